@@ -1,0 +1,71 @@
+# make run    everything installed into .venv, then the app at http://127.0.0.1:8000 with a sample recording
+# make test   everything installed, then the whole test suite
+# make check  style, types, and who may import whom      make bench  what is measured
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install -q --disable-pip-version-check
+WEB := publish_api/pages/static/vendor
+# Node only fetches two scripts at set-up: the machine's own, else the one that pip brings.
+NPM := $(if $(shell command -v npm),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
+
+.PHONY: run test check bench test-openai-whisper lock format clean
+
+run: .venv/.run $(WEB)/.done
+	$(BIN)/passiton serve --welcome
+
+test: .venv/.test $(WEB)/.done
+	$(BIN)/pytest
+
+check: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.test $(WEB)/.done
+	$(BIN)/python -m benchmarks
+
+# The second speech engine brings torch, which has no place in a lock with hashes (the hashed wheel would be
+# the CUDA one, gigabytes of it): its own environment, held to the versions of the first.
+test-openai-whisper: .venv/.test
+	$(PYTHON) -m venv .venv/openai
+	$(BIN)/pip freeze --exclude-editable > .venv/constraints.txt
+	.venv/openai/bin/pip install -q --disable-pip-version-check -c .venv/constraints.txt -r requirements/test.in -r requirements/openai.in
+	.venv/openai/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv/openai/bin/pytest tests/contracts/test_engines.py -m openai_whisper
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements/run.txt pyproject.toml | .venv/bin/pip
+	$(PIP) --require-hashes --only-binary=:all: -r $<
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.test: requirements/test.txt pyproject.toml | .venv/bin/pip
+	$(PIP) --require-hashes --only-binary=:all: -r $<
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@ .venv/.run
+
+.venv/.node: requirements/node.txt | .venv/bin/pip
+	$(if $(shell command -v npm),,$(PIP) --require-hashes -r $<)
+	touch $@
+
+$(WEB)/.done: package-lock.json .venv/.node
+	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	mkdir -p $(WEB)
+	cp node_modules/hls.js/dist/hls.min.mjs node_modules/tus-js-client/dist/tus.min.js $(WEB)/
+	touch $@
+
+# Versions and hashes anew; needs uv. No index lines: every machine has its own.
+lock:
+	cd requirements && for n in run test node; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q \
+	    $$( [ $$n = run ] || echo -c run.txt ) -o $$n.txt $$n.in; done
+
+clean:
+	rm -rf build out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,87 @@
+"""A clip: an ordered list of parts, each a span of a recording."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import Invalid
+from domain.span import Span
+
+MAX_PARTS = 50
+MAX_TITLE = 200  # characters
+MAX_TAGS = 20
+MAX_TAG = 60  # characters
+
+
+class Level(StrEnum):
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
+@dataclass(frozen=True)
+class Part:
+    recording_id: UUID
+    recording: str  # its public id
+    span: Span
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A clip as the machine proposes it: replaced as a set until a person has touched one."""
+
+    span: Span
+    title: str
+    tags: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Clip:
+    id: UUID
+    public_id: str
+    space_id: UUID
+    title: str
+    tags: tuple[str, ...]
+    level: Level | None
+    language: str | None
+    parts: tuple[Part, ...]
+    text: str  # what is said in it
+    version: int
+    created_at: datetime
+    published_at: datetime | None
+    touched: bool  # by a person: no re-cut replaces it
+    speaker: str  # the speaker's name, of the first part
+    comments: int  # that this viewer can see
+
+    @property
+    def length_ms(self) -> int:
+        return sum(p.span.length_ms for p in self.parts)
+
+
+def checked_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Raises Invalid unless a clip can be made of these."""
+    if not 1 <= len(parts) <= MAX_PARTS:
+        raise Invalid(f"A clip has 1 to {MAX_PARTS} parts.", code="bad_parts")
+    return parts
+
+
+def clip_time(parts: tuple[Part, ...], recording_id: UUID, at_ms: int) -> int | None:
+    """Where a recording's millisecond is shown in a clip; None when it lies outside today's parts."""
+    before = 0
+    for part in parts:
+        if part.recording_id == recording_id and part.span.covers(at_ms):
+            return before + at_ms - part.span.start_ms
+        before += part.span.length_ms
+    return None
+
+
+def recording_time(parts: tuple[Part, ...], clip_ms: int) -> tuple[Part, int]:
+    """The part, and the millisecond of its recording, shown at a clip's millisecond. Raises Invalid."""
+    rest = clip_ms
+    for part in parts:
+        if 0 <= rest < part.span.length_ms:
+            return part, part.span.start_ms + rest
+        rest -= part.span.length_ms
+    raise Invalid("That moment is not in this clip.", code="outside_clip")

@@ -1,0 +1,29 @@
+"""Two kinds of names: UUIDv7 inside (they sort by time), random public ids in URLs."""
+
+import secrets
+import time
+from uuid import UUID
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+
+
+def uuid7(now_ms: int | None = None, randomness: int | None = None) -> UUID:
+    """A UUID version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, 74 random bits.
+
+    `now_ms` and `randomness` (74 bits are used) are for tests.
+    """
+    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    randomness = secrets.randbits(74) if randomness is None else randomness
+    value = (now_ms & (1 << 48) - 1) << 80
+    value |= 0x7 << 76 | (randomness >> 62 & 0xFFF) << 64
+    value |= 0b10 << 62 | randomness & (1 << 62) - 1
+    return UUID(int=value)
+
+
+def public_id() -> str:
+    """16 characters, 80 random bits: nobody guesses one, everybody can read one aloud."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+def is_public_id(text: str) -> bool:
+    return len(text) == 16 and all(c in _ALPHABET for c in text)

@@ -1,0 +1,65 @@
+"""Who may do what: one table.
+
+A right holds *over a thing* in one of three ways: by ROLE alone, because the thing is one's OWN
+(uploader or speaker of a recording, author of a comment), or because one CURATES the space it is
+in. Admins hold all of them. What one may *see* is not here: reads are filtered in SQL by viewer
+(`viewer_space` and the queries in store/).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import Forbidden
+from domain.person import Person, Role
+
+
+class Act(StrEnum):
+    UPLOAD = "upload a recording"
+    RETRY = "try a recording again"
+    DELETE_RECORDING = "delete a recording"
+    READ_TRANSCRIPT = "read a whole recording's transcript"
+    EDIT_CLIP = "edit a clip"
+    PUBLISH_CLIP = "publish a clip"
+    COMMENT = "comment"
+    EDIT_COMMENT = "edit a comment"
+    DELETE_COMMENT = "delete a comment"
+    RESOLVE_COMMENT = "resolve a comment"
+    INVITE = "invite people"
+    GRANT_ADMIN = "make somebody an admin"
+
+
+@dataclass(frozen=True)
+class Rule:
+    roles: frozenset[Role] = frozenset()
+    own: bool = False
+    curates: bool = False
+
+
+_EVERYONE = frozenset(Role)
+
+RULES: dict[Act, Rule] = {
+    Act.UPLOAD: Rule(roles=frozenset({Role.EXPERT, Role.CURATOR})),
+    Act.RETRY: Rule(own=True, curates=True),
+    Act.DELETE_RECORDING: Rule(own=True, curates=True),
+    Act.READ_TRANSCRIPT: Rule(own=True, curates=True),
+    Act.EDIT_CLIP: Rule(curates=True),
+    Act.PUBLISH_CLIP: Rule(curates=True),
+    Act.COMMENT: Rule(roles=_EVERYONE),
+    Act.EDIT_COMMENT: Rule(own=True),
+    Act.DELETE_COMMENT: Rule(own=True, curates=True),
+    Act.RESOLVE_COMMENT: Rule(own=True, curates=True),
+    Act.INVITE: Rule(roles=frozenset({Role.CURATOR})),
+    Act.GRANT_ADMIN: Rule(),
+}
+
+
+def may(person: Person, act: Act, *, own: bool = False, curates: bool = False) -> bool:
+    """Whether `person` may; `own` and `curates` say how they stand to the thing acted on."""
+    rule = RULES[act]
+    return person.role is Role.ADMIN or person.role in rule.roles or (rule.own and own) or (rule.curates and curates)
+
+
+def demand(person: Person, act: Act, *, own: bool = False, curates: bool = False) -> None:
+    """Raises Forbidden unless `person` may."""
+    if not may(person, act, own=own, curates=curates):
+        raise Forbidden(f"You may not {act.value} here. Ask a curator to do it, or to change your role.")

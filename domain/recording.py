@@ -1,0 +1,76 @@
+"""A recording and the steps that turn it into clips."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.media import Probe
+
+
+class StepState(StrEnum):
+    WAITING = "waiting"  # for the steps before it
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a recording's way. `progress` runs from 0 to 1."""
+
+    name: str
+    state: StepState
+    progress: float
+    attempts: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    error_code: str | None
+    error_message: str | None
+
+
+class Status(StrEnum):
+    """Where a recording is, in one word."""
+
+    WORKING = "working"
+    READY = "ready"
+    REFUSED = "refused"  # this file cannot become clips; says why
+    FAILED = "failed"  # we could not; can be tried again
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Recording:
+    id: UUID
+    public_id: str
+    upload_id: str
+    space_id: UUID
+    uploader_id: UUID
+    speaker_id: UUID
+    title: str
+    filename: str  # a stranger's text
+    media_type: str  # a stranger's text
+    byte_size: int
+    created_at: datetime
+    version: int
+    media_key: bytes  # 32 bytes; media URLs are signed with it, withdrawal changes it
+    language: str | None
+    sha256: bytes | None
+    original_key: str | None  # in the object store, once kept
+    probe: Probe | None
+    refusal_code: str | None
+    refusal_message: str | None
+    deleted_at: datetime | None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        if self.deleted_at is not None:
+            return Status.DELETED
+        if self.refusal_code is not None:
+            return Status.REFUSED
+        states = {s.state for s in self.steps}
+        if StepState.FAILED in states:
+            return Status.FAILED
+        return Status.READY if states == {StepState.DONE} else Status.WORKING
