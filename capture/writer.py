@@ -1,0 +1,154 @@
+"""The one writer of an upload: appends what is allowed, verifies what has a checksum, takes back what is refused."""
+
+import errno
+import hashlib
+import os
+from dataclasses import replace
+from io import FileIO
+from types import TracebackType
+from typing import Self
+
+from capture import tus
+from capture.staging import Note, Staging
+from domain.errors import Invalid, Unavailable
+
+_COPY = 1 << 20  # bytes at a time
+
+
+class Writer:
+    """Holds an upload's lock until closed. One call at a time; they may come from different threads.
+
+    For each request with bytes: `begin`, `write` as they come, then `end` when all have come, or
+    `break_off` when no more will. Until the upload is settled (intake.settle) no offset is promised.
+    """
+
+    def __init__(self, staging: Staging, note: Note, part: FileIO, *, max_bytes: int, free_floor: int) -> None:
+        self.note = note
+        self._staging = staging
+        self._part = part
+        self._max_bytes = max_bytes
+        self._free_floor = free_floor
+        self._start = os.fstat(part.fileno()).st_size
+        self._came = 0  # bytes of this request
+        self._append = tus.Append(note.length, 0, None)
+        self._side: FileIO | None = None
+
+    def begin(self, patch: tus.Patch) -> None:
+        """Raises all that can be said against a request before its first byte: see tus.allow, and no_room."""
+        self._start = os.fstat(self._part.fileno()).st_size
+        self._append = tus.allow(patch, offset=self._start, length=self.note.length, max_bytes=self._max_bytes)
+        self._came = 0
+        self._demand_room((patch.body.size or 0) * (2 if self._append.checksum else 1))
+        if self._append.checksum is not None:
+            self._side = FileIO(self._staging.path(self.note.upload_id, ".side"), "w+")
+            self._digest = hashlib.new(self._append.checksum.algorithm, usedforsecurity=False)
+
+    def write(self, data: bytes) -> None:
+        """Raises TooLarge, having taken back all of this request, and Unavailable (`no_room`), having kept it."""
+        if self._came + len(data) > self._append.most:
+            self._take_back()
+            raise tus.too_long(self._append.most)
+        self._demand_room(len(data))
+        if self._side is not None:
+            self._digest.update(data)
+            _write_all(self._side, data, self._came)
+        else:
+            _write_all(self._part, data, self._start + self._came)
+        self._came += len(data)
+
+    def end(self) -> None:
+        """All bytes of the request have come. Raises Invalid (`checksum_mismatch`), having kept none of them."""
+        if self._side is not None:
+            wanted = self._append.checksum
+            if wanted is None or self._digest.digest() != wanted.digest:
+                self._take_back()
+                raise Invalid(
+                    "These bytes were damaged on the way: their checksum is another. Nothing of them was kept; "
+                    "send them again.",
+                    code="checksum_mismatch",
+                )
+            self._append_side(self._side)
+        self._keep_length()
+
+    def break_off(self) -> None:
+        """No more bytes will come. Those that did are kept, unless they had a checksum, now beyond checking."""
+        if self._side is not None:
+            self._take_back()
+        else:
+            self._keep_length()
+
+    def sync(self) -> None:
+        """Returns when the bytes are on the disk for good."""
+        os.fsync(self._part.fileno())
+
+    def wanted(self) -> bool:
+        """Whether somebody else asks for the upload. Let go soon: they wait."""
+        return self._staging.is_wanted(self.note.upload_id)
+
+    def change(self, note: Note) -> None:
+        self._staging.save(note)
+        self.note = note
+
+    def drop(self) -> None:
+        """Removes the upload."""
+        self._staging.drop(self.note.upload_id)
+
+    def close(self) -> None:
+        self._drop_side()  # before the lock goes: the next writer may make its own
+        self._part.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _append_side(self, side: FileIO) -> None:
+        """Copies verified bytes behind the others. A kill on the way leaves a true beginning of them."""
+        copied = 0
+        while copied < self._came:
+            data = os.pread(side.fileno(), _COPY, copied)
+            _write_all(self._part, data, self._start + copied)
+            copied += len(data)
+        self._drop_side()
+
+    def _take_back(self) -> None:
+        os.ftruncate(self._part.fileno(), self._start)
+        self._came = 0
+        self._append = replace(self._append, length=self.note.length)
+        self._drop_side()
+
+    def _drop_side(self) -> None:
+        if self._side is not None:
+            self._side.close()
+            self._side = None
+            self._staging.path(self.note.upload_id, ".side").unlink(missing_ok=True)
+
+    def _keep_length(self) -> None:
+        """A length that came with these bytes; only now, because a refused request changes nothing."""
+        if self._append.length != self.note.length:
+            self.change(replace(self.note, length=self._append.length))
+
+    def _demand_room(self, size: int) -> None:
+        if self._staging.free_bytes() - size < self._free_floor:
+            raise no_room()
+
+
+def no_room() -> Unavailable:
+    return Unavailable(
+        "There is no room for more uploads at the moment. What has arrived is safe; go on later, "
+        "and tell whoever runs this server.",
+        code="no_room",
+    )
+
+
+def _write_all(file: FileIO, data: bytes, at: int) -> None:
+    view = memoryview(data)
+    try:
+        while view:
+            written = os.pwrite(file.fileno(), view, at)
+            view, at = view[written:], at + written
+    except OSError as cause:
+        if cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise no_room() from cause
+        raise

@@ -1,0 +1,266 @@
+"""tus 1.0 under /api/v1/uploads: recordings come in here, in pieces, over bad networks.
+
+The rules are capture.tus, the bytes are capture.intake's; here are only requests and answers. Who is
+asking is settled before a byte of a body is read. These routes are async because a body is: it
+comes in over minutes, and whatever touches disk or database is called in a thread.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
+
+from capture import tus
+from capture.intake import Intake, Upload, already_arrived, busy
+from capture.writer import Writer
+from domain.errors import Conflict, PassItOnError, Unavailable
+from domain.permit import Act, demand
+from domain.person import Person
+from publish_api import upload_docs as docs
+from publish_api.access import Use, Viewer
+from publish_api.errors import status_of
+from publish_api.services import Services
+from store import people
+
+PATH = "/api/v1/uploads"
+
+_PIECE = 1 << 20  # bytes written at a time
+_TICK_S = 0.25  # what has come is written, and others' wishes are heard, at least this often
+_STALL_S = 60.0  # without a byte; a phone that comes back later resumes on a new connection
+_PATIENCE_S = 5.0  # with another request that has been asked to let go
+_DRAIN = 16 << 20  # bytes of a refused body that are read and thrown away, so that the answer is seen
+
+
+class _TusRoute(APIRoute):
+    """What every answer here has in common: the version, errors with the protocol's own statuses."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                if request.method != "OPTIONS":
+                    tus.demand_version(request.headers.raw)
+                response = await handle(request)
+            except PassItOnError as error:
+                response = _refusal(request, error)
+            response.headers["Tus-Resumable"] = tus.VERSION
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return answer
+
+
+router = APIRouter(prefix=PATH, tags=["uploads"], route_class=_TusRoute)
+
+
+@router.options("", **docs.OPTIONS)
+async def abilities(services: Use) -> Response:
+    """What this server can do, for anybody."""
+    return Response(status_code=204, headers=tus.options_headers(services.intake.max_bytes))
+
+
+@router.post("", **docs.POST)
+async def create(request: Request, viewer: Viewer, services: Use) -> Response:
+    """Begins an upload, perhaps with its first bytes."""
+    demand(viewer, Act.UPLOAD)
+    creation = tus.read_creation(request.headers.raw, services.intake.max_bytes)
+    upload = await run_in_threadpool(_begin, services, viewer, creation)
+    if creation.body is not None:
+        upload = await _first_bytes(request, services.intake, upload.id, viewer.id, creation.body)
+    progress = tus.progress_headers(upload.offset, upload.expires_at, upload.recording)
+    return Response(status_code=201, headers={"Location": f"{PATH}/{upload.id}", **progress})
+
+
+@router.head("/{upload_id}", **docs.HEAD)
+async def state(upload_id: str, viewer: Viewer, services: Use) -> Response:
+    """How far an upload has come. Ends another request that is still writing to it."""
+    demand(viewer, Act.UPLOAD)
+    taken = await _take(services.intake, upload_id, viewer.id)
+    if isinstance(taken, Writer):
+        with taken:
+            upload = await run_in_threadpool(services.intake.settle, taken)
+    else:
+        upload = taken
+    headers = tus.state_headers(upload.offset, upload.length, upload.metadata.raw, upload.expires_at, upload.recording)
+    return Response(status_code=200, headers=headers)
+
+
+@router.patch("/{upload_id}", **docs.PATCH)
+async def append(upload_id: str, request: Request, viewer: Viewer, services: Use) -> Response:
+    """More bytes. Those that came before a connection broke are kept."""
+    demand(viewer, Act.UPLOAD)
+    patch = tus.read_patch(request.headers.raw)
+    taken = await _take(services.intake, upload_id, viewer.id)
+    if isinstance(taken, Writer):
+        with taken:
+            await _pour(request, taken, patch)
+            upload = await run_in_threadpool(services.intake.settle, taken)
+    else:
+        upload = taken
+        tus.allow(patch, offset=upload.offset, length=upload.length, max_bytes=services.intake.max_bytes)
+    progress = tus.progress_headers(upload.offset, upload.expires_at, upload.recording)
+    return Response(status_code=204, headers=progress)
+
+
+@router.delete("/{upload_id}", **docs.DELETE)
+async def cancel(upload_id: str, viewer: Viewer, services: Use) -> Response:
+    """Gives an unfinished upload up, and removes its bytes."""
+    demand(viewer, Act.UPLOAD)
+    taken = await _take(services.intake, upload_id, viewer.id)
+    if not isinstance(taken, Writer):
+        raise already_arrived()
+    with taken:
+        await run_in_threadpool(services.intake.cancel, taken)
+    return Response(status_code=204)
+
+
+def _begin(services: Services, viewer: Person, creation: tus.Creation) -> Upload:
+    space = creation.metadata.values.get("space")
+    if space is not None:  # before minutes of upload, not after
+        with services.store.transaction() as tx:
+            people.space_by_public_id(tx, space, viewer.id)
+    return services.intake.create(viewer.id, creation.length, creation.metadata)
+
+
+async def _first_bytes(request: Request, intake: Intake, upload_id: str, owner: UUID, body: tus.Body) -> Upload:
+    """Creation-with-upload: all of the body, or no upload, because its client does not know its address yet."""
+    writer = await _take(intake, upload_id, owner)
+    assert isinstance(writer, Writer)
+    with writer:
+        try:
+            await _pour(request, writer, tus.Patch(0, None, body))
+        except BaseException:
+            writer.drop()
+            raise
+        # Whole, but it could not become a recording yet: the client has to learn the address all
+        # the same, or it would send everything again. It asks there.
+        with suppress(Unavailable):
+            return await run_in_threadpool(intake.settle, writer)
+        return await run_in_threadpool(intake.find, upload_id, owner)
+
+
+async def _take(intake: Intake, upload_id: str, owner: UUID) -> Writer | Upload:
+    """Raises Conflict (`upload_busy`) when another request does not let go in time."""
+    until = time.monotonic() + _PATIENCE_S
+    while (taken := await run_in_threadpool(intake.take, upload_id, owner)) is None:
+        if time.monotonic() > until:
+            raise busy()
+        await asyncio.sleep(_TICK_S / 5)
+    return taken
+
+
+async def _pour(request: Request, writer: Writer, patch: tus.Patch) -> None:
+    """Writes the body as it comes. Raises what `Writer` does, and for a body without an end keeps what came.
+
+    Such bodies are Unavailable (`upload_stalled`) or, when another request asks for the upload,
+    Conflict (`upload_taken_over`).
+    """
+    await run_in_threadpool(writer.begin, patch)
+    body = _Body(request)
+    try:
+        while not body.over:
+            piece = await body.piece()
+            wanted = await run_in_threadpool(_write, writer, piece)
+            if body.over:
+                break
+            if body.broken or body.quiet_s > _STALL_S:
+                raise _stalled()
+            if wanted:
+                raise _taken_over()
+        await run_in_threadpool(writer.end)
+    except PassItOnError:
+        await run_in_threadpool(writer.break_off)
+        raise
+    finally:
+        await body.close()
+
+
+def _write(writer: Writer, piece: bytes) -> bool:
+    """Writes, and says whether somebody else asks for the upload."""
+    if piece:
+        writer.write(piece)
+    return writer.wanted()
+
+
+class _Body:
+    """A request's body, in pieces of what came within a tick."""
+
+    def __init__(self, request: Request) -> None:
+        self.over = False
+        self.broken = False  # the client is gone
+        self._chunks = request.stream()
+        self.quiet_s = 0.0  # for so long nothing came, while we waited for it
+        self._coming: asyncio.Task[bytes | None] | None = None
+
+    async def piece(self) -> bytes:
+        """At most about _PIECE bytes; none when none came. Sets `over` and `broken`."""
+        piece = bytearray()
+        until = time.monotonic() + _TICK_S
+        while len(piece) < _PIECE:
+            # The task outlives the tick: to cancel it would lose the chunk it is about to get.
+            self._coming = self._coming or asyncio.ensure_future(_next(self._chunks))
+            done, _ = await asyncio.wait({self._coming}, timeout=max(0.0, until - time.monotonic()))
+            if not done:
+                break
+            coming, self._coming = self._coming, None
+            try:
+                chunk = coming.result()
+            except ClientDisconnect:
+                self.broken = True
+                break
+            if chunk is None:
+                self.over = True
+                break
+            piece += chunk
+        self.quiet_s = 0.0 if piece else self.quiet_s + _TICK_S
+        return bytes(piece)
+
+    async def close(self) -> None:
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.wait({self._coming})
+        await self._chunks.aclose()
+
+
+async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
+    return await anext(chunks, None)
+
+
+def _refusal(request: Request, error: PassItOnError) -> Response:
+    status = tus.STATUS.get(error.code) or status_of(error)
+    response = JSONResponse({"error": {"code": error.code, "message": error.message}}, status)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if status == 412:
+        response.headers["Tus-Version"] = tus.VERSION
+    if _much_may_follow(request):
+        response.headers["Connection"] = "close"  # else gigabytes would be sent for nothing
+    return response
+
+
+def _much_may_follow(request: Request) -> bool:
+    size = request.headers.get("content-length", "0")
+    return "transfer-encoding" in request.headers or len(size) > 9 or not size.isdecimal() or int(size) > _DRAIN
+
+
+def _stalled() -> Unavailable:
+    return Unavailable(
+        "The connection went quiet. What has arrived is kept; ask with HEAD and go on from there.",
+        code="upload_stalled",
+    )
+
+
+def _taken_over() -> Conflict:
+    return Conflict(
+        "Another request goes on with this upload, so this one has ended. What it brought is kept.",
+        code="upload_taken_over",
+    )

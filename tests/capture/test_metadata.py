@@ -1,0 +1,130 @@
+"""What a client says of its file: a stranger's text."""
+
+import base64
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from capture import tus
+from domain.errors import Invalid
+
+
+def b64(text: str | bytes) -> str:
+    return base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode()
+
+
+def named(filename: str) -> str | None:
+    return tus.read_metadata(f"filename {b64(filename)}").values.get("filename")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("tip.mp4", "tip.mp4"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\fakepath\\tip.mp4", "tip.mp4"),
+        ("/", None),
+        ("..", None),
+        ("a/..", None),
+        ("ti\x00p\x1b[31m.mp4", "tip[31m.mp4"),
+        ("two\r\nlines.mp4", "two lines.mp4"),
+        ("evil\u202e4pm.exe", "evil4pm.exe"),
+        ("über den Öl-Wechsel 🔧.mp4", "über den Öl-Wechsel 🔧.mp4"),
+        ("👩‍🔧.mp4", "👩‍🔧.mp4"),  # joined by U+200D, which stays
+        ("x" * 300, "x" * 255),
+        ("", None),
+        ("   ", None),
+    ],
+)
+def test_a_filename_is_shown_without_its_tricks(sent: str, kept: str | None) -> None:
+    assert named(sent) == kept
+
+
+def test_unknown_keys_are_not_kept_and_a_value_may_be_missing() -> None:
+    metadata = tus.read_metadata(f"relativePath {b64('a/b')}, is_confidential,title {b64('Öl wechseln')}")
+
+    assert metadata.values == {"title": "Öl wechseln"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "filename !!!,,,x y z",
+        "a " + "QUJD" * 15000,
+        f"filename {b64(bytes([0xFF, 0xFE, 0x41]))}",
+        f"filename {b64('a')},filename {b64('b')}",
+        "filename YQ",  # padding is missing
+        "filename YQ== YQ==",
+        f"file\tname {b64('a')}",
+        ",",
+        f"filename {b64('a')},",
+        "ключ YQ==",
+        ",".join(f"k{n} YQ==" for n in range(33)),
+        "k" * 65 + " YQ==",
+    ],
+)
+def test_metadata_is_read_strictly(raw: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        tus.read_metadata(raw)
+
+    assert refused.value.code == "bad_metadata"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("de", "de"), ("DE-at", "de"), ("", None), ("deutsch", Invalid), ("../de", Invalid)]
+)
+def test_a_language_is_a_code(sent: str, kept: str | type[Exception] | None) -> None:
+    raw = f"language {b64(sent)}"
+
+    if kept is Invalid:
+        with pytest.raises(Invalid) as refused:
+            tus.read_metadata(raw)
+        assert refused.value.code == "bad_language"
+    else:
+        assert tus.read_metadata(raw).values.get("language") == kept
+
+
+def test_a_space_is_an_id() -> None:
+    assert tus.read_metadata(f"space {b64('0123456789abcdef')}").values == {"space": "0123456789abcdef"}
+    with pytest.raises(Invalid) as refused:
+        tus.read_metadata(f"space {b64('../everyone')}")
+
+    assert refused.value.code == "bad_space"
+
+
+def test_a_media_type_is_a_hint_without_its_parameters() -> None:
+    assert tus.read_metadata(f"filetype {b64('Video/MP4; codecs=avc1')}").values == {"filetype": "video/mp4"}
+    assert tus.read_metadata(f"filetype {b64('<script>')}").values == {}
+
+
+@given(st.text(max_size=400))
+@example("\ud7ff\u2028\x85")
+def test_whatever_a_file_is_called_its_name_is_one_printable_line(name: str) -> None:
+    kept = named(name.encode("utf-8", "replace").decode()) or ""
+
+    assert len(kept) <= 255
+    assert not set(kept) & set("/\\\x00\r\n")
+    assert all(unicodedata.category(c) not in ("Cc", "Zl", "Zp") for c in kept)
+    assert kept not in (".", "..")
+    assert tus.safe_filename(kept) == kept
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=","), min_size=1, max_size=64),
+        st.binary(max_size=60),
+        max_size=8,
+    )
+)
+def test_metadata_as_clients_write_it_is_read_or_refused_for_its_text(pairs: dict[str, bytes]) -> None:
+    raw = ",".join(f"{key} {b64(value)}" for key, value in pairs.items())
+
+    with suppress(Invalid):
+        metadata = tus.read_metadata(raw)
+
+        assert metadata.raw == raw
+        assert all(value.decode() is not None for value in pairs.values())
+        assert set(metadata.values) <= set(pairs)
