@@ -25,7 +25,7 @@ class Act(StrEnum):
     DELETE_COMMENT = "delete a comment"
     RESOLVE_COMMENT = "resolve a comment"
     INVITE = "invite people"
-    GRANT_ADMIN = "make somebody an admin"
+    GRANT_RIGHTS = "bring in curators or admins"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,16 @@ RULES: dict[Act, Rule] = {
     Act.DELETE_COMMENT: Rule(own=True, curates=True),
     Act.RESOLVE_COMMENT: Rule(own=True, curates=True),
     Act.INVITE: Rule(roles=frozenset({Role.CURATOR})),
-    Act.GRANT_ADMIN: Rule(),
+    Act.GRANT_RIGHTS: Rule(),
+}
+
+# What it takes to give somebody a way in, by who that is: a link for an admin makes one an admin, and
+# a curator of one space who could bring in a curator of all would be one.
+TO_BRING_IN: dict[Role, Act] = {
+    Role.LEARNER: Act.INVITE,
+    Role.EXPERT: Act.INVITE,
+    Role.CURATOR: Act.GRANT_RIGHTS,
+    Role.ADMIN: Act.GRANT_RIGHTS,
 }
 
 

@@ -1,0 +1,269 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""How clips come and change. Rows only: no media are made here.
+
+Every change locks the recordings that the clip shows, in the order of their ids, and then the clip:
+whatever deletes a recording comes from the same side.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+from domain.clip import MAX_TITLE, Level, Part, Proposal, checked_parts
+from domain.errors import Conflict, Gone, Invalid, NotFound
+from domain.ids import public_id, uuid7
+from domain.recording import Recording
+from domain.span import Span
+from store import media, transcripts
+from store.claim import LOCK, claim
+from store.postgres import Row, Tx, row, rows
+from store.search import CONFIGS
+from store.tags import checked_labels, fitting_labels, set_tags, slug
+from store.text import clean, one_line
+
+_MAX_MS = 2**31 - 1  # what the column holds: 24 days
+
+
+class Unset(Enum):
+    """Says "leave it as it is" where None says "none"."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
+def propose(tx: Tx, recording: Recording, proposals: Sequence[Proposal], language: str | None) -> int:
+    """The machine's clips of a recording, as a set instead of those it proposed before; how many there are.
+
+    Proposes nothing, and returns 0, once a person has changed, published, deleted or commented one of
+    the recording's clips. The same proposals again change nothing. Raises Gone.
+    """
+    claim(tx, recording.id)
+    old = rows(
+        tx,
+        "select c.id, c.title, c.language, c.text, p.start_ms, p.end_ms,"
+        " c.touched_at is not null or c.published_at is not null or c.deleted_at is not null"
+        "   or exists (select from comment m where m.clip_id = c.id) as settled,"
+        " array(select t.slug from clip_tag k join tag t on t.id = k.tag_id"
+        "   where k.clip_id = c.id order by k.position) as slugs"
+        " from clip_part p join clip c on c.id = p.clip_id where p.recording_id = %s order by p.start_ms, c.id",
+        [recording.id],
+    )
+    if any(each["settled"] for each in old):
+        return 0
+    new = [
+        {
+            "title": one_line(each.title)[:MAX_TITLE],
+            "language": language,
+            "text": clean(each.text),
+            "start_ms": each.span.start_ms,
+            "end_ms": each.span.end_ms,
+            "labels": fitting_labels(each.tags),
+        }
+        for each in sorted(proposals, key=lambda each: each.span)
+    ]
+    if [_compared(each) for each in old] != [_compared(each) for each in new]:
+        tx.execute("delete from clip where id = any(%s)", [[each["id"] for each in old]])
+        for each in new:
+            _add(tx, recording, each)
+    return len(new)
+
+
+def change(
+    tx: Tx,
+    clip_id: UUID,
+    *,
+    version: int,
+    now: datetime,
+    title: str | None = None,
+    tags: Sequence[str] | None = None,
+    level: Level | Unset | None = UNSET,
+    parts: Sequence[Part] | None = None,
+) -> None:
+    """What a person changes: published or not, it is live at once.
+
+    Raises Conflict (`stale_version`) when somebody changed it since `version`, Gone, and Invalid
+    (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`).
+    """
+    found = _claim_clip(tx, clip_id, (part.recording_id for part in parts or ()))
+    if found["version"] != version:
+        raise Conflict("Somebody else changed this clip meanwhile. Load it again.", code="stale_version")
+    title = None if title is None else _checked_title(title)
+    labels = None if tags is None else checked_labels(tags)
+    shown = None if parts is None else _showable(tx, checked_parts(tuple(parts)), found["space_id"])
+    tx.execute(
+        "update clip set title = coalesce(%(title)s, title), level = case when %(leave)s then level else %(level)s end,"
+        " version = version + 1, touched_at = %(now)s where id = %(id)s",
+        {
+            "title": title,
+            "leave": level is UNSET,
+            "level": None if level is UNSET else level,
+            "now": now,
+            "id": clip_id,
+        },
+    )
+    if labels is not None:
+        set_tags(tx, clip_id, labels)
+    if shown is not None:
+        tx.execute("delete from clip_part where clip_id = %s", [clip_id])
+        _write_parts(tx, clip_id, [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown])
+        _retell(tx, clip_id)
+
+
+def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime) -> None:
+    """A second call changes nothing. Raises NotFound, Gone."""
+    _claim_clip(tx, clip_id)
+    tx.execute(
+        "update clip set published_at = %(now)s, published_by = %(person)s, touched_at = coalesce(touched_at, %(now)s)"
+        " where id = %(id)s and published_at is null",
+        {"now": now, "person": person_id, "id": clip_id},
+    )
+
+
+def withdraw(tx: Tx, clip_id: UUID) -> None:
+    """Takes a publication back: no media URL given out for its recordings works any more at our server.
+
+    A clip that is not published stays as it is. Raises NotFound, Gone.
+    """
+    if _claim_clip(tx, clip_id)["published_at"] is not None:
+        tx.execute("update clip set published_at = null, published_by = null where id = %s", [clip_id])
+        _rotate_media_keys(tx, clip_id)
+
+
+def delete(tx: Tx, clip_id: UUID, now: datetime) -> None:
+    """It leaves its comments, which other clips at their second may show. Raises NotFound, Gone."""
+    _claim_clip(tx, clip_id)
+    tx.execute(
+        "update clip set deleted_at = %(now)s, touched_at = %(now)s, published_at = null, version = version + 1"
+        " where id = %(id)s",
+        {"now": now, "id": clip_id},
+    )
+    _rotate_media_keys(tx, clip_id)
+
+
+def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
+    """The recording is being deleted: its parts leave every clip.
+
+    A clip without other parts is deleted with its words. One that has some keeps them, withdrawn.
+    """
+    held = rows(
+        tx,
+        "select c.id, c.deleted_at, exists (select from clip_part o where o.clip_id = c.id and o.recording_id <> %(r)s)"
+        " as others from clip c where c.id in (select clip_id from clip_part where recording_id = %(r)s)"
+        " order by c.id for no key update",
+        {"r": recording_id},
+    )
+    for each in held:
+        if each["others"]:
+            tx.execute("delete from clip_part where clip_id = %s and recording_id = %s", [each["id"], recording_id])
+            _retell(tx, each["id"])
+            tx.execute(
+                "update clip set published_at = null, published_by = null, touched_at = %s, version = version + 1"
+                " where id = %s",
+                [now, each["id"]],
+            )
+        else:
+            set_tags(tx, each["id"], ())
+            tx.execute(
+                "update clip set deleted_at = coalesce(deleted_at, %(now)s), published_at = null, title = '',"
+                " text = '', touched_at = %(now)s, version = version + 1 where id = %(id)s",
+                {"now": now, "id": each["id"]},
+            )
+
+
+def _add(tx: Tx, recording: Recording, new: Row) -> None:
+    clip_id = uuid7()
+    tx.execute(
+        "insert into clip (id, public_id, space_id, title, language, search_config, text)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        [
+            clip_id,
+            public_id(),
+            recording.space_id,
+            new["title"],
+            new["language"],
+            _config(new["language"]),
+            new["text"],
+        ],
+    )
+    _write_parts(tx, clip_id, [(recording.id, new["start_ms"], new["end_ms"])])
+    set_tags(tx, clip_id, new["labels"])
+
+
+def _compared(each: Row) -> tuple[object, ...]:
+    slugs = tuple(each["slugs"]) if "slugs" in each else tuple(slug(label) for label in each["labels"])
+    return each["start_ms"], each["end_ms"], each["title"], each["language"], each["text"], slugs
+
+
+def _checked_title(title: str) -> str:
+    title = one_line(title)
+    if not 1 <= len(title) <= MAX_TITLE:
+        raise Invalid(f"A title is 1 to {MAX_TITLE} characters long.", code="bad_title")
+    return title
+
+
+def _claim_clip(tx: Tx, clip_id: UUID, others: Iterable[UUID] = ()) -> Row:
+    """Locks a clip, its recordings and `others`. Raises NotFound, Gone."""
+    tx.execute(
+        "select from recording where id in (select recording_id from clip_part where clip_id = %s) or id = any(%s)"
+        f" order by id {LOCK}",
+        [clip_id, list(others)],
+    )
+    found = row(
+        tx,
+        f"select version, space_id, language, published_at, deleted_at from clip where id = %s {LOCK}",
+        [clip_id],
+    )
+    if found is None:
+        raise NotFound("There is no such clip.")
+    if found["deleted_at"] is not None:
+        raise Gone("This clip was deleted.")
+    return found
+
+
+def _showable(tx: Tx, parts: tuple[Part, ...], space_id: UUID) -> tuple[Part, ...]:
+    """Parts that a clip of this space may show: of its own space's recordings, or of everybody's.
+
+    Raises Invalid, NotFound, Gone.
+    """
+    for recording_id in {part.recording_id for part in parts}:
+        home = claim(tx, recording_id)["space_id"]
+        if home != space_id and row(tx, "select id from space where id = %s and everyone", [home]) is None:
+            raise Invalid("A clip can only show recordings of its own space.", code="part_of_other_space")
+        heard = media.listening(tx, recording_id)
+        end_ms = max(part.span.end_ms for part in parts if part.recording_id == recording_id)
+        if end_ms > (heard.plan.duration_ms if heard else _MAX_MS):
+            raise Invalid("A clip cannot end after its recording does.", code="span_after_end")
+    return parts
+
+
+def _write_parts(tx: Tx, clip_id: UUID, parts: Sequence[tuple[UUID, int, int]]) -> None:
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            "insert into clip_part (clip_id, position, recording_id, start_ms, end_ms) values (%s, %s, %s, %s, %s)",
+            [(clip_id, position, *part) for position, part in enumerate(parts)],
+        )
+
+
+def _retell(tx: Tx, clip_id: UUID) -> None:
+    """Its text again: the words of the newest transcripts that its parts show."""
+    parts = rows(
+        tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
+    )
+    heard = transcripts.within(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
+    text = " ".join(word.text for words, _ in heard for word in words)
+    tx.execute("update clip set text = %s where id = %s", [text, clip_id])
+
+
+def _rotate_media_keys(tx: Tx, clip_id: UUID) -> None:
+    for each in rows(tx, "select distinct recording_id from clip_part where clip_id = %s order by 1", [clip_id]):
+        recordings_key = secrets.token_bytes(32)
+        tx.execute("update recording set media_key = %s where id = %s", [recordings_key, each["recording_id"]])
+
+
+def _config(language: str | None) -> str:
+    return CONFIGS.get(language or "", "simple")

@@ -1,0 +1,134 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""Clips: who sees which, in what order. How they change: store/clip_changes.py."""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.clip import Clip, Level
+from domain.errors import Gone, NotFound
+from domain.ids import is_public_id
+from store.clip_changes import UNSET, Unset, change, delete, propose, publish, withdraw
+from store.clip_rows import CLIP, clip_from
+from store.paging import Page, after, cut_page, limited
+from store.people import Standing
+from store.postgres import Tx, row, rows
+from store.search import MATCHING, Hit, query_of, search
+from store.sight import CURATES_CLIP, OWN_CLIP, SEES_CLIP, SEES_SPACE
+from store.tags import TagUse, slug, tags
+
+__all__ = [
+    "UNSET", "Hit", "TagUse", "Unset", "change", "clip", "clips_of_recording", "delete", "feed", "propose", "publish",
+    "search", "standing", "tags", "to_review", "withdraw",
+]  # fmt: skip
+
+_LISTED = f"""
+    c.published_at is not null and c.deleted_at is null and {SEES_SPACE}
+    and (%(tag)s::text is null or exists (
+        select from clip_tag k join tag t on t.id = k.tag_id where k.clip_id = c.id and t.slug = %(tag)s))
+    and (%(level)s::text is null or c.level = %(level)s)
+    and (%(space)s::text is null or c.space_id = (select id from space where public_id = %(space)s))"""
+
+
+def clip(tx: Tx, public_id: str, viewer_id: UUID) -> Clip:
+    """A published one in a space that the viewer sees, one's own, or one that one curates: else NotFound.
+
+    Raises Gone when it was deleted.
+    """
+    found = None
+    if is_public_id(public_id):
+        found = row(
+            tx,
+            f"select {CLIP}, c.deleted_at from clip c"
+            f" where c.public_id = %(id)s and ({SEES_CLIP} or (c.deleted_at is not null and {SEES_SPACE}))",
+            {"id": public_id, "viewer": viewer_id},
+        )
+    if found is None:
+        raise NotFound("There is no such clip, or it is not yours to see.")
+    if found["deleted_at"] is not None:
+        raise Gone("This clip was deleted.")
+    return clip_from(found)
+
+
+def standing(tx: Tx, clip_id: UUID, person_id: UUID) -> Standing:
+    found = row(
+        tx,
+        f"select {OWN_CLIP} as own, {CURATES_CLIP} as curates from clip c where c.id = %(id)s",
+        {"id": clip_id, "viewer": person_id},
+    )
+    return Standing(**found) if found else Standing(own=False, curates=False)
+
+
+def feed(
+    tx: Tx,
+    viewer_id: UUID,
+    *,
+    q: str | None = None,
+    tag: str | None = None,
+    level: Level | None = None,
+    space: str | None = None,
+    cursor: str | None = None,
+    limit: int = 30,
+) -> Page[Clip]:
+    """Published clips that the viewer sees: the newest first, or with words to look for the best first.
+
+    `q` is what people type into search boxes: words, "phrases", or, -not. `tag` is a label or a slug,
+    `space` a public id. Raises Invalid (`bad_cursor`).
+    """
+    limit = limited(limit)
+    values = {
+        "viewer": viewer_id,
+        "tag": None if tag is None else slug(tag),
+        "level": level,
+        "space": space if space is None or is_public_id(space) else "",
+        "limit": limit + 1,
+    }
+    if q := query_of(q or ""):
+        rank, last_id = after(cursor, float, UUID) if cursor else (None, None)
+        found = rows(
+            tx,
+            f"with found as (select c.*, ts_rank_cd(c.search, k.query)::float8 as rank from {MATCHING} where {_LISTED})"
+            f" select {CLIP}, c.rank from found c"
+            " where %(rank)s::float8 is null or (c.rank, c.id) < (%(rank)s, %(last_id)s)"
+            " order by c.rank desc, c.id desc limit %(limit)s",
+            {**values, "q": q, "rank": rank, "last_id": last_id},
+        )
+        return cut_page(found, limit, clip_from, ["rank", "id"])
+    last, last_id = after(cursor, datetime.fromisoformat, UUID) if cursor else (None, None)
+    found = rows(
+        tx,
+        f"select {CLIP} from clip c where {_LISTED}"
+        " and (%(last)s::timestamptz is null or (c.published_at, c.id) < (%(last)s, %(last_id)s))"
+        " order by c.published_at desc, c.id desc limit %(limit)s",
+        {**values, "last": last, "last_id": last_id},
+    )
+    return cut_page(found, limit, clip_from, ["published_at", "id"])
+
+
+def to_review(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 50) -> Page[Clip]:
+    """Unpublished clips in spaces that one curates: the oldest recording first, in order of its time."""
+    limit = limited(limit)
+    last = after(cursor, UUID, int, UUID) if cursor else [None, None, None]
+    found = rows(
+        tx,
+        f"select {CLIP}, first.recording_id, first.start_ms from clip c"
+        " cross join lateral (select recording_id, start_ms from clip_part where clip_id = c.id"
+        "   order by position limit 1) first"
+        f" where c.published_at is null and c.deleted_at is null and {CURATES_CLIP}"
+        " and (%(r)s::uuid is null or (first.recording_id, first.start_ms, c.id) > (%(r)s, %(ms)s, %(id)s))"
+        " order by first.recording_id, first.start_ms, c.id limit %(limit)s",
+        {"viewer": viewer_id, "r": last[0], "ms": last[1], "id": last[2], "limit": limit + 1},
+    )
+    return cut_page(found, limit, clip_from, ["recording_id", "start_ms", "id"])
+
+
+def clips_of_recording(tx: Tx, recording_id: UUID, viewer_id: UUID) -> tuple[Clip, ...]:
+    """The clips with a part of this recording that the viewer may see, in order of its time."""
+    found = rows(
+        tx,
+        f"select {CLIP} from clip c"
+        " join (select clip_id, min(start_ms) as start_ms from clip_part where recording_id = %(id)s"
+        "   group by clip_id) here on here.clip_id = c.id"
+        f" where c.deleted_at is null and {SEES_CLIP} order by here.start_ms, c.id",
+        {"id": recording_id, "viewer": viewer_id},
+    )
+    return tuple(clip_from(each) for each in found)

@@ -1,0 +1,153 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""What proves who somebody is: sign-in links with a code to type, sessions, API tokens.
+
+No password anywhere. Of every secret the database holds a hash alone, so a copy of it signs nobody in:
+SHA-256 of the long random ones, scrypt of the eight digits. Who has left is nobody.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.errors import Invalid
+from domain.ids import uuid7
+from domain.person import Person, login_name
+from store.people import PERSON, person_from
+from store.postgres import Tx, row
+from store.text import one_line
+
+MAX_WRONG_CODES = 5  # a link: one guess in twenty million
+API_TOKEN_PREFIX = "pio_"  # noqa: S105 - lets scanners of leaked secrets know ours
+
+
+@dataclass(frozen=True)
+class SignInLink:
+    """Shown once, to whoever invites: `token` for a URL, `code` (8 digits) to type where a link cannot go."""
+
+    token: str
+    code: str
+    expires_at: datetime
+
+
+def new_sign_in_link(
+    tx: Tx,
+    person_id: UUID,
+    *,
+    now: datetime,
+    lives_for: timedelta = timedelta(hours=24),
+    created_by: UUID | None = None,
+) -> SignInLink:
+    link_id = uuid7()
+    link = SignInLink(secrets.token_urlsafe(32), f"{secrets.randbelow(10**8):08}", now + lives_for)
+    tx.execute(
+        "insert into sign_in_link (id, person_id, token_sha256, code_scrypt, created_by, created_at, expires_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        [link_id, person_id, _sha256(link.token), _scrypt(link.code, link_id), created_by, now, link.expires_at],
+    )
+    return link
+
+
+def redeem_link(tx: Tx, token: str, now: datetime) -> Person | None:
+    """Whose link it is, once: None when it was used, has expired or never was."""
+    used = row(
+        tx,
+        "update sign_in_link l set used_at = %(now)s from person p"
+        " where l.token_sha256 = %(token)s and l.used_at is null and l.expires_at > %(now)s"
+        f" and p.id = l.person_id and p.left_at is null returning {PERSON}",
+        {"token": _sha256(token), "now": now},
+    )
+    return person_from(used)
+
+
+def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
+    """Whose code it is: that of the person's newest unused link, at most five wrong tries.
+
+    None is returned, never raised, so that the counted try is committed with the transaction.
+    """
+    try:
+        login = login_name(login)
+    except Invalid:
+        return None
+    link = row(
+        tx,
+        f"select l.id as link_id, l.code_scrypt, l.attempts < %s and l.expires_at > %s as open, {PERSON}"
+        " from sign_in_link l join person p on p.id = l.person_id"
+        " where p.login = %s and p.left_at is null and l.used_at is null"
+        " order by l.created_at desc, l.id desc limit 1 for update of l",
+        [MAX_WRONG_CODES, now, login],
+    )
+    if link is None or not link["open"]:
+        return None
+    digits = "".join(c for c in code if c in "0123456789")  # people type it in groups
+    link_id, kept, _open = link.pop("link_id"), link.pop("code_scrypt"), link.pop("open")
+    if not hmac.compare_digest(_scrypt(digits, link_id), kept):
+        tx.execute("update sign_in_link set attempts = attempts + 1 where id = %s", [link_id])
+        return None
+    tx.execute("update sign_in_link set used_at = %s where id = %s", [now, link_id])
+    return person_from(link)
+
+
+def new_session(
+    tx: Tx, person_id: UUID, *, now: datetime, device: str = "", lives_for: timedelta = timedelta(days=30)
+) -> str:
+    """The session's token, for a cookie."""
+    token = secrets.token_urlsafe(32)
+    tx.execute(
+        "insert into session (id, person_id, token_sha256, device, created_at, expires_at)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        [uuid7(), person_id, _sha256(token), one_line(device)[:200], now, now + lives_for],
+    )
+    return token
+
+
+def person_of_session(tx: Tx, token: str, now: datetime) -> Person | None:
+    found = row(
+        tx,
+        f"select {PERSON} from session s join person p on p.id = s.person_id"
+        " where s.token_sha256 = %s and s.expires_at > %s and p.left_at is null",
+        [_sha256(token), now],
+    )
+    return person_from(found)
+
+
+def end_session(tx: Tx, token: str) -> None:
+    tx.execute("delete from session where token_sha256 = %s", [_sha256(token)])
+
+
+def new_api_token(tx: Tx, person_id: UUID, label: str = "") -> str:
+    """A token that works until it is revoked, or its person leaves."""
+    token = API_TOKEN_PREFIX + secrets.token_urlsafe(32)
+    tx.execute(
+        "insert into api_token (id, person_id, token_sha256, label) values (%s, %s, %s, %s)",
+        [uuid7(), person_id, _sha256(token), one_line(label)[:200]],
+    )
+    return token
+
+
+def person_of_api_token(tx: Tx, token: str) -> Person | None:
+    found = row(
+        tx,
+        f"select {PERSON} from api_token t join person p on p.id = t.person_id"
+        " where t.token_sha256 = %s and t.revoked_at is null and p.left_at is null",
+        [_sha256(token)],
+    )
+    return person_from(found)
+
+
+def revoke_api_token(tx: Tx, token: str) -> None:
+    tx.execute(
+        "update api_token set revoked_at = now() where token_sha256 = %s and revoked_at is null", [_sha256(token)]
+    )
+
+
+def _sha256(secret: str) -> bytes:
+    # A stranger's text may hold lone surrogates, which plain UTF-8 refuses.
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _scrypt(code: str, link_id: UUID) -> bytes:
+    """About 40 ms and 16 MB: a stolen table of codes takes weeks to try, and a link lives a day."""
+    return hashlib.scrypt(code.encode(), salt=link_id.bytes, n=2**14, r=8, p=1, dklen=32)

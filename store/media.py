@@ -1,0 +1,265 @@
+"""What was made from a recording: keyframes, renditions, and the packed tables of their fragments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from domain.errors import Conflict, Gone, NotFound
+from domain.ids import is_public_id, public_id, uuid7
+from domain.media import (
+    Fragment,
+    FragmentRun,
+    KeyframePlan,
+    Kind,
+    Listening,
+    Loudness,
+    Rendering,
+    Rendition,
+    RenditionState,
+    peak_bandwidth,
+)
+from domain.transcript import Pause
+from store.claim import claim
+from store.postgres import Tx, row, rows
+from store.remembered import Remembered
+
+_MAX_NUMBER = 2**31 - 1  # of a fragment: what the column holds
+# A complete rendering never changes, and every playlist asks for one: an hour has 6,000 fragments.
+_made: Remembered[UUID, Rendering] = Remembered(64)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one media URL shows: `init` itself, or `size` bytes at `offset` of the object `object_key`."""
+
+    media_key: bytes
+    kind: Kind
+    init: bytes | None
+    object_key: str | None
+    offset: int
+    size: int
+
+
+def save_listening(tx: Tx, recording_id: UUID, listening: Listening) -> None:
+    """Kept once: the keyframes outlive every later model and ladder, so a second hearing changes nothing.
+
+    Raises Gone when the recording was deleted.
+    """
+    claim(tx, recording_id)
+    loudness, plan = listening.loudness, listening.plan
+    tx.execute(
+        "insert into listening (recording_id, integrated_lufs, true_peak_dbtp, pause_starts_ms, pause_ends_ms,"
+        " fps_num, fps_den, frames, keyframes) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (recording_id) do nothing",
+        [
+            recording_id,
+            loudness and loudness.integrated_lufs,
+            loudness and loudness.true_peak_dbtp,
+            [pause.start_ms for pause in listening.pauses],
+            [pause.end_ms for pause in listening.pauses],
+            plan.fps.numerator,
+            plan.fps.denominator,
+            plan.frames,
+            list(plan.keys),
+        ],
+    )
+
+
+def listening(tx: Tx, recording_id: UUID) -> Listening | None:
+    found = row(tx, "select * from listening where recording_id = %s", [recording_id])
+    if found is None:
+        return None
+    pauses = zip(found["pause_starts_ms"], found["pause_ends_ms"], strict=True)
+    lufs = found["integrated_lufs"]
+    return Listening(
+        loudness=None if lufs is None else Loudness(lufs, found["true_peak_dbtp"]),
+        pauses=tuple(Pause(start, end) for start, end in pauses),
+        plan=KeyframePlan(Fraction(found["fps_num"], found["fps_den"]), found["frames"], tuple(found["keyframes"])),
+    )
+
+
+def open_rendering(tx: Tx, recording_id: UUID, renditions: Sequence[Rendition]) -> UUID:
+    """The current rendering of a recording, or a new one of these renditions. Raises Gone."""
+    claim(tx, recording_id)
+    current = row(tx, "select id from rendering where recording_id = %s and state <> 'superseded'", [recording_id])
+    if current is not None:
+        return UUID(str(current["id"]))
+    rendering_id = uuid7()
+    tx.execute("insert into rendering (id, recording_id) values (%s, %s)", [rendering_id, recording_id])
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            "insert into rendition (id, public_id, rendering_id, position, name, kind, width, height, crf, max_kbit)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (uuid7(), public_id(), rendering_id, position, r.name, r.kind, r.width, r.height, r.crf, r.max_kbit)
+                for position, r in enumerate(renditions)
+            ],
+        )
+    return rendering_id
+
+
+def listed(tx: Tx, rendering_id: UUID) -> dict[str, int]:
+    """How many fragments of each rendition lie there without a gap from the first."""
+    ends: dict[str, int] = {}
+    for each in rows(
+        tx,
+        "select n.name, f.first, cardinality(f.sizes) as fragments"
+        " from rendition n left join fragment_run f on f.rendition_id = n.id"
+        " where n.rendering_id = %s order by n.position, f.first",
+        [rendering_id],
+    ):
+        end = ends.setdefault(each["name"], 0)
+        if each["first"] == end:
+            ends[each["name"]] = end + each["fragments"]
+    return ends
+
+
+def add_landed(
+    tx: Tx,
+    rendering_id: UUID,
+    *,
+    inits: Mapping[str, tuple[str, bytes]],
+    runs: Mapping[str, tuple[FragmentRun, str]],
+) -> None:
+    """Lists what a render has put in the object store.
+
+    `inits`: rendition name -> codec and initialisation segment; raises Conflict (`init_differs`) when
+    another was listed: its fragments would not play with ours. `runs`: name -> run and object key; a run
+    whose fragments are all listed already is ignored, one that is listed in part raises Conflict
+    (`run_overlaps`): two renders are at it, and this one should begin again at `listed`.
+    Raises Gone when the recording was deleted or rendered anew.
+    """
+    ids = _claim_rendering(tx, rendering_id)
+    for name, (codec, init) in inits.items():
+        if not tx.execute(
+            "update rendition set codec = %(codec)s, init = %(init)s"
+            " where id = %(id)s and (init is null or (init = %(init)s and codec = %(codec)s))",
+            {"id": ids[name], "codec": codec, "init": init},
+        ).rowcount:
+            raise Conflict(f"Rendition {name} has begun with another initialisation segment.", code="init_differs")
+    for name, (run, key) in runs.items():
+        if not _is_listed(tx, ids[name], run):
+            tx.execute(
+                "insert into fragment_run (rendition_id, first, object_key, starts, ticks, sizes)"
+                " values (%s, %s, %s, %s, %s, %s)",
+                [ids[name], run.first, key, list(run.starts), list(run.ticks), list(run.sizes)],
+            )
+
+
+def complete_rendering(tx: Tx, rendering_id: UUID) -> None:
+    """Nothing will be added to it."""
+    tx.execute("update rendering set state = 'complete' where id = %s and state = 'growing'", [rendering_id])
+
+
+def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
+    """The current one, as far as it has come: of each rendition the fragments without a gap from the first.
+
+    In the order of the ladder; a rendition without fragments yet has no codec and no bandwidth.
+    """
+    current = row(
+        tx,
+        "select id, state from rendering where recording_id = %s and state <> 'superseded'",
+        [recording_id],
+    )
+    if current is None:
+        return None
+    if (made := _made.get(current["id"])) is not None:
+        return made
+    found = rows(
+        tx,
+        "select n.public_id, n.name, n.kind, n.width, n.height, n.crf, n.max_kbit, n.codec,"
+        " f.first, f.starts, f.ticks, f.sizes"
+        " from rendition n left join fragment_run f on f.rendition_id = n.id"
+        " where n.rendering_id = %s order by n.position, f.first",
+        [current["id"]],
+    )
+    states: dict[str, tuple[Rendition, str, list[Fragment]]] = {}
+    for each in found:
+        rendition = Rendition(
+            each["name"], Kind(each["kind"]), each["width"], each["height"], each["crf"], each["max_kbit"]
+        )
+        _, _, fragments = states.setdefault(each["public_id"], (rendition, each["codec"], []))
+        if each["first"] == len(fragments):
+            run = FragmentRun(each["first"], tuple(each["starts"]), tuple(each["ticks"]), tuple(each["sizes"]))
+            fragments.extend(run)
+    rendering = Rendering(
+        complete=current["state"] == "complete",
+        renditions=tuple(
+            RenditionState(name, rendition, codec, peak_bandwidth(fragments, rendition.timescale), tuple(fragments))
+            for name, (rendition, codec, fragments) in states.items()
+        ),
+    )
+    return _made.put(current["id"], rendering) if rendering.complete else rendering
+
+
+def piece(tx: Tx, rendition_public_id: str, number: int | None) -> Piece:
+    """Fragment `number` of a rendition, or with None its initialisation segment. Raises NotFound.
+
+    For whoever shows a valid signature: no viewer is asked for.
+    """
+    found = None
+    if is_public_id(rendition_public_id) and 0 <= (number or 0) <= _MAX_NUMBER:
+        found = row(
+            tx,
+            "select r.media_key, n.kind, n.init, f.object_key, f.size,"
+            " coalesce((select sum(s) from unnest(f.before) s), 0) as start"
+            " from rendition n"
+            " join rendering g on g.id = n.rendering_id"
+            " join recording r on r.id = g.recording_id"
+            " left join lateral ("
+            "   select object_key, sizes[%(number)s::int - first + 1] as size,"
+            "     sizes[1 : %(number)s::int - first] as before"
+            "   from fragment_run where rendition_id = n.id and first <= %(number)s::int"
+            "   order by first desc limit 1) f on true"
+            " where n.public_id = %(rendition)s",
+            {"rendition": rendition_public_id, "number": number},
+        )
+    if found is not None:
+        key, kind, init = found["media_key"], Kind(found["kind"]), found["init"]
+        if number is None and init is not None:
+            return Piece(key, kind, init, None, 0, len(init))
+        if number is not None and found["size"] is not None:
+            return Piece(key, kind, None, found["object_key"], found["start"], found["size"])
+    raise NotFound("There is no such piece of media.")
+
+
+def object_keys(tx: Tx, recording_id: UUID) -> tuple[str, ...]:
+    """Every object of a recording: its original, and the fragments of all its renderings."""
+    found = tx.execute(
+        "select original_key from recording where id = %(id)s and original_key is not null"
+        " union select f.object_key from rendering g"
+        " join rendition n on n.rendering_id = g.id join fragment_run f on f.rendition_id = n.id"
+        " where g.recording_id = %(id)s order by 1",
+        {"id": recording_id},
+    ).fetchall()
+    return tuple(key for (key,) in found)
+
+
+def _claim_rendering(tx: Tx, rendering_id: UUID) -> dict[str, UUID]:
+    """The ids of a current rendering's renditions by name, its recording locked."""
+    of = row(tx, "select recording_id from rendering where id = %s", [rendering_id])
+    if of is not None:
+        claim(tx, of["recording_id"])
+    found = rows(
+        tx,
+        "select n.name, n.id from rendition n join rendering g on g.id = n.rendering_id"
+        " where g.id = %s and g.state <> 'superseded'",
+        [rendering_id],
+    )
+    if not found:
+        raise Gone("This rendering was replaced by another, or its recording was deleted.")
+    return {each["name"]: each["id"] for each in found}
+
+
+def _is_listed(tx: Tx, rendition_id: UUID, run: FragmentRun) -> bool:
+    """Whether all of a run's fragments are listed. Raises Conflict when only some are."""
+    found = tx.execute(
+        "select coalesce(sum(least(first + cardinality(sizes), %(end)s) - greatest(first, %(first)s)), 0)"
+        " from fragment_run where rendition_id = %(id)s and first < %(end)s and first + cardinality(sizes) > %(first)s",
+        {"id": rendition_id, "first": run.first, "end": run.end},
+    ).fetchone()
+    assert found is not None
+    if found[0] not in (0, len(run)):
+        raise Conflict("Another render has listed some of these fragments.", code="run_overlaps")
+    return bool(found[0])

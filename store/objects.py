@@ -1,0 +1,55 @@
+"""The port to where bytes are kept: originals, and objects of fragments.
+
+Two homes: `store.folder.Folder` and `store.s3.S3`; tests/contracts/test_objects.py holds for both.
+
+The caller's duties: a key is made by us (never of a stranger's text), is `[a-z0-9/._-]+` as `check_key`
+says, and is written once: what is written a second time under the same key are the same bytes, by a
+step that ran twice.
+
+The home's duties: an object is there whole or not at all, whoever is killed when; what a finished put
+has written survives a power cut; a short read or a short write raises Unavailable and never passes.
+Safe to call from several threads.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from domain.errors import Invalid
+
+_PART = re.compile(r"[a-z0-9_-][a-z0-9._-]*\Z")
+MAX_KEY = 200  # bytes; S3 allows 1024, some file systems 255 a name
+
+
+class Objects(Protocol):
+    def put_file(self, key: str, path: Path, *, sha256: bytes | None = None) -> None:
+        """Keeps a file's bytes. `sha256`, where given, is what they have to be, else Unavailable.
+
+        The caller deletes the file afterwards and never writes to it again: a home may keep the very
+        same bytes on the disk.
+        """
+
+    def put_bytes(self, key: str, data: bytes) -> None: ...
+
+    def get_range(self, key: str, offset: int, size: int) -> bytes:
+        """Exactly `size` bytes. Raises NotFound without the object, Unavailable when it is shorter."""
+
+    def fetch(self, key: str, path: Path) -> None:
+        """A copy in a local file, which is there whole or not at all. Raises NotFound."""
+
+    def size(self, key: str) -> int:
+        """In bytes. Raises NotFound."""
+
+    def local_path(self, key: str) -> Path | None:
+        """Where the object can be read as a file of this machine, never written; None when it is elsewhere."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Missing ones are fine."""
+
+
+def check_key(key: str) -> str:
+    """Raises Invalid on a key that is not one of ours: it could leave the folder, or mean two things on S3."""
+    if len(key) > MAX_KEY or not all(_PART.match(part) for part in key.split("/")):
+        raise Invalid("That is not the name of an object.", code="bad_key")
+    return key

@@ -1,0 +1,115 @@
+"""The database: transactions from a pool, and migrations.
+
+Plain SQL by psycopg; every value is a parameter. Alembic is imported late: it costs a third of a second.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from domain.errors import Unavailable
+
+Tx = psycopg.Connection[Any]
+Row = dict[str, Any]
+Values = Sequence[Any] | Mapping[str, Any]
+
+WAIT_S = 15.0  # for a connection, before the person is asked to try again
+_MIGRATION_LOCK = 0x7061737369746F6E  # "passiton"
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Store:
+    """A pool of at most `pool_size` connections. Make one a process; threads share it."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
+        self.dsn = _libpq(dsn)
+        self._pool = ConnectionPool(
+            self.dsn,
+            min_size=0,
+            max_size=pool_size,
+            timeout=WAIT_S,
+            open=True,
+            configure=_configure,
+            check=ConnectionPool.check_connection,  # one that died with a restart of the server is replaced
+            name="store",
+        )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Commits when the block ends, rolls back when it raises.
+
+        Raises Unavailable when the database cannot be reached, is overloaded, or broke the transaction
+        off (a deadlock, a restart): nothing of it was kept, and it can be tried again.
+        """
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as cause:
+            raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+
+    @contextlib.contextmanager
+    def exclusive(self, name: str) -> Iterator[bool]:
+        """Whether we alone hold `name`, of all processes on this database, until the block ends.
+
+        Holds a connection of its own but no transaction, and ends with the process: a kill lets go.
+        """
+        try:
+            connection = psycopg.connect(self.dsn, autocommit=True)
+        except psycopg.OperationalError as cause:
+            raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+        with connection:
+            held = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [name]).fetchone()
+            yield held == (True,)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def migrate(dsn: str, *, to: str = "head") -> None:
+    """Brings the tables to this version. Any number of processes may call it at once: one does the work.
+
+    `to` is an Alembic revision; "base" takes everything back. Raises Unavailable.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(_libpq(dsn)), poolclass=NullPool)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            (command.downgrade if to == "base" else command.upgrade)(config, to)
+    except psycopg.OperationalError as cause:
+        raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+
+
+def rows(tx: Tx, query: str, values: Values = ()) -> list[Row]:
+    """Every row as a dict by column name."""
+    with tx.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, values).fetchall()
+
+
+def row(tx: Tx, query: str, values: Values = ()) -> Row | None:
+    """The first row, or None."""
+    with tx.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, values).fetchone()
+
+
+def _configure(connection: Tx) -> None:
+    connection.execute("set timezone to 'UTC'")
+    connection.commit()
+
+
+def _libpq(dsn: str) -> str:
+    """Accepts SQLAlchemy's spelling too: people copy it from other programs."""
+    scheme, found, rest = dsn.partition("://")
+    return f"{scheme.partition('+')[0]}://{rest}" if found else dsn

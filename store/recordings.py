@@ -1,0 +1,248 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""Recordings: what came from a phone, and where it is on its way."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from domain.errors import Conflict, Gone, Invalid, NotFound
+from domain.ids import is_public_id, public_id, uuid7
+from domain.media import Probe
+from domain.recording import Recording, Step, StepState
+from store import media
+from store.claim import LOCK, claim
+from store.clip_changes import forget_recording
+from store.paging import Page, after, cut_page, limited
+from store.people import Standing
+from store.postgres import Row, Tx, row, rows
+from store.sight import CURATES, OWN
+from store.text import clean, one_line
+
+MAX_TITLE = 200  # characters
+_MAX_FILENAME = 255  # characters
+_MAX_MEDIA_TYPE = 100  # characters
+_COLUMNS = (
+    "r.id, r.public_id, r.upload_id, r.space_id, r.uploader_id, r.speaker_id, r.title, r.filename, r.media_type,"
+    " r.byte_size, r.created_at, r.version, r.media_key, r.language, r.sha256, r.original_key, r.probe,"
+    " r.refusal_code, r.refusal_message, r.deleted_at"
+)
+
+
+def arrive(
+    tx: Tx,
+    *,
+    upload_id: str,
+    space_id: UUID,
+    uploader_id: UUID,
+    speaker_id: UUID,
+    title: str,
+    filename: str,
+    media_type: str,
+    byte_size: int,
+    step_names: Sequence[str],
+) -> tuple[Recording, bool]:
+    """The recording of an upload, and whether this call made it, with a waiting step for each name.
+
+    Any number of calls for one upload, at once or after each other, make one recording.
+    """
+    recording_id = uuid7()
+    made = tx.execute(
+        "insert into recording (id, public_id, upload_id, space_id, uploader_id, speaker_id, title, filename,"
+        " media_type, byte_size, media_key) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (upload_id) do nothing",
+        [
+            recording_id,
+            public_id(),
+            clean(upload_id),
+            space_id,
+            uploader_id,
+            speaker_id,
+            one_line(title)[:MAX_TITLE],
+            one_line(filename)[:_MAX_FILENAME],
+            one_line(media_type)[:_MAX_MEDIA_TYPE],
+            byte_size,
+            _new_media_key(),
+        ],
+    ).rowcount
+    if made:
+        with tx.cursor() as cursor:
+            cursor.executemany(
+                "insert into step (recording_id, name, position) values (%s, %s, %s)",
+                [(recording_id, name, position) for position, name in enumerate(step_names)],
+            )
+    found = by_upload(tx, upload_id)
+    assert found is not None
+    return found, bool(made)
+
+
+def load(tx: Tx, recording_id: UUID, *, lock: bool = False) -> Recording:
+    """For workers: whoever's it is, deleted or not. Raises NotFound.
+
+    With `lock`, other steps of this recording wait until the transaction ends.
+    """
+    query = f"select {_COLUMNS} from recording r where r.id = %s {LOCK if lock else ''}"
+    found = _built(tx, rows(tx, query, [recording_id]))
+    if not found:
+        raise NotFound("There is no such recording.")
+    return found[0]
+
+
+def recording(tx: Tx, public_id: str, viewer_id: UUID) -> Recording:
+    """One's own, or one in a space that one curates: else NotFound. Raises Gone when it was deleted."""
+    found: tuple[Recording, ...] = ()
+    if is_public_id(public_id):
+        query = f"select {_COLUMNS} from recording r where r.public_id = %(id)s and ({OWN} or {CURATES})"
+        found = _built(tx, rows(tx, query, {"id": public_id, "viewer": viewer_id}))
+    if not found:
+        raise NotFound("There is no such recording, or it is not yours to see.")
+    if found[0].deleted_at is not None:
+        raise Gone("This recording was deleted.")
+    return found[0]
+
+
+def by_upload(tx: Tx, upload_id: str) -> Recording | None:
+    """For whoever holds the upload's secret name: deleted or not."""
+    found = _built(tx, rows(tx, f"select {_COLUMNS} from recording r where upload_id = %s", [clean(upload_id)]))
+    return found[0] if found else None
+
+
+def own_recordings(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 30) -> Page[Recording]:
+    """Those one uploaded or speaks in, newest first, without deleted ones. Raises Invalid (`bad_cursor`)."""
+    return _page(tx, OWN, viewer_id, cursor, limit)
+
+
+def curated_recordings(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 30) -> Page[Recording]:
+    """Those in spaces that one curates, newest first, without deleted ones. Raises Invalid (`bad_cursor`)."""
+    return _page(tx, CURATES, viewer_id, cursor, limit)
+
+
+def kept(tx: Tx, recording_id: UUID, *, sha256: bytes, original_key: str) -> None:
+    """Its original is in the object store. Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute(
+        "update recording set sha256 = %s, original_key = %s where id = %s", [sha256, original_key, recording_id]
+    )
+
+
+def looked(tx: Tx, recording_id: UUID, probe: Probe) -> None:
+    """Raises Gone."""
+    claim(tx, recording_id)
+    fields = {**asdict(probe), "fps": str(probe.fps)}
+    tx.execute("update recording set probe = %s where id = %s", [Jsonb(fields), recording_id])
+
+
+def heard_language(tx: Tx, recording_id: UUID, language: str) -> None:
+    """Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute("update recording set language = %s where id = %s", [language, recording_id])
+
+
+def refuse(tx: Tx, recording_id: UUID, code: str, message: str) -> None:
+    """This file cannot become clips; `message` is for the expert. Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute(
+        "update recording set refusal_code = %s, refusal_message = %s where id = %s",
+        [code, clean(message), recording_id],
+    )
+
+
+def clear_refusal(tx: Tx, recording_id: UUID) -> None:
+    """Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute("update recording set refusal_code = null, refusal_message = null where id = %s", [recording_id])
+
+
+def rename(tx: Tx, recording_id: UUID, *, title: str, version: int) -> Recording:
+    """Raises Invalid, Gone, and Conflict (`stale_version`) when somebody changed it since `version`."""
+    title = one_line(title)
+    if not 1 <= len(title) <= MAX_TITLE:
+        raise Invalid(f"A title is 1 to {MAX_TITLE} characters long.", code="bad_title")
+    if claim(tx, recording_id)["version"] != version:
+        raise Conflict("Somebody else changed this recording meanwhile. Load it again.", code="stale_version")
+    tx.execute("update recording set title = %s, version = version + 1 where id = %s", [title, recording_id])
+    return load(tx, recording_id)
+
+
+def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
+    """Leaves a tombstone. The keys of the objects to remove: once, so hand them on in this transaction.
+
+    What was said and shown is gone at once: transcripts, media tables, names, its proposed clips. A clip
+    that has other parts too keeps those, is withdrawn, and waits for a curator. Comments stay.
+    A second call returns no keys.
+    """
+    try:
+        claim(tx, recording_id)
+    except Gone:
+        return ()
+    keys = media.object_keys(tx, recording_id)
+    forget_recording(tx, recording_id, now)
+    for table in ("rendering", "listening", "transcribed_stretch", "transcript"):
+        tx.execute(f"delete from {table} where recording_id = %s", [recording_id])
+    tx.execute(
+        "update recording set deleted_at = %s, media_key = %s, title = '', filename = '', probe = null,"
+        " sha256 = null, original_key = null, version = version + 1 where id = %s",
+        [now, _new_media_key(), recording_id],
+    )
+    return keys
+
+
+def rotate_media_key(tx: Tx, recording_id: UUID) -> None:
+    """Every media URL that was given out for it stops working at our server."""
+    tx.execute("update recording set media_key = %s where id = %s", [_new_media_key(), recording_id])
+
+
+def standing(tx: Tx, recording_id: UUID, person_id: UUID) -> Standing:
+    found = row(
+        tx,
+        f"select {OWN} as own, {CURATES} as curates from recording r where r.id = %(id)s",
+        {"id": recording_id, "viewer": person_id},
+    )
+    return Standing(**found) if found else Standing(own=False, curates=False)
+
+
+def _page(tx: Tx, whose: str, viewer_id: UUID, cursor: str | None, limit: int) -> Page[Recording]:
+    limit = limited(limit)
+    last = after(cursor, UUID)[0] if cursor else None
+    found = rows(
+        tx,
+        f"select {_COLUMNS} from recording r where {whose} and r.deleted_at is null"
+        " and (%(last)s::uuid is null or r.id < %(last)s) order by r.id desc limit %(limit)s",
+        {"viewer": viewer_id, "last": last, "limit": limit + 1},
+    )
+    steps = _steps(tx, [each["id"] for each in found])
+    return cut_page(found, limit, lambda each: _recording(each, steps), ["id"])
+
+
+def _built(tx: Tx, found: Sequence[Row]) -> tuple[Recording, ...]:
+    steps = _steps(tx, [each["id"] for each in found])
+    return tuple(_recording(each, steps) for each in found)
+
+
+def _recording(found: Row, steps: dict[UUID, tuple[Step, ...]]) -> Recording:
+    probe = found["probe"]
+    if probe is not None:
+        probe = Probe(**{**probe, "fps": Fraction(probe["fps"])})
+    return Recording(**{**found, "probe": probe}, steps=steps.get(found["id"], ()))
+
+
+def _steps(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, tuple[Step, ...]]:
+    found: dict[UUID, tuple[Step, ...]] = {}
+    for each in rows(
+        tx,
+        "select recording_id, name, state, progress, attempts, started_at, finished_at, error_code, error_message"
+        " from step where recording_id = any(%s) order by recording_id, position, name",
+        [list(recording_ids)],
+    ):
+        recording_id = each.pop("recording_id")
+        step = Step(**{**each, "state": StepState(each["state"])})
+        found[recording_id] = (*found.get(recording_id, ()), step)
+    return found
+
+
+def _new_media_key() -> bytes:
+    return secrets.token_bytes(32)
