@@ -1,0 +1,297 @@
+"""Spans -> HLS text."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Invalid, Unavailable
+from domain.media import Fragment, Kind, Rendering, Rendition, RenditionState
+from domain.span import Span
+from tests.transcode.media import Joined, every, ffmpeg, numbered, numbers, small
+from transcode.jail import Jail
+from transcode.playlist import Captions, Part, captions, master, media, names, shown, storyboard, whole
+from transcode.probe import probe
+from transcode.render import render
+
+KEYS_S = (0, 1, 2, 4, 8, 11)  # and the end is 12
+
+
+def state(name: str, kind: Kind, width: int = 0, height: int = 0, *, bandwidth: int, until: int = 6) -> RenditionState:
+    rendition = Rendition(name, kind, width, height)
+    ends = (*KEYS_S[1:], 12)
+    fragments = tuple(
+        Fragment(n, start * rendition.timescale, (end - start) * rendition.timescale, 1000)
+        for n, (start, end) in enumerate(zip(KEYS_S, ends, strict=True))
+    )
+    codec = {Kind.VIDEO: "avc1.640028", Kind.AUDIO: "mp4a.40.2", Kind.STILLS: ""}[kind]
+    return RenditionState(f"id{name}", rendition, codec, bandwidth, fragments[:until])
+
+
+def stills() -> RenditionState:
+    fragments = tuple(Fragment(n, n * 2000, 2000, 900) for n in range(6))
+    return RenditionState("idstills", Rendition("stills", Kind.STILLS, 640, 360), "", 0, fragments)
+
+
+def recording(*, until: int = 6, complete: bool = True, sound: bool = True) -> Rendering:
+    seen = (
+        state("1080", Kind.VIDEO, 1920, 1080, bandwidth=5_000_000, until=until),
+        state("480", Kind.VIDEO, 854, 480, bandwidth=1_200_000, until=until),
+        state("270", Kind.VIDEO, 480, 270, bandwidth=400_000, until=until),
+    )
+    heard = (state("audio", Kind.AUDIO, bandwidth=100_000, until=until),) if sound else ()
+    return Rendering(complete, (*seen, *heard, stills()))
+
+
+def url(rendition: str, piece: int | str) -> str:
+    return f"/m/{rendition}/{piece}"
+
+
+def part(start_ms: int, end_ms: int, rendering: Rendering | None = None) -> Part:
+    return Part(Span(start_ms, end_ms), Fraction(30), rendering or recording(), url)
+
+
+def test_a_clip_is_the_fragments_between_its_bounds() -> None:
+    assert media([part(2000, 8000)], "480") == (
+        "#EXTM3U\n"
+        "#EXT-X-VERSION:7\n"
+        "#EXT-X-TARGETDURATION:4\n"
+        "#EXT-X-MEDIA-SEQUENCE:0\n"
+        "#EXT-X-PLAYLIST-TYPE:VOD\n"
+        "#EXT-X-INDEPENDENT-SEGMENTS\n"
+        '#EXT-X-MAP:URI="/m/id480/init"\n'
+        "#EXTINF:2.000000,\n"
+        "/m/id480/2\n"
+        "#EXTINF:4.000000,\n"
+        "/m/id480/3\n"
+        "#EXT-X-ENDLIST\n"
+    )
+
+
+def test_the_sound_of_a_clip_is_the_fragments_of_the_same_numbers() -> None:
+    listed = [line for line in media([part(2000, 8000)], "audio").splitlines() if line.startswith("/m/")]
+
+    assert listed == ["/m/idaudio/2", "/m/idaudio/3"]
+
+
+def test_nothing_that_was_cut_away_is_listed() -> None:
+    listed = [line for line in media([part(1100, 10_900)], "270").splitlines() if line.startswith("/m/")]
+
+    assert listed == ["/m/id270/2", "/m/id270/3"]
+    assert shown([part(1100, 10_900)]) == (Span(2000, 8000),)
+
+
+def test_a_bound_half_a_frame_off_its_keyframe_still_means_it() -> None:
+    assert shown([part(2015, 7985)]) == (Span(2000, 8000),)
+    assert shown([part(2018, 8000)]) == (Span(4000, 8000),)
+
+
+def test_between_parts_stands_a_discontinuity_with_an_init_segment_of_its_own() -> None:
+    other = replace(recording(), renditions=tuple(replace(s, public_id="b") for s in recording().renditions[1:2]))
+
+    assert media([part(1000, 2000), part(8000, 11_000, other)], "480").splitlines()[6:] == [
+        '#EXT-X-MAP:URI="/m/id480/init"',
+        "#EXTINF:1.000000,",
+        "/m/id480/1",
+        "#EXT-X-DISCONTINUITY",
+        '#EXT-X-MAP:URI="/m/b/init"',
+        "#EXTINF:3.000000,",
+        "/m/b/4",
+        "#EXT-X-ENDLIST",
+    ]
+
+
+def test_a_part_without_that_size_is_shown_in_the_next_smaller_one() -> None:
+    without_1080 = Rendering(True, recording().renditions[1:])
+    only_1080 = Rendering(True, recording().renditions[:1])
+
+    assert "/m/id480/1" in media([part(1000, 2000), part(1000, 2000, without_1080)], "1080")
+    assert "/m/id1080/1" in media([part(1000, 2000, only_1080)], "270")
+
+
+def test_a_part_without_sound_is_a_gap() -> None:
+    text = media([part(1000, 2000), part(1000, 2000, recording(sound=False))], "audio")
+
+    assert "#EXT-X-VERSION:8\n" in text
+    assert text.splitlines()[9:] == [
+        "#EXT-X-DISCONTINUITY",
+        "#EXT-X-GAP",
+        "#EXTINF:1.000000,",
+        "/m/id1080/1",
+        "#EXT-X-ENDLIST",
+    ]
+
+
+def test_the_master_playlist_begins_with_what_a_phone_loads_at_once() -> None:
+    text = master([part(0, 12_000)], lambda name: f"{name}.m3u8", Captions("en", "English", "captions.m3u8"))
+
+    stream = 'FRAME-RATE=30.000,AUDIO="audio",SUBTITLES="captions",CLOSED-CAPTIONS=NONE'
+    assert text == (
+        "#EXTM3U\n"
+        "#EXT-X-VERSION:7\n"
+        "#EXT-X-INDEPENDENT-SEGMENTS\n"
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="audio",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",'
+        'URI="audio.m3u8"\n'
+        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,'
+        'FORCED=NO,URI="captions.m3u8"\n'
+        f'#EXT-X-STREAM-INF:BANDWIDTH=1300000,CODECS="avc1.640028,mp4a.40.2",RESOLUTION=854x480,{stream}\n'
+        "480.m3u8\n"
+        f'#EXT-X-STREAM-INF:BANDWIDTH=500000,CODECS="avc1.640028,mp4a.40.2",RESOLUTION=480x270,{stream}\n'
+        "270.m3u8\n"
+        f'#EXT-X-STREAM-INF:BANDWIDTH=5100000,CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080,{stream}\n'
+        "1080.m3u8\n"
+    )
+    assert names([part(0, 12_000)]) == ("1080", "480", "270", "audio")
+
+
+def test_a_recording_of_sound_alone_has_one_stream() -> None:
+    voice = Rendering(True, (state("audio", Kind.AUDIO, bandwidth=100_000),))
+
+    text = master([part(0, 12_000, voice)], lambda name: f"{name}.m3u8")
+
+    assert text.splitlines()[3:] == ['#EXT-X-STREAM-INF:BANDWIDTH=100000,CODECS="mp4a.40.2"', "audio.m3u8"]
+    assert "/m/idaudio/5" in media([part(0, 12_000, voice)], "audio")
+
+
+def test_a_growing_recording_begins_at_its_start_and_changes_no_line() -> None:
+    early = whole(recording(until=3, complete=False), "270", url)
+    later = whole(recording(until=5, complete=False), "270", url)
+
+    assert early == (
+        "#EXTM3U\n"
+        "#EXT-X-VERSION:7\n"
+        "#EXT-X-TARGETDURATION:4\n"
+        "#EXT-X-MEDIA-SEQUENCE:0\n"
+        "#EXT-X-PLAYLIST-TYPE:EVENT\n"
+        "#EXT-X-INDEPENDENT-SEGMENTS\n"
+        "#EXT-X-START:TIME-OFFSET=0\n"
+        '#EXT-X-MAP:URI="/m/id270/init"\n'
+        "#EXTINF:1.000000,\n"
+        "/m/id270/0\n"
+        "#EXTINF:1.000000,\n"
+        "/m/id270/1\n"
+        "#EXTINF:2.000000,\n"
+        "/m/id270/2\n"
+    )
+    assert later.startswith(early)
+
+
+def test_a_finished_recording_says_so() -> None:
+    text = whole(recording(), "270", url)
+
+    assert "#EXT-X-PLAYLIST-TYPE:VOD\n" in text
+    assert "#EXT-X-START" not in text
+    assert text.endswith("/m/id270/5\n#EXT-X-ENDLIST\n")
+
+
+def test_a_clip_of_what_is_not_rendered_yet_comes_later() -> None:
+    growing = recording(until=3, complete=False)
+
+    with pytest.raises(Unavailable) as raised:
+        media([part(2000, 8000, growing)], "270")
+
+    assert raised.value.code == "still_rendering"
+    assert "/m/id270/1" in media([part(0, 2000, growing)], "270")
+
+
+def test_nothing_at_all_comes_later_too() -> None:
+    empty = recording(until=0, complete=False)
+
+    for write in (
+        lambda: master([part(0, 2000, empty)], str),
+        lambda: whole(empty, "270", url),
+        lambda: media([part(0, 2000, empty)], "audio"),
+    ):
+        with pytest.raises(Unavailable):
+            write()
+
+
+def test_a_part_between_two_keyframes_is_too_short() -> None:
+    with pytest.raises(Invalid) as raised:
+        media([part(4500, 7500)], "270")
+
+    assert raised.value.code == "part_too_short"
+
+
+def test_captions_are_one_segment_a_part() -> None:
+    text = captions([part(1000, 4000), part(8000, 11_000)], lambda i: f"{i}.vtt")
+
+    assert text.splitlines()[6:] == [
+        "#EXTINF:3.000000,",
+        "0.vtt",
+        "#EXT-X-DISCONTINUITY",
+        "#EXTINF:3.000000,",
+        "1.vtt",
+        "#EXT-X-ENDLIST",
+    ]
+
+
+def test_a_storyboard_shows_only_moments_of_the_clip_in_the_clips_time() -> None:
+    text = storyboard([part(1000, 8000), part(8000, 11_000)])
+
+    assert text == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:03.000\n/m/idstills/1\n\n"
+        "00:00:03.000 --> 00:00:05.000\n/m/idstills/2\n\n"
+        "00:00:05.000 --> 00:00:07.000\n/m/idstills/3\n\n"
+        "00:00:07.000 --> 00:00:09.000\n/m/idstills/4\n\n"
+        "00:00:09.000 --> 00:00:10.000\n/m/idstills/5\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory, jail: Jail) -> tuple[Path, Rendering]:
+    """Eight seconds, rendered, with every piece as a file."""
+    folder = tmp_path_factory.mktemp("rendered")
+    source = numbered(folder / "source.mp4", 240)
+    renditions = small(90, 54)
+    got = Joined(
+        render(source, probe(source, jail), every(240, 30, 60), renditions, loudness=None, jail=jail, work=folder)
+    )
+    states = []
+    for r in renditions:
+        sizes = [size for landed in got.batches if r.name in landed.runs for size in landed.runs[r.name].run.sizes]
+        at, fragments = 0, []
+        for n, size in enumerate(sizes):
+            (folder / f"{r.name}-{n}").write_bytes(got.data[r.name][at : at + size])
+            fragments.append(Fragment(n, got.starts[r.name][n], got.ticks[r.name][n], size))
+            at += size
+        codec, init = got.inits.get(r.name, ("", b""))
+        (folder / f"{r.name}-init").write_bytes(init)
+        states.append(RenditionState(r.name, r, codec, 100_000, tuple(fragments)))
+    return folder, Rendering(True, tuple(states))
+
+
+def test_a_player_sees_exactly_the_frames_of_the_parts(rendered: tuple[Path, Rendering]) -> None:
+    folder, rendering = rendered
+    parts = [
+        Part(Span(start, end), Fraction(30), rendering, lambda name, piece: f"{folder}/{name}-{piece}")
+        for start, end in ((4000, 6000), (0, 4000))
+    ]
+    playlist = folder / "clip.m3u8"
+
+    playlist.write_text(media(parts[:1], "54"))
+    one = numbers_of(playlist)
+    playlist.write_text(media(parts[1:], "90"))
+    other = numbers_of(playlist)
+
+    assert one == list(range(120, 180))
+    assert other == list(range(120))
+
+
+def test_a_player_hears_as_long_as_it_sees(rendered: tuple[Path, Rendering]) -> None:
+    folder, rendering = rendered
+    one = Part(Span(2000, 6000), Fraction(30), rendering, lambda name, piece: f"{folder}/{name}-{piece}")
+    playlist = folder / "sound.m3u8"
+
+    playlist.write_text(media([one], "audio"))
+
+    raw = ffmpeg("-allowed_extensions", "ALL", "-extension_picky", 0, "-i", playlist, "-ac", 1, "-f", "s16le", "-")
+    assert len(raw) / 2 / 48_000 == pytest.approx(4.0, abs=0.022)
+
+
+def numbers_of(playlist: Path) -> list[int]:
+    copied = playlist.with_suffix(".mkv")
+    ffmpeg("-allowed_extensions", "ALL", "-extension_picky", 0, "-i", playlist, "-c", "copy", copied)
+    return numbers(copied)

@@ -1,0 +1,256 @@
+"""What runs inside the jail in Python: PyAV looks at a file.
+
+Only `transcode.probe` has it called, through the jail. It answers with plain numbers (JSON), and
+what it says is as trustworthy as the file: `transcode.probe` checks it.
+
+Every packet is read once, none but a few are decoded. That is what finds the true length of a
+recording whose container says none, or lies, and what notices a file that breaks off.
+"""
+
+import importlib
+import itertools
+import math
+import os
+import pkgutil
+import statistics
+from array import array
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from domain.errors import Refused
+from transcode.confine import DEMUXERS, MAX_PIXELS
+
+# PyAV imports its parts when it first needs them; in the jail that is too late.
+for _module in pkgutil.walk_packages(av.__path__, "av."):
+    if _module.name != "av.__main__":
+        importlib.import_module(_module.name)
+
+_ROUNDED_S = 0.1  # the last packets reach a little beyond the end that an edit list sets
+_INDEXED = ("mov", "matroska")  # formats in which one can look at the end alone
+_TRIES = 200  # packets given to a decoder that has not answered with a frame yet
+_MISSING_S = 2.0  # a container may round, or count the silence at its end: what may be missing without
+_MISSING_SHARE = 0.1  # the file being broken off, at least and as a share of what it promised
+
+
+@dataclass
+class _Track:
+    """One stream, as far as it has been read. Times in seconds of the container's clock."""
+
+    stream: Any
+    promised_s: float | None
+    tries: int = 0
+    frame: Any = None
+    starts: "array[float]" = field(default_factory=lambda: array("d"))
+    ends_s: float = -math.inf
+    last_pts: int | None = None
+
+    def take(self, packet: Any) -> None:
+        if packet.size and self.frame is None and self.tries < _TRIES:
+            self._decode(packet)
+        if packet.pts is None or packet.is_discard:
+            return
+        base = float(packet.time_base)
+        self.starts.append(packet.pts * base)
+        self.ends_s = max(self.ends_s, (packet.pts + (packet.duration or 0)) * base)
+        self.last_pts = packet.pts
+
+    def _decode(self, packet: Any) -> None:
+        self.tries += 1
+        try:
+            self.frame = next(iter(packet.decode()), None)
+        except (FFmpegError, ValueError):
+            return
+
+
+def look(fd: int) -> dict[str, Any]:
+    """Everything `transcode.probe` wants to know. A refusal is an answer as well: {"refused": ...}."""
+    try:
+        return _look(fd)
+    except Refused as refused:
+        return {"refused": {"code": refused.code, "message": refused.message}}
+
+
+def _look(fd: int) -> dict[str, Any]:
+    container = _opened(fd)
+    video, audios = _tracks(container)
+    if video is None and not audios:
+        raise Refused(
+            "There is neither a picture nor sound in this file. Send the video as your phone saved it.", code="no_media"
+        )
+    broken = _read(container, video, audios)
+    if video is not None and video.frame is None:
+        raise _unreadable(video)
+    audio = next((i for i, track in enumerate(audios) if track.frame is not None), None)
+    if video is None and audio is None:
+        raise _unreadable(audios[0])
+    heard = None if audio is None else audios[audio]
+    start_s = (container.start_time or 0) / av.time_base
+    kept = [track for track in (video, heard) if track is not None and track.starts]
+    ends_s = max((track.ends_s for track in kept), default=start_s) - start_s
+    declared_s = None if container.duration is None else container.duration / av.time_base
+    _check_whole(kept, declared_s, start_s, broken=broken)
+    if video is not None and not _end_decodes(container, video):
+        raise _breaks_off(None, None)
+    return {
+        "container": container.format.name,
+        "duration_s": declared_s if declared_s and abs(declared_s - ends_s) < _ROUNDED_S else ends_s,
+        "video": None if video is None else _picture(video, start_s),
+        "audio": None if heard is None else _sound(heard, audio),
+    }
+
+
+def _opened(fd: int) -> Any:
+    options = {"fd": str(fd), "protocol_whitelist": "fd", "format_whitelist": DEMUXERS, "max_pixels": str(MAX_PIXELS)}
+    try:
+        return av.open("fd:", options=options, metadata_errors="replace")
+    except (FFmpegError, ValueError) as error:
+        if _is_mp4_without_index(fd):
+            raise Refused(
+                "This video was not finished: its index is missing, as when a phone runs out of battery or space while "
+                "filming. If the video plays on the phone, send it from there again.",
+                code="truncated",
+            ) from error
+        raise Refused(
+            "This is not a video or a sound recording that we can read. Send the video as your phone saved it.",
+            code="not_media",
+        ) from error
+
+
+def _tracks(container: Any) -> tuple[_Track | None, list[_Track]]:
+    """The picture that ffmpeg's `V:0` means (no cover art), and all sound tracks, decodable or not."""
+    video: _Track | None = None
+    audios: list[_Track] = []
+    for stream in container.streams:
+        cover = av.stream.Disposition.attached_pic in stream.disposition
+        promised = None if stream.duration is None else float(stream.duration * stream.time_base)
+        if stream.type == "video" and not cover and video is None:
+            video = _Track(stream, promised)
+            if stream.codec_context is not None:
+                stream.codec_context.thread_count = 1  # threads would want many packets before the first frame
+        elif stream.type == "audio":
+            audios.append(_Track(stream, promised))
+    return video, audios
+
+
+def _read(container: Any, video: _Track | None, audios: list[_Track]) -> bool:
+    """Reads every packet. True: reading ended in an error, not at the file's end."""
+    tracks = {track.stream.index: track for track in [*audios, *([video] if video else [])]}
+    for track in tracks.values():
+        if track.stream.codec_context is None:
+            track.tries = _TRIES
+    try:
+        for packet in container.demux([track.stream for track in tracks.values()]):
+            tracks[packet.stream.index].take(packet)
+    except (FFmpegError, ValueError):
+        return True
+    return False
+
+
+def _check_whole(kept: list[_Track], declared_s: float | None, start_s: float, *, broken: bool) -> None:
+    """Raises Refused when far less is there than the file says."""
+    for track in kept:
+        promised_s = track.promised_s if track.promised_s is not None else declared_s
+        if promised_s is None:
+            continue
+        there_s = track.ends_s - max(start_s, track.starts[0])
+        if track.promised_s is None:  # the container's word, about whichever track is the longest
+            there_s = max(t.ends_s for t in kept) - start_s
+        if promised_s - there_s > max(_MISSING_S, _MISSING_SHARE * promised_s):
+            raise _breaks_off(there_s, promised_s)
+    if broken and not any(len(track.starts) > 1 for track in kept):
+        raise _breaks_off(None, None)
+
+
+def _end_decodes(container: Any, video: _Track) -> bool:
+    """Whether there are pictures at the end: a download that stopped can be zeros from the middle on."""
+    if video.last_pts is None or not any(name in container.format.name for name in _INDEXED):
+        return True
+    try:
+        container.seek(video.last_pts, stream=video.stream)
+    except (FFmpegError, ValueError):
+        return True  # without an index there is no telling
+    video.stream.codec_context.flush_buffers()
+    for tries, packet in enumerate(container.demux(video.stream)):
+        try:
+            if packet.decode():
+                return True
+        except (FFmpegError, ValueError):
+            pass
+        if tries > _TRIES:
+            break
+    return False
+
+
+def _picture(video: _Track, start_s: float) -> dict[str, Any]:
+    frame, stream = video.frame, video.stream
+    matrix = next((bytes(data) for data in frame.side_data if data.type.name == "DISPLAYMATRIX"), None)
+    ratio = stream.sample_aspect_ratio
+    starts = sorted(video.starts)
+    gaps = sorted(b - a for a, b in itertools.pairwise(starts) if b > a)
+    return {
+        "codec": stream.codec_context.codec.canonical_name,
+        "width": frame.width,
+        "height": frame.height,
+        "pixel": [ratio.numerator, ratio.denominator] if ratio else [1, 1],
+        "matrix": None if matrix is None else list(memoryview(matrix[:36]).cast("i")),
+        "begins_s": (starts[0] if starts else frame.time) - start_s,
+        "average_fps": (len(starts) - 1) / (starts[-1] - starts[0]) if gaps else None,
+        # Of a variable rate: what it runs at while the picture moves.
+        "moving_fps": 1 / statistics.quantiles(gaps, n=4)[0] if len(gaps) > 1 else None,
+        "transfer": int(frame.color_trc),
+    }
+
+
+def _sound(audio: _Track, index: int | None) -> dict[str, Any]:
+    return {
+        "codec": audio.stream.codec_context.codec.canonical_name,
+        "index": index,
+        "channels": audio.frame.layout.nb_channels,
+    }
+
+
+def _is_mp4_without_index(fd: int) -> bool:
+    """Whether it begins as an MP4 or QuickTime file, and has no moov box on its top level."""
+    size, at = os.fstat(fd).st_size, 0
+    kinds: set[bytes] = set()
+    while at + 8 <= size and len(kinds) < 1000:
+        head = os.pread(fd, 16, at)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        if not kind.isalnum() and kind not in (b"    ",):
+            break
+        kinds.add(kind)
+        if length < 8:
+            break
+        at += length
+    return bool(kinds & {b"ftyp", b"mdat", b"wide"}) and b"moov" not in kinds
+
+
+def _unreadable(track: _Track) -> Refused:
+    codec = track.stream.codec_context
+    name = "" if codec is None else f" ({codec.name})"
+    what = "pictures" if track.stream.type == "video" else "sound"
+    return Refused(
+        f"The {what} in this file are in a format that we cannot read{name}. "
+        "Export it as MP4 with H.264, or choose “most compatible” in the camera's settings, and send that.",
+        code="cannot_decode",
+    )
+
+
+def _breaks_off(there_s: float | None, promised_s: float | None) -> Refused:
+    where = ""
+    if there_s is not None and promised_s is not None:
+        where = f" after {_clock(there_s)} of {_clock(promised_s)}"
+    return Refused(
+        f"This file breaks off{where}: the rest did not get here from the phone or the disk it was copied from. "
+        "Send the original again.",
+        code="truncated",
+    )
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

@@ -1,0 +1,138 @@
+"""A file -> what is known of it (`domain.media.Probe`), or why it cannot become clips.
+
+PyAV looks at the file inside the jail (`transcode.inside`); here its answer is checked and put into
+our words. Refusals, all `domain.errors.Refused`:
+
+    empty_file      nothing in it
+    not_media       text, a playlist, a picture, a document
+    truncated       no index (moov), or it breaks off in the middle, or is empty from the middle on
+    no_media        a container without picture and sound
+    cannot_decode   there is a picture (or only sound), in a format nobody here can read
+    cannot_read     looking at it took too much time or memory
+"""
+
+import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from domain.errors import Refused, Unavailable
+from domain.media import Probe
+from transcode.jail import Jail, Limits
+
+_LIMITS = Limits(wall_s=120.0, memory_bytes=3 << 30, file_bytes=0)
+
+_STANDARD_FPS = (
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    Fraction(30000, 1001),
+    Fraction(30),
+    Fraction(48),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+)
+_REPEATING_FPS = (Fraction(24), Fraction(25), Fraction(30))
+_SOUND_ALONE_FPS = Fraction(25)
+_FASTEST_FPS = 60
+_NEAR = 0.01  # a rate this near to a standard one is that one
+_JITTER = 0.06  # of times in whole milliseconds, at 60 frames a second
+
+_TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, transfer characteristics
+_MAX_SIDE = 16_384  # pixels
+_MAX_DURATION_S = 7 * 24 * 3600
+
+
+def probe(path: Path, jail: Jail) -> Probe:
+    """What the file is. Reads all of it once, decodes a few frames. Raises Refused, see above."""
+    if path.stat().st_size == 0:
+        raise Refused("This file is empty. Send it again from the phone.", code="empty_file")
+    try:
+        seen = jail.call("transcode.inside:look", path, limits=_LIMITS)
+        return _probe(seen)
+    except (Unavailable, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        refused = Refused(
+            "We could not make sense of this file. Send the video as your phone saved it, or export it as MP4.",
+            code="cannot_read",
+        )
+        for note in getattr(error, "__notes__", ()):
+            refused.add_note(note)
+        raise refused from error
+
+
+def _probe(seen: dict[str, Any]) -> Probe:
+    video, audio = seen["video"], seen["audio"]
+    duration_s = float(seen["duration_s"])
+    if not 0 < duration_s < _MAX_DURATION_S:
+        raise Refused("This is a still picture. Send a video or a sound recording.", code="no_media")
+    width = height = rotation = 0
+    mirrored = False
+    if video is not None:
+        rotation, mirrored = turned(video["matrix"])
+        width, height = shown_size(int(video["width"]), int(video["height"]), Fraction(*video["pixel"]), rotation)
+        if not 0 < max(width, height) <= _MAX_SIDE:
+            raise ValueError(f"a picture of {width} x {height}")
+    return Probe(
+        container=str(seen["container"]),
+        duration_ms=max(1, round(duration_s * 1000)),
+        width=width,
+        height=height,
+        rotation=rotation,
+        mirrored=mirrored,
+        fps=_SOUND_ALONE_FPS if video is None else grid_fps(video["average_fps"], video["moving_fps"]),
+        begins_ms=0 if video is None else max(0, round(float(video["begins_s"]) * 1000)),
+        hdr=None if video is None else _TRANSFERS.get(video["transfer"]),
+        video_codec=None if video is None else str(video["codec"]),
+        audio_codec=None if audio is None else str(audio["codec"]),
+        audio_index=None if audio is None else int(audio["index"]),
+        audio_channels=0 if audio is None else int(audio["channels"]),
+    )
+
+
+def turned(matrix: list[int] | None) -> tuple[int, bool]:
+    """(degrees clockwise, mirrored) of a display matrix: nine numbers, of which a b / c d turn the picture.
+
+    ISO/IEC 14496-12, 6.2.2: a point (x, y) is shown at (a x + c y, b x + d y), with y downwards.
+    """
+    if matrix is None:
+        return 0, False
+    a, b, _, c, d = matrix[:5]
+    angle = round(math.degrees(math.atan2(b, a)) / 90) * 90 % 360
+    return angle, a * d - b * c < 0
+
+
+def shown_size(width: int, height: int, pixel: Fraction, rotation: int) -> tuple[int, int]:
+    """The size as shown: pixels made square by making one side longer, never shorter, and turned."""
+    if not Fraction(1, 10) < pixel < 10:
+        pixel = Fraction(1)
+    if pixel > 1:
+        width = round(width * pixel)
+    else:
+        height = round(height / pixel)
+    return (height, width) if rotation in (90, 270) else (width, height)
+
+
+def grid_fps(average: float | None, moving: float | None) -> Fraction:
+    """The one rate all renditions run at: a standard rate, at most 60.
+
+    A steady file has its own average. A variable one has the rate at which it runs while the picture
+    moves (phones drop frames in the dark, screen recorders while nothing happens): its average
+    would throw away frames of just the parts that matter. Rates under 24 get the standard rate that
+    repeats each frame most evenly; rates over 60 are divided.
+    """
+    if not average or not moving or average <= 0 or moving <= 0:
+        return _SOUND_ALONE_FPS
+    steady = abs(moving - average) <= _JITTER * average
+    for rate in (average, moving) if steady else (moving,):
+        divided = rate / math.ceil(rate / (_FASTEST_FPS * (1 + _NEAR)))
+        nearest = min(_STANDARD_FPS, key=lambda s: abs(float(s) - divided))
+        if abs(float(nearest) - divided) <= _NEAR * divided:
+            return nearest
+    if divided < float(_STANDARD_FPS[0]):
+        return min(_REPEATING_FPS, key=lambda s: _unevenness(float(s) / divided))
+    return nearest
+
+
+def _unevenness(ratio: float) -> float:
+    return round(abs(ratio - round(ratio)) / ratio, 2)

@@ -1,0 +1,108 @@
+"""The sound's fragments cut where the pictures' are.
+
+ffmpeg cuts sound every so many milliseconds. Here its AAC frames are put into fragments anew, one
+for every keyframe of the plan, so that fragment n of the sound belongs to fragment n of the picture
+and begins at most half an AAC frame (10.7 ms) before or after it. A clip that begins in a pause then
+needs no sound from before it: nothing that was cut away is ever sent. Not a bit of the sound itself
+is changed.
+"""
+
+import struct
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from domain.media import AUDIO_TIMESCALE, KeyframePlan
+from transcode.fragments import GrowingFile, inside
+
+AAC_FRAME = 1024  # samples
+_ALONE = 0x02000000  # sample flags: depends on no other
+_BASE_IS_MOOF, _DEFAULT_DURATION, _DEFAULT_FLAGS = 0x020000, 0x08, 0x20  # tfhd
+_DATA_OFFSET, _DURATIONS, _SIZES = 0x1, 0x100, 0x200  # trun
+
+
+@dataclass(frozen=True)
+class Packed:
+    start: int  # in samples, and so is `ticks`
+    ticks: int
+    data: bytes
+
+
+class SoundCutter:
+    """Gives out fragment after fragment of the sound as `growing` grows."""
+
+    def __init__(self, growing: GrowingFile, plan: KeyframePlan) -> None:
+        self._growing = growing
+        # The number of the AAC frame that each fragment but the first begins with.
+        self._bounds = [round(key * AUDIO_TIMESCALE / plan.fps / AAC_FRAME) for key in plan.keys[1:]]
+        self._frames = 0  # that have been read
+        self._time = 0  # of the first frame in `_sizes`
+        self._number = 0  # of the fragment being collected
+        self._sizes: list[int] = []
+        self._durations: list[int] = []
+        self._payload = bytearray()
+
+    def new(self) -> list[Packed]:
+        """The fragments that became whole since the last call."""
+        made: list[Packed] = []
+        for written in self._growing.new():
+            payload = self._growing.read(written.payload, sum(written.sample_sizes))
+            at = 0
+            for size, duration in zip(written.sample_sizes, written.durations, strict=True):
+                if self._number < bisect_right(self._bounds, self._frames):
+                    made.append(self._packed())
+                self._sizes.append(size)
+                self._durations.append(duration)
+                self._payload += payload[at : at + size]
+                self._frames += 1
+                at += size
+        return made
+
+    def rest(self) -> list[Packed]:
+        """The last fragment, once nothing more will be written."""
+        return [self._packed()] if self._sizes else []
+
+    def _packed(self) -> Packed:
+        assert self._growing.init is not None
+        moof = _moof(self._number + 1, _track(self._growing.init), self._time, self._sizes, self._durations)
+        mdat = struct.pack(">I4s", 8 + len(self._payload), b"mdat")
+        ticks = sum(self._durations)
+        packed = Packed(self._time, ticks, moof + mdat + self._payload)
+        self._number += 1
+        self._time += ticks
+        self._sizes, self._durations, self._payload = [], [], bytearray()
+        return packed
+
+
+def _moof(number: int, track: int, time: int, sizes: list[int], durations: list[int]) -> bytes:
+    header = _full(b"mfhd", 0, struct.pack(">I", number))
+    track_header = _full(
+        b"tfhd",
+        _BASE_IS_MOOF | _DEFAULT_DURATION | _DEFAULT_FLAGS,
+        struct.pack(">III", track, durations[0], _ALONE),
+    )
+    if len(set(durations)) == 1:
+        fields, samples = _SIZES, struct.pack(f">{len(sizes)}I", *sizes)
+    else:  # the last frame of all is shorter
+        fields = _DURATIONS | _SIZES
+        samples = b"".join(struct.pack(">II", d, s) for d, s in zip(durations, sizes, strict=True))
+    decode_time = _full(b"tfdt", 1 << 24, struct.pack(">Q", time))
+
+    def moof(offset: int) -> bytes:
+        run = _full(b"trun", _DATA_OFFSET | fields, struct.pack(">Ii", len(sizes), offset) + samples)
+        return _box(b"moof", header + _box(b"traf", track_header + decode_time + run))
+
+    return moof(len(moof(0)) + 8)  # the first sample lies behind the head of the mdat
+
+
+def _track(init: bytes) -> int:
+    at, _ = inside(init, 0, len(init), b"moov", b"mvex", b"trex")
+    number: int = struct.unpack_from(">I", init, at + 4)[0]
+    return number
+
+
+def _full(kind: bytes, version_and_flags: int, contents: bytes) -> bytes:
+    return _box(kind, struct.pack(">I", version_and_flags) + contents)
+
+
+def _box(kind: bytes, contents: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(contents), kind) + contents
