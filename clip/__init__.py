@@ -1,0 +1,12 @@
+"""From sentences to clips, as drafts: where to cut, which tags, what title.
+
+What enters: the sentences of a recording, its pauses and its length. What leaves: spans in whole
+milliseconds of recording time, tags and titles as text. What it never touches: sound, files, the
+database, the network. Everything here is a function of its arguments: the same recording is cut the
+same way on every machine. A curator changes the drafts later.
+
+    propose.py   all of it: a transcript and its pauses -> proposed clips
+    cut.py       the spans: a best segmentation under limits     cohesion.py  how well words belong together
+    cues.py      how a sentence that opens a topic begins        terms.py     the words that carry meaning
+    tag.py       key phrases                                     title.py     one line that tells what it is
+"""

@@ -1,0 +1,76 @@
+"""How a sentence that opens a topic begins, and how one does that goes on with it.
+
+A number for each opening: about the logarithm of how much more often a first sentence of a topic
+begins so than any other sentence does. Positive opens, negative goes on. Rounded to halves and kept
+between -2 and 2, because they come from few talks; those marked by no talk come from what the words
+do in the language (a pronoun points back, "next" announces).
+"""
+
+from clip.terms import spoken
+
+WITHIN = 6  # words: a phrase counts as an opening when it begins so early
+
+# First words of a sentence.
+_FIRST = {
+    "en": {
+        2.0: "next firstly secondly thirdly finally lastly",
+        1.5: "alright hello hi welcome another today first second third",
+        1.0: "okay ok now last hopefully",
+        0.5: "so actually when suppose imagine most",
+        -0.5: "i you we that's it's the a there this these if in and then",
+        -1.0: "but he she they it that those or also yeah yes no not to of with for just like right",
+        -1.5: "because which who where whose him her them its their than otherwise instead too either",
+    },
+    "de": {
+        2.0: "nächstens erstens zweitens drittens schließlich zuletzt",
+        1.5: "hallo willkommen heute nächster nächste nächstes zweiter zweite",
+        1.0: "okay ok jetzt nun kommen",
+        0.5: "also wenn stellt",
+        -0.5: "ich du wir der die das ein eine dann und",
+        -1.0: "aber er sie es oder auch ja nein nicht zu von mit für genau",
+        -1.5: "weil denn welcher welche welches deren dessen sonst stattdessen",
+    },
+}
+
+# Phrases near a sentence's beginning.
+_PHRASES = {
+    "en": {
+        2.0: (
+            "my next,the next,next up,next thing,the other thing,another thing,one more,"
+            "let's move,moving on,move on,switch to,my second,my third,my last,my first,"
+            "my name is,next question,next tip,second tip,another tip,last tip"
+        ),
+        1.5: (
+            "all right,let's talk,talk about,going to talk,i want to,want to show,take a look,let's look,"
+            "let's start,to start,to begin,begin with,here is something,here's something,a quick one,"
+            "when it comes to,as for,the question,have a question,couple of questions,in this,in summary,"
+            "to sum up,that's it,the last,the second,the third"
+        ),
+        1.0: "let me,let's,going to,how do,how to,why do,what is,what are,what about,the way,if you want",
+        -1.0: "that is why,that's why,this is why,for example,for instance,in other words,that means",
+    },
+    "de": {
+        2.0: "als nächstes,kommen wir zu,noch ein,eine weitere,ein weiterer,mein name ist,nächster tipp,zweiter tipp",
+        1.5: "fangen wir,zum schluss,als erstes,ich möchte,möchte ich,ich will euch,schauen wir,die frage,es geht um",
+        1.0: "zeige ich,zeig ich,lass uns,lasst uns,wie kann,was ist,wenn ihr,wenn man",
+        -1.0: "zum beispiel,das heißt,deshalb,deswegen,das bedeutet",
+    },
+}
+
+_FIRST_WEIGHT = {
+    language: {word: weight for weight, words in table.items() for word in words.split()}
+    for language, table in _FIRST.items()
+}
+_PHRASE_WEIGHT = {
+    language: {phrase: weight for weight, phrases in table.items() for phrase in phrases.split(",")}
+    for language, table in _PHRASES.items()
+}
+
+
+def opening(sentence: str, language: str = "en") -> float:
+    """How much a sentence sounds like the first of a topic, about -3 to 4; 0 in other languages."""
+    words = spoken(sentence)
+    first = _FIRST_WEIGHT.get(language, {}).get(words[0], 0.0) if words else 0.0
+    start = f" {' '.join(words[:WITHIN])} "
+    phrases = [w for phrase, w in _PHRASE_WEIGHT.get(language, {}).items() if f" {phrase} " in start]
+    return first + max(phrases, default=0.0) + min(0.0, min(phrases, default=0.0))

@@ -1,0 +1,164 @@
+"""One line that tells what a clip is about, as a draft of its title.
+
+The sentence whose words tell most of the clip, freed of hesitation and of the ways speakers lead up
+to what they say ("so today I want to talk about"), and shortened at a clause. Where no sentence will
+do, its key phrases.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from clip.tag import tags
+from clip.terms import spoken, stems
+from domain.transcript import Sentence
+
+MOST_WORDS = 12
+MOST_CHARACTERS = 80
+UNTITLED = "Untitled clip"
+
+_LEAST_WORDS = 3  # a shorter clause says too little to stand for the sentence
+_LEAST_PHRASE = 5  # words to keep when a sentence is broken where there is no clause, before "without" or "in"
+_TELLING = 2  # telling words that a sentence needs to become a title
+_EARLY = 0.35  # what being the first sentence is worth, falling by half with each third one
+_ANNOUNCES = 0.6  # what "this is about" is worth
+_POINTS_BACK = 0.5  # what is left of a sentence that only makes sense after another
+
+# Said before the matter itself, in any order, again and again.
+_FILLERS = {
+    "en": (
+        "okay|ok|so|and|but|now|alright|all right|well|um+|uh+|er+m?|hm+|yeah|yes|right|then|also|again|basically|"
+        "actually|anyway|obviously|you know|i mean|you see|like|look|listen|hello|hi|hey|everyone|everybody|guys|"
+        "folks|first of all|of course|by the way"
+    ),
+    "de": (
+        "okay|ok|so|und|aber|also|nun|jetzt|gut|ja|na|äh+m?|hm+|genau|dann|eigentlich|halt|eben|hallo|leute|"
+        "sozusagen|quasi|wie gesagt|übrigens|natürlich"
+    ),
+}
+# Words to leave out wherever they are.
+_HESITATIONS = {
+    "en": r"um+|uh+|erm?|you know|i mean|sort of|kind of|basically|literally",
+    "de": r"äh+m?|ähm+|sozusagen|quasi|irgendwie|halt",
+}
+# How speakers lead up to their matter. What follows is the title.
+_ANNOUNCEMENTS = {
+    "en": (
+        r"(?:(?:in )?(?:this|the next|my next|my first|my second|my third|my last|another|one more|the first|the "
+        r"second|the third|the last|today's|a quick|one) (?:\w+ )?(?:tip|one|thing|trick|video|clip|point|topic|"
+        r"question|part|lesson)s? (?:is|are|was)(?: about| on| that)?"
+        r"|(?:today |here |next |now )*(?:i|we|let's|let us|let me)(?:'m|'re|'ll|'d)? ?(?:am |are |will |would |want |"
+        r"wanna |like |just |going |gonna |to |need |have |quickly |briefly |really )*"
+        r"(?:talk(?:ing)?|speak(?:ing)?|tell you|show you|walk you through|go over|cover|discuss|look at|"
+        r"take a look at|learn|explain|start with|begin with)(?: a bit| a little| you)?"
+        r"(?: about| on| with| into)?"
+        r"|a (?:quick|short) (?:one|tip|word) (?:about|on)"
+        r"|here(?:'s| is) (?:something|a tip|one thing) (?:about|on)"
+        r"|(?:this|that|it) is (?:all )?about|here(?:'s| is)(?= (?:how|what|why))|my name is [A-Z]\w+(?: and)?)[,:]?\s+"
+    ),
+    "de": (
+        r"(?:(?:heute |hier |jetzt )*(?:möchte|will|werde|wollen|möchten|werden|zeige|erkläre|sprechen|rede|reden)"
+        r"(?: ich| wir)?(?: euch| ihnen| dir)?(?: heute| jetzt| kurz| mal)?(?: etwas)?(?: über| von)?"
+        r"|(?:heute |jetzt )*geht es (?:um|darum)|es geht (?:um|darum)"
+        r"|mein(?:e)? (?:erster|zweiter|dritter|nächster|letzter) (?:tipp|punkt) (?:ist|betrifft|handelt von)"
+        r"|ein (?:kurzer|schneller) (?:tipp|hinweis) (?:zu|zum|zur))[,:]?\s+"
+    ),
+}
+# Sentences that begin so go on from one before.
+_BACK = {
+    "en": "it that that's it's this these those they he she them which because or otherwise also i we there yes no "
+    "what's here here's you'll you've i've i'm we've we're they're there's",
+    "de": "es das dies diese dieser er sie ihn ihm denn weil oder sonst auch ich wir da dort dabei dafür damit",
+}
+# No title ends with one of these.
+_CLINGS = {
+    "en": "a an the and or but of to in on at by for from with as is are was were be that which who if than not my "
+    "your his her its our their this these those so because when while then until before after without over under you "
+    "i we they it",
+    "de": "der die das den dem des ein eine einen einem einer und oder aber von zu im in am an auf mit für bei aus "
+    "nach über unter vor dass wenn weil ist sind war nicht ich du wir ihr er sie es so dann bis",
+}
+
+_CLAUSE_END = re.compile(r"[,;:–—]$")
+_TRIM = " \t,;:.…-–—\"'“”‘’«»"
+
+
+def title(sentences: Sequence[Sentence], language: str = "en") -> str:
+    """A title of at most 12 words and 80 characters, with a capital and without a full stop; never empty."""
+    texts = [_plain(s.text) for s in sentences]
+    found = stems(texts, language)
+    often = Counter(stem for words in found for stem in set(words))
+    best: tuple[float, str] | None = None
+    for i, (text, all_words) in enumerate(zip(texts, found, strict=True)):
+        short, announced = _line(text, language)
+        telling = set(stems([short], language)[0]) if language in _FILLERS else set(all_words)
+        if len(telling) < _TELLING or len(spoken(short)) < _LEAST_WORDS - announced:
+            continue
+        worth = sum(often[stem] ** 0.5 for stem in telling) / (len(spoken(short)) + 4) ** 0.7
+        worth *= 1 + _EARLY * 2 ** (-i / 3) + _ANNOUNCES * announced
+        if spoken(short)[0] in _BACK.get(language, "").split():
+            worth *= _POINTS_BACK
+        if best is None or worth > best[0]:
+            best = (worth, short)
+    return best[1] if best else _of_phrases(" ".join(texts), language)
+
+
+def _plain(text: str) -> str:
+    """On one line, without what cannot be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _line(text: str, language: str) -> tuple[str, bool]:
+    """(a sentence as a title, whether it announces its matter)."""
+    asks = text.rstrip("\"'”’»)").endswith(("?", "？"))
+    text = _bare(text, language)
+    announcement = re.match(_ANNOUNCEMENTS[language], text, re.I) if language in _ANNOUNCEMENTS else None
+    if announcement:
+        text = _bare(text[announcement.end() :], language)
+    whole = _shortened(text, language)
+    ended = whole == text.strip(_TRIM + "!?？")
+    asked = "?" if asks and ended and 0 < len(whole) < MOST_CHARACTERS else ""
+    return _capital(whole) + asked, bool(announcement)
+
+
+def _bare(text: str, language: str) -> str:
+    """Without hesitations, doubled words and what is only said to begin."""
+    if language in _HESITATIONS:
+        text = re.sub(rf",?\s*\b(?:{_HESITATIONS[language]})\b,?(?=\s|$)", "", text, flags=re.I)
+    text = re.sub(r"\b(\w+)(?: \1\b)+", r"\1", text, flags=re.I).strip(_TRIM)
+    if language in _FILLERS:
+        text = re.sub(rf"^(?:(?:{_FILLERS[language]})(?:[,.!?…\s]+|$))+", "", text, flags=re.I)
+    return text.strip(_TRIM)
+
+
+def _shortened(text: str, language: str) -> str:
+    """The text when it fits; else up to its last clause that fits; else its first words."""
+    words = text.split()
+    kept: list[str] = []
+    for word in words:
+        if len(kept) == MOST_WORDS or len(" ".join([*kept, word])) > MOST_CHARACTERS:
+            break
+        kept.append(word)
+    if not kept:  # one endless word, or a language without spaces
+        return text[:MOST_CHARACTERS].strip(_TRIM)
+    if len(kept) < len(words):
+        clinging = _CLINGS.get(language, "").split()
+        clauses = [i for i, word in enumerate(kept, start=1) if _CLAUSE_END.search(word) and i > _LEAST_WORDS]
+        phrases = [i for i, word in enumerate(kept) if word.lower() in clinging and i >= _LEAST_PHRASE]
+        if clauses or phrases:
+            kept = kept[: (clauses or phrases)[-1]]
+        while len(kept) > 1 and kept[-1].lower().strip(_TRIM) in clinging:
+            kept.pop()
+    return " ".join(kept).strip(_TRIM + "!?？")
+
+
+def _of_phrases(text: str, language: str) -> str:
+    """What is left where no sentence will do."""
+    phrases = tags(text, language=language, most=3)
+    line = _shortened(", ".join(phrases), language) or _line(text, language)[0] or _shortened(text, language)
+    return _capital(line) or UNTITLED
+
+
+def _capital(line: str) -> str:
+    first = line[:1].upper()
+    return first + line[1:] if len(first) == 1 else line  # "ß" would become two

@@ -1,0 +1,30 @@
+"""The words that carry meaning."""
+
+from clip.terms import stem, stems
+
+
+def test_words_of_grammar_and_hesitation_are_left_out_and_the_others_reduced_to_stems() -> None:
+    assert stems(["Um, so you know, we’re cleaning the chains of these bicycles."], "en") == [
+        ["clean", "chain", "bicycl"]
+    ]
+
+
+def test_german_has_its_own_list_and_stems() -> None:
+    assert stems(["Also ich mache jetzt die Ketten sauber."], "de") == [["kett", "saub"]]
+
+
+def test_in_a_language_without_a_list_words_of_most_sentences_are_left_out() -> None:
+    texts = [f"para {noun} hay que limpiar" for noun in ["cadena", "freno", "rueda", "pedal", "sillín", "manillar"] * 2]
+
+    found = stems(texts, "es")
+
+    assert found[0] == ["caden"]
+    assert found[3] == ["pedal"]
+
+
+def test_a_language_without_a_stemmer_keeps_its_words() -> None:
+    assert stem("自転車", "ja") == "自転車"
+
+
+def test_possessives_and_typewriter_apostrophes_are_the_same_word() -> None:
+    assert stems(["the printer's lid", "the printer’s lid"], "en") == [["printer", "lid"]] * 2

@@ -1,0 +1,122 @@
+"""What both engines share: which one answers to a name, and what is believed of what they hear."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Misconfigured
+from domain.transcript import Word
+from tests.transcribe.sound import ROOT
+from transcribe.whisper import Decoded, believable, engine, whole_words
+from transcribe.windows import Piece, Window
+
+TEN_SECONDS = Window((Piece(0, 0, 10_000, 10_000),))
+
+
+def decoded(text: str, logprob: float = -0.3, no_speech: float = 0.0) -> Decoded:
+    words = tuple(Word(t, i * 100, i * 100 + 100, 0.9) for i, t in enumerate(text.split()))
+    return Decoded(words, logprob, no_speech)
+
+
+def test_what_was_said_clearly_is_believed() -> None:
+    assert believable(decoded("Lift the box with your legs."), TEN_SECONDS)
+
+
+def test_what_is_unsure_and_sounds_like_nobody_is_not_believed() -> None:
+    assert not believable(decoded("Thanks for watching.", logprob=-1.2, no_speech=0.8), TEN_SECONDS)
+
+
+@pytest.mark.parametrize(("logprob", "no_speech"), [(-1.2, 0.3), (-0.4, 0.9)])
+def test_one_doubt_alone_does_not_silence_anybody(logprob: float, no_speech: float) -> None:
+    assert believable(decoded("Lift the box.", logprob, no_speech), TEN_SECONDS)
+
+
+def test_more_words_than_anybody_can_say_in_a_cough_are_not_believed() -> None:
+    cough = Window((Piece(0, 400, 700, 1100),))
+
+    assert believable(decoded("Well, yes."), cough)
+    assert not believable(decoded("so " * 40), cough)
+
+
+def test_going_round_in_circles_is_noticed() -> None:
+    assert decoded("you " * 60).loops
+    assert not decoded("Lift slowly with your legs and hold the box close to your body.").loops
+
+
+def test_what_is_written_without_a_space_belongs_to_the_word_before() -> None:
+    pieces = [
+        Word(" It", 0, 100, 0.9),
+        Word(" costs", 100, 300, 0.8),
+        Word(" 3", 300, 500, 0.7),
+        Word(".5", 500, 600, 0.6),
+        Word("%", 600, 700, 0.9),
+        Word(" ", 700, 700, 0.1),
+        Word(" more.", 700, 900, 0.5),
+    ]
+
+    assert whole_words(pieces, "en") == (
+        Word("It", 0, 100, 0.9),
+        Word("costs", 100, 300, 0.8),
+        Word("3.5%", 300, 700, 0.6),
+        Word("more.", 700, 900, 0.5),
+    )
+
+
+def test_chinese_characters_stay_words_of_their_own() -> None:
+    pieces = [Word("你", 0, 100, 0.9), Word("好", 100, 200, 0.9), Word(" API", 200, 400, 0.9)]
+
+    assert [w.text for w in whole_words(pieces, "zh")] == ["你", "好", "API"]
+
+
+def test_an_engine_nobody_knows_is_a_setting_to_change() -> None:
+    with pytest.raises(Misconfigured, match="Set PASSITON_WHISPER_ENGINE to faster-whisper or") as refused:
+        engine("loud-whisper")
+
+    assert refused.value.code == "unknown_engine"
+
+
+def test_a_model_that_is_not_here_is_not_downloaded(tmp_path: Path) -> None:
+    script = (
+        "import socket, sys\n"
+        "from pathlib import Path\n"
+        "def refuse(*_, **__): raise AssertionError('went to the network')\n"
+        "socket.socket.connect = refuse\n"
+        "from domain.errors import Misconfigured\n"
+        "from transcribe.whisper import engine\n"
+        "try: engine('faster-whisper', 'small', cache=Path(sys.argv[1]))\n"
+        "except Misconfigured as error: print(error.code, error.message)\n"
+    )
+    env = {**os.environ, "HF_HOME": str(tmp_path / "empty"), "HF_HUB_CACHE": str(tmp_path / "empty")}
+
+    told = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], cwd=ROOT, env=env, check=True, capture_output=True, text=True
+    ).stdout
+
+    assert told.startswith("speech_model_missing The speech model 'small' is not on this machine. Fetch it once")
+
+
+def test_a_folder_without_a_tokenizer_is_refused_because_the_library_would_fetch_one(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").touch()
+    (tmp_path / "config.json").touch()
+
+    with pytest.raises(Misconfigured, match=r"has no tokenizer\.json") as refused:
+        engine("faster-whisper", str(tmp_path))
+
+    assert refused.value.code == "speech_model_missing"
+
+
+def test_listening_for_pauses_does_not_load_the_engines() -> None:
+    script = (
+        "import sys, numpy as np\n"
+        "from transcribe.pauses import find_pauses\n"
+        "import transcribe.whisper\n"
+        "find_pauses(np.zeros(16_000, np.float32))\n"
+        "print([m for m in ('ctranslate2', 'faster_whisper', 'torch', 'whisper') if m in sys.modules])\n"
+    )
+
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
+
+    assert told.stdout == "[]\n"

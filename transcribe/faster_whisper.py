@@ -1,0 +1,165 @@
+"""Whisper by faster-whisper (CTranslate2): the engine that is used.
+
+int8 on the CPU, float16 where CTranslate2 sees a CUDA device. Windows are decoded eight at a time.
+The batched pipeline takes the thresholds and the temperatures of Whisper's decoder as arguments and
+silently ignores all but the first temperature; what it leaves out is done here.
+"""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.errors import Invalid, Misconfigured
+from domain.transcript import Pause, Word
+from transcribe import SAMPLE_RATE
+from transcribe.weights import base_model
+from transcribe.whisper import (
+    BASE,
+    UNKNOWN_LANGUAGE,
+    Decoded,
+    Heard,
+    Progress,
+    believable,
+    ignore,
+    spoken_windows,
+    whole_words,
+)
+from transcribe.windows import WINDOW_MS
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+_BATCH = 8  # windows: memory for four minutes; more is no faster on a CPU
+_SLOT = WINDOW_MS * SAMPLE_RATE // 1000  # samples from one window's start to the next
+_FRAMES = WINDOW_MS // 10  # the pipeline counts in frames of 10 ms
+_BEAM = 5
+
+
+class FasterWhisper:
+    name = "faster-whisper"
+
+    def __init__(self, model: str, *, threads: int, cache: Path) -> None:
+        from faster_whisper import BatchedInferencePipeline
+
+        self.model = model
+        self._whisper = _loaded(str(_folder(model, cache)), threads)
+        self._pipeline = BatchedInferencePipeline(self._whisper)
+
+    def transcribe(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = ignore,
+    ) -> Heard:
+        if language is not None and language not in self._whisper.supported_languages:
+            raise Invalid(f"The speech engine does not know the language {language!r}.", code="unknown_language")
+        todo = spoken_windows(samples, pauses)
+        words: list[Word] = []
+        for first in range(0, len(todo), _BATCH):
+            batch = todo[first : first + _BATCH]
+            sounds = [window.sound(samples) for window in batch]
+            language, decoded = self._decode(sounds, language)
+            for window, sound, hypothesis in zip(batch, sounds, decoded, strict=True):
+                best = self._again(sound, language, hypothesis) if hypothesis.loops else hypothesis
+                if believable(best, window):
+                    words += window.placed(best.words)
+            progress(batch[-1].end_ms * SAMPLE_RATE / 1000 / len(samples))
+        progress(1.0)
+        return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
+
+    def _decode(
+        self, sounds: Sequence[NDArray[np.float32]], language: str | None, **options: Any
+    ) -> tuple[str, list[Decoded]]:
+        """Each window's words. Every window lies in its own 30 s of one array, so that times are exact."""
+        together = np.zeros(len(sounds) * _SLOT, np.float32)
+        clips = []
+        for i, sound in enumerate(sounds):
+            together[i * _SLOT : i * _SLOT + len(sound)] = sound
+            start = i * _SLOT / SAMPLE_RATE
+            clips.append({"start": start, "end": start + len(sound) / SAMPLE_RATE})
+        segments, info = self._pipeline.transcribe(
+            together,
+            language=language,
+            clip_timestamps=clips,
+            batch_size=len(sounds),
+            beam_size=_BEAM,
+            word_timestamps=True,
+            **options,
+        )
+        decoded = [Decoded((), 0.0, 0.0)] * len(sounds)
+        for segment in segments:
+            i = segment.seek // _FRAMES
+            pieces = [
+                Word(w.word, _ms(w.start) - i * WINDOW_MS, _ms(w.end) - i * WINDOW_MS, float(w.probability))
+                for w in segment.words or ()
+            ]
+            words = decoded[i].words + whole_words(pieces, info.language)
+            decoded[i] = Decoded(words, segment.avg_logprob, segment.no_speech_prob)
+        return info.language, decoded
+
+    def _again(self, sound: NDArray[np.float32], language: str, first: Decoded) -> Decoded:
+        """A window that went round in circles, decoded so that it cannot: no three tokens twice.
+
+        Whisper's own way out is to roll dice (temperatures); this one gives the same words each time.
+        """
+        _, (second,) = self._decode([sound], language, no_repeat_ngram_size=3)
+        return second if not second.loops and second.logprob > first.logprob - 1.0 else first
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _folder(model: str, cache: Path) -> Path:
+    """Where the model's files are. Raises Misconfigured."""
+    if model == BASE:
+        return base_model(cache)
+    folder = Path(model)
+    if not folder.is_dir():
+        folder = _fetched(model)
+    # Without its own tokenizer the library would go and fetch one.
+    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
+    if missing:
+        raise Misconfigured(
+            f"The speech model in {folder} has no {', '.join(missing)}. PASSITON_WHISPER_MODEL needs a folder "
+            "with a Whisper model converted for CTranslate2.",
+            code="speech_model_missing",
+        )
+    return folder
+
+
+def _fetched(model: str) -> Path:
+    """A model that somebody fetched before, by its name."""
+    from faster_whisper.utils import download_model
+
+    try:
+        return Path(download_model(model, local_files_only=True))
+    except (ValueError, OSError) as error:
+        raise Misconfigured(
+            f"The speech model {model!r} is not on this machine. Fetch it once with Python: "
+            f"from faster_whisper import download_model; download_model({model!r}). Or set "
+            "PASSITON_WHISPER_MODEL to base, or to a folder that holds a model.",
+            code="speech_model_missing",
+        ) from error
+
+
+@functools.lru_cache(maxsize=1)  # a process works with one model; loading takes as long as 10 s of speech
+def _loaded(folder: str, threads: int) -> "WhisperModel":
+    import ctranslate2
+    from faster_whisper import WhisperModel
+
+    on_gpu = ctranslate2.get_cuda_device_count() > 0
+    return WhisperModel(
+        folder,
+        device="cuda" if on_gpu else "cpu",
+        compute_type="float16" if on_gpu else "int8",
+        cpu_threads=threads,
+        num_workers=1,
+        local_files_only=True,
+    )

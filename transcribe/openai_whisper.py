@@ -1,0 +1,131 @@
+"""Whisper by openai-whisper (PyTorch): the second engine, on the same weights as the first.
+
+Slower, and not installed with the product, because it brings PyTorch. It is here for those who want
+the reference decoder, and so that the port is known to fit more than one engine.
+"""
+
+import functools
+import importlib.util
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.errors import Invalid, Misconfigured
+from domain.transcript import Pause, Word
+from transcribe import SAMPLE_RATE
+from transcribe.ctranslate2_weights import openai_weights
+from transcribe.weights import base_model
+from transcribe.whisper import (
+    BASE,
+    UNKNOWN_LANGUAGE,
+    Decoded,
+    Heard,
+    Progress,
+    believable,
+    ignore,
+    spoken_windows,
+    whole_words,
+)
+
+if TYPE_CHECKING:
+    from whisper.model import Whisper
+
+
+class OpenAIWhisper:
+    name = "openai-whisper"
+
+    def __init__(self, model: str, *, threads: int, cache: Path) -> None:
+        if importlib.util.find_spec("whisper") is None or importlib.util.find_spec("torch") is None:
+            raise Misconfigured(
+                "The second speech engine is not installed. Install the packages openai-whisper and torch "
+                "beside the product, or set PASSITON_WHISPER_ENGINE to faster-whisper.",
+                code="engine_missing",
+            )
+        self.model = model
+        self._whisper = _loaded(str(base_model(cache) if model == BASE else _found(model)), threads)
+
+    def transcribe(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = ignore,
+    ) -> Heard:
+        from whisper.tokenizer import LANGUAGES
+
+        if language is not None and language not in LANGUAGES:
+            raise Invalid(f"The speech engine does not know the language {language!r}.", code="unknown_language")
+        words: list[Word] = []
+        for window in spoken_windows(samples, pauses):
+            language, decoded = self._decode(window.sound(samples), language)
+            if believable(decoded, window):
+                words += window.placed(decoded.words)
+            progress(window.end_ms * SAMPLE_RATE / 1000 / len(samples))
+        progress(1.0)
+        return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
+
+    def _decode(self, sound: NDArray[np.float32], language: str | None) -> tuple[str, Decoded]:
+        import torch
+
+        torch.manual_seed(0)  # it rolls dice when it is unsure: let them fall the same way each time
+        result = self._whisper.transcribe(
+            sound,
+            language=language,
+            word_timestamps=True,
+            condition_on_previous_text=False,  # one window's mistake must not be the next one's
+            fp16=self._whisper.device.type == "cuda",
+        )
+        segments = result["segments"]
+        pieces = [
+            Word(w["word"], round(w["start"] * 1000), round(w["end"] * 1000), float(w["probability"]))
+            for segment in segments
+            for w in segment["words"]
+        ]
+        logprob = float(np.mean([s["avg_logprob"] for s in segments])) if segments else 0.0
+        no_speech = float(np.mean([s["no_speech_prob"] for s in segments])) if segments else 0.0
+        return result["language"], Decoded(whole_words(pieces, result["language"]), logprob, no_speech)
+
+
+def _found(model: str) -> Path:
+    """A folder of CTranslate2, a checkpoint of openai-whisper, or one that it fetched before by name."""
+    fetched = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "whisper" / f"{model}.pt"
+    for path in (Path(model), fetched):
+        if path.exists():
+            return path
+    raise Misconfigured(
+        f"The speech model {model!r} is not on this machine. Fetch it once with Python: "
+        f"import whisper; whisper.load_model({model!r}). Or set PASSITON_WHISPER_MODEL to base, or to a "
+        "path of a model.",
+        code="speech_model_missing",
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(path: str, threads: int) -> "Whisper":
+    import torch
+    import whisper
+    from whisper.model import ModelDimensions, Whisper
+
+    torch.set_num_threads(threads)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if Path(path).is_file():
+        # By a bare path it does not know which heads follow the sound; by the name of a model it does.
+        model = whisper.load_model(path, device=device)
+        heads = whisper._ALIGNMENT_HEADS.get(Path(path).stem)
+        if heads is not None:
+            model.set_alignment_heads(heads)
+        return model
+    weights = openai_weights(Path(path))
+    model = Whisper(ModelDimensions(**weights.dimensions))
+    model.load_state_dict({name: torch.from_numpy(values) for name, values in weights.tensors.items()})
+    if weights.alignment_heads:
+        mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+        for layer, head in weights.alignment_heads:
+            mask[layer, head] = True
+        model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
+    return model.to(device).eval()

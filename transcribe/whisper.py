@@ -1,0 +1,153 @@
+"""The port of the speech engines, and which of them answers to a name.
+
+An engine hears speech in one language and says which words were said when. Both of ours are Whisper;
+what they share (only speech is heard, in half minutes; words are placed in recording time; words that
+were not said are dropped) is here and in windows.py, so that they differ in nothing but the decoder.
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.errors import Misconfigured
+from domain.transcript import Pause, Word
+from transcribe import UNSPACED
+from transcribe.pauses import find_pauses
+from transcribe.windows import Window, windows
+
+BASE = "base"  # the model that comes with the product
+UNKNOWN_LANGUAGE = "und"  # BCP 47: nobody spoke, so it was not heard
+DEFAULT_CACHE = Path.home() / ".cache" / "passiton"
+
+Progress = Callable[[float], None]  # told how much has been done, 0 to 1, rising
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What an engine understood. `language`: ISO 639-1, or "und" when nobody spoke."""
+
+    language: str
+    words: tuple[Word, ...]
+
+
+class Engine(Protocol):
+    """Turns sound into words.
+
+    The caller hands over 16 kHz mono sound, at best a few minutes of it, and its pauses if it knows
+    them (else they are looked for). The engine promises words in order, in whole milliseconds from
+    the first sample, none of them in silence, and no word at all where nobody speaks. `language` is
+    an ISO 639-1 code, or None to find out from the first half minute of speech; an engine raises
+    Invalid (`unknown_language`) for one it does not know. The same sound gives the same words.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    def transcribe(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = ...,
+    ) -> Heard: ...
+
+
+def engine(name: str, model: str = BASE, *, threads: int = 1, cache: Path = DEFAULT_CACHE) -> Engine:
+    """The engine of that name, its model loaded: half a second to a few seconds.
+
+    `model` is "base", which comes with the product, the path of a model, or the name of one that has
+    been fetched before. `cache` is where the base model is put together once. Raises Misconfigured,
+    saying what to install or set; never downloads.
+    """
+    if name == "faster-whisper":
+        from transcribe.faster_whisper import FasterWhisper
+
+        return FasterWhisper(model, threads=threads, cache=cache)
+    if name == "openai-whisper":
+        from transcribe.openai_whisper import OpenAIWhisper
+
+        return OpenAIWhisper(model, threads=threads, cache=cache)
+    raise Misconfigured(
+        f"There is no speech engine called {name!r}. Set PASSITON_WHISPER_ENGINE to faster-whisper or openai-whisper.",
+        code="unknown_engine",
+    )
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a decoder made of one window, in the window's own time, with its own doubts.
+
+    `logprob` is the mean log-probability of its tokens, `no_speech` the probability it gave to there
+    being no speech at all.
+    """
+
+    words: tuple[Word, ...]
+    logprob: float
+    no_speech: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(w.text for w in self.words)
+
+    @property
+    def loops(self) -> bool:
+        """Whether it says the same again and again: text that shrinks to less than 1/2.4 by deflate."""
+        text = self.text.encode()
+        return len(text) > _COMPRESSION * len(zlib.compress(text))
+
+    @property
+    def unsure(self) -> bool:
+        return self.logprob < _LOGPROB
+
+
+# The thresholds of Whisper's own decoder (Radford et al. 2022, section 4.5).
+_COMPRESSION = 2.4
+_LOGPROB = -1.0
+_NO_SPEECH = 0.6
+
+# Nobody says more than this in a second of speech; more was invented. Auctioneers reach 7 words.
+_MOST_WORDS_PER_S = 12
+
+
+def spoken_windows(samples: NDArray[np.float32], pauses: Sequence[Pause] | None) -> tuple[Window, ...]:
+    return windows(samples, find_pauses(samples) if pauses is None else pauses)
+
+
+def believable(decoded: Decoded, window: Window) -> bool:
+    """Whether what was decoded was said: not for breath, noise or music that passed for speech."""
+    silent = decoded.no_speech > _NO_SPEECH and decoded.unsure
+    crowded = len(decoded.words) > _MOST_WORDS_PER_S * (window.spoken_ms / 1000 + 0.5)
+    return not silent and not crowded
+
+
+def whole_words(pieces: Sequence[Word], language: str) -> tuple[Word, ...]:
+    """Whisper's own words, as ours: what it wrote without a space before it belongs to the word before.
+
+    Whisper parts "3.5" into " 3" and ".5", "50%" into " 50" and "%". In languages written without
+    spaces every piece stays a word. Empty pieces are dropped.
+    """
+    found: list[Word] = []
+    for piece in pieces:
+        text = piece.text.strip()
+        if not text:
+            continue
+        if found and language not in UNSPACED and not piece.text.startswith(" "):
+            before = found[-1]
+            probability = min(before.probability, piece.probability)
+            found[-1] = Word(before.text + text, before.start_ms, max(before.end_ms, piece.end_ms), probability)
+        else:
+            found.append(Word(text, piece.start_ms, max(piece.start_ms, piece.end_ms), piece.probability))
+    return tuple(found)
+
+
+def ignore(_: float) -> None:
+    """For callers who do not want to know how far it is."""
