@@ -1,0 +1,118 @@
+"""Who is asking: an API token in the Authorization header, else the session cookie."""
+
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from domain.errors import Forbidden, Unauthenticated
+from domain.person import Person
+from publish_api.services import Services
+from store import credentials
+
+COOKIE = "passiton_session"
+SESSION_SECONDS = 30 * 24 * 3600  # as long as store.credentials.new_session lets one live
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Stated for OpenAPI only; what they find is read from the request below, so that pages can ask too.
+_bearer = HTTPBearer(auto_error=False, scheme_name="token", description="An API token: `passiton token LOGIN`.")
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session", description="Set by signing in.")
+
+
+def services_of(request: Request) -> Services:
+    return cast(Services, request.app.state.services)
+
+
+Use = Annotated[Services, Depends(services_of)]
+
+
+def who(
+    request: Request,
+    _token: Annotated[object, Depends(_bearer)] = None,
+    _session: Annotated[object, Depends(_cookie)] = None,
+) -> Person:
+    """The person asking.
+
+    Raises Unauthenticated when nobody is found behind what was sent, and Forbidden (`foreign_origin`)
+    when the cookie comes with a change that another site's page could have asked for.
+    """
+    services = services_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        with services.store.transaction() as tx:
+            person = credentials.person_of_api_token(tx, token.strip())
+        if person is None:
+            raise Unauthenticated("This API token is not valid. Ask for a new one.", code="bad_token")
+        return person
+
+    session = request.cookies.get(COOKIE)
+    if not session:
+        raise Unauthenticated("Sign in first: open your sign-in link, or send an API token.")
+    if request.method not in _SAFE_METHODS and from_our_pages(request) is not True:
+        raise _foreign()
+    with services.store.transaction() as tx:
+        person = credentials.person_of_session(tx, session, services.now())
+    if person is None:
+        raise Unauthenticated("You were signed out. Open your sign-in link again, or ask for a new one.")
+    return person
+
+
+Viewer = Annotated[Person, Depends(who)]
+
+
+def maybe_who(request: Request) -> Person | None:
+    """The person asking, None when nobody is signed in. Raises Forbidden as `who` does."""
+    try:
+        return who(request)
+    except Unauthenticated:
+        return None
+
+
+MaybeViewer = Annotated[Person | None, Depends(maybe_who)]
+
+
+def from_our_pages(request: Request) -> bool | None:
+    """Whether one of our own pages sent this; None when nothing in it says so (not a browser).
+
+    A browser tells it truly in Sec-Fetch-Site, and older ones, or any over plain HTTP, in Origin.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None:
+        return None
+    # Besides the public address, the one this browser has connected to: no other site can choose its Host.
+    public = urlsplit(services_of(request).public_url)
+    hosts = {public.netloc, request.headers.get("host", "")} - {""}
+    return origin.lower() in {f"{public.scheme}://{host}".lower() for host in hosts}
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Raises Forbidden when another site's page sent this. For changes that need no cookie: signing in."""
+    if from_our_pages(request) is False:
+        raise _foreign()
+
+
+def _foreign() -> Forbidden:
+    return Forbidden(
+        "This came from another site, so nothing was changed. Open our own page and try again there.",
+        code="foreign_origin",
+    )
+
+
+def remember(response: Response, services: Services, session: str) -> None:
+    """Sets the session cookie. Lax: links from a chat message open signed in."""
+    response.set_cookie(
+        COOKIE,
+        session,
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=services.public_url.startswith("https:"),
+    )
+
+
+def forget(response: Response) -> None:
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")

@@ -1,0 +1,76 @@
+"""What every answer carries, and how large a request may be.
+
+Written to ASGI itself: Starlette's BaseHTTPMiddleware copies every body through a queue.
+"""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 1_000_000  # bytes; the longest thing anybody writes by hand is a comment
+UPLOADS = "/api/v1/uploads"  # has a limit of its own, and counts for itself
+
+_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        # hls.js feeds the player from a blob and runs its demultiplexer in a worker made of one.
+        "media-src 'self' blob: data:",
+        "worker-src 'self' blob:",
+        "img-src 'self' blob: data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+# Where a route does not say otherwise.
+HEADERS = {
+    "Cache-Control": "private, no-cache",  # nearly every answer is one person's: no shared cache keeps it
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # addresses of clips and sign-in links stay in the house
+}
+
+
+class Armour:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def armoured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive if _counts_for_itself(scope) else _limited(scope, receive), armoured)
+
+
+def _counts_for_itself(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path == UPLOADS or path.startswith(UPLOADS + "/")
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """The same requests, until one is longer than MAX_BODY: then a 413, before it fills the memory."""
+    declared = Headers(scope=scope).get("content-length", "0")
+    too_long = declared.isdigit() and int(declared) > MAX_BODY
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        if too_long:
+            raise HTTPException(413)
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise HTTPException(413)
+        return message
+
+    return limited

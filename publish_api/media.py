@@ -1,0 +1,128 @@
+"""Fragments, initialisation segments and stills: /m/{rendition}/{piece}/{mac}.
+
+One address a piece, the same for every viewer and every clip, good for a day or two, so that a cache
+in front can hold it. Who may have it was decided where the address was written: in a playlist. The
+MAC is of the recording's media key, so that changing the key takes every address back at once.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+from starlette.exceptions import HTTPException
+
+from domain.errors import NotFound
+from domain.media import Kind
+from publish_api.access import Use
+from store import media
+from store.media import Piece
+from store.objects import Objects
+from store.postgres import Tx
+
+router = APIRouter(tags=["media"])
+
+MAC_BYTES = 16  # 128 bits: the first half of HMAC-SHA256 (RFC 2104, 5, allows no less than half)
+MAX_AGE_S = 24 * 3600  # how long a cache may go on serving what has been withdrawn
+CONTENT_TYPES: Mapping[Kind, str] = {
+    Kind.VIDEO: "video/mp4",
+    Kind.AUDIO: "audio/mp4",
+    Kind.STILLS: "image/jpeg",
+}
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
+
+
+def media_url(media_key: bytes, rendition: str, piece: str, day: date) -> str:
+    """Where a piece of a rendition (a fragment's number, or "init") is on `day`, UTC, and on the day after."""
+    return f"/m/{rendition}/{piece}/{sign(media_key, rendition, piece, day)}"
+
+
+def sign(media_key: bytes, rendition: str, piece: str, day: date) -> str:
+    """The MAC in a piece's address: 128 bits as base64url without padding."""
+    said = f"{rendition}/{piece}/{day.isoformat()}".encode()
+    mac = hmac.new(media_key, said, hashlib.sha256).digest()[:MAC_BYTES]
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+@router.get(
+    "/m/{rendition}/{piece}/{mac}",
+    response_class=Response,
+    summary="A piece of a rendition",
+    responses={
+        200: {"description": "The piece.", "content": {t: {} for t in CONTENT_TYPES.values()}},
+        206: {"description": "The part of it that Range asked for."},
+        404: {"description": "There is no such piece, or the address is no longer good."},
+        416: {"description": "Range lies outside the piece."},
+        "default": {"description": "An error."},
+    },
+)
+@router.head("/m/{rendition}/{piece}/{mac}", include_in_schema=False)
+def piece(
+    request: Request,
+    services: Use,
+    rendition: str,
+    piece: str,
+    mac: str,
+    range_: Annotated[str | None, Header(alias="Range")] = None,
+    if_range: Annotated[str | None, Header()] = None,
+) -> Response:
+    with services.store.transaction() as tx:
+        found = _signed_piece(tx, rendition, piece, mac, services.now())
+    # We give out no validator that If-Range could match: whoever sends one gets the whole piece.
+    wanted = byte_range(range_ if if_range is None else None, found.size)
+    offset, size = wanted or (0, found.size)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": f"public, max-age={MAX_AGE_S}, immutable",
+        "Content-Length": str(size),
+    }
+    if wanted:
+        headers["Content-Range"] = f"bytes {offset}-{offset + size - 1}/{found.size}"
+    body = b"" if request.method == "HEAD" else bytes_of(found, services.objects, offset, size)
+    return Response(body, 206 if wanted else 200, headers, CONTENT_TYPES[found.kind])
+
+
+def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """(offset, size) of what a Range header asks of a piece, None when that is all of it.
+
+    What is not one range of bytes is passed over (RFC 9110, 14.2). Raises a 416 outside the piece.
+    """
+    found = _RANGE.match(header or "")
+    if not found or found[0] == "bytes=-":
+        return None
+    first, last = found.groups()
+    start = int(first) if first else max(size - int(last), 0)
+    end = min(int(last) + 1, size) if first and last else size
+    if first and last and int(last) < int(first):
+        return None
+    if start >= size or (not first and int(last) == 0):
+        raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
+    return start, end - start
+
+
+def bytes_of(piece: Piece, objects: Objects, offset: int = 0, size: int | None = None) -> bytes:
+    """`size` bytes of a piece from its byte `offset`; without `size`, all that follow."""
+    size = piece.size - offset if size is None else size
+    if piece.object_key is None:
+        return (piece.init or b"")[offset : offset + size]
+    return objects.get_range(piece.object_key, piece.offset + offset, size)
+
+
+def _signed_piece(tx: Tx, rendition: str, name: str, mac: str, now: datetime) -> Piece:
+    """Raises NotFound alike for what is not there, what is not signed, and what no longer is."""
+    nothing = NotFound("There is nothing here, or not any more. Open the clip again.")
+    if not re.fullmatch(r"init|0|[1-9][0-9]{0,8}", name):
+        raise nothing
+    try:
+        found = media.piece(tx, rendition, None if name == "init" else int(name))
+    except NotFound:
+        raise nothing from None
+    today = now.astimezone(UTC).date()
+    good = [sign(found.media_key, rendition, name, day) for day in (today, today - timedelta(days=1))]
+    if not any(hmac.compare_digest(each.encode(), mac.encode()) for each in good):
+        raise nothing
+    return found

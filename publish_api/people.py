@@ -1,0 +1,110 @@
+"""People, their sign-in links and sessions, and the spaces they share."""
+
+
+from fastapi import APIRouter, Request, Response
+
+from domain.errors import Gone, Invalid, Unauthenticated
+from domain.permit import TO_BRING_IN, Act, demand, may
+from domain.person import Person
+from publish_api.access import COOKIE, Use, Viewer, forget, refuse_other_sites, remember
+from publish_api.answers import Id, Items, all_of, problems
+from publish_api.schemas import API, LinkOut, PersonIn, PersonInFull, PersonOut, SessionIn, SpaceOut
+from store import credentials, people
+from store.postgres import Tx
+
+router = APIRouter(prefix=API, tags=["people"])
+
+@router.get("/me", summary="Who you are", responses=problems())
+def me(viewer: Viewer) -> PersonInFull:
+    return PersonInFull.of(viewer)
+
+
+@router.get("/spaces", summary="The spaces you see into", responses=problems())
+def spaces(services: Use, viewer: Viewer) -> Items[SpaceOut]:
+    with services.store.transaction() as tx:
+        return all_of(SpaceOut.of(space) for space in people.spaces_of(tx, viewer.id))
+
+
+@router.get("/people", summary="Everybody, by name", responses=problems(403))
+def everybody(services: Use, viewer: Viewer) -> Items[PersonInFull]:
+    demand(viewer, Act.INVITE)
+    with services.store.transaction() as tx:
+        return all_of(PersonInFull.of(person) for person in people.list_people(tx))
+
+
+@router.get(
+    "/people/{id}",
+    summary="A person",
+    description="Login name and e-mail address are for the person, and for those who invite people.",
+    responses=problems(404),
+)
+def person(services: Use, viewer: Viewer, id_: Id) -> PersonInFull | PersonOut:
+    with services.store.transaction() as tx:
+        found = people.person_by_public_id(tx, id_)
+    in_full = found.id == viewer.id or may(viewer, Act.INVITE)
+    return PersonInFull.of(found) if in_full else PersonOut.of(found)
+
+
+@router.post("/people", status_code=201, summary="Add a person", responses=problems(403, 409))
+def add_person(services: Use, viewer: Viewer, body: PersonIn) -> PersonInFull:
+    demand(viewer, TO_BRING_IN[body.role])
+    with services.store.transaction() as tx:
+        added = people.add_person(tx, login=body.login, name=body.name, role=body.role, email=body.email)
+    return PersonInFull.of(added)
+
+
+@router.post(
+    "/people/{id}/sign-in-links",
+    status_code=201,
+    summary="Make a link that signs a person in, once",
+    responses=problems(403, 404, 410),
+)
+def add_sign_in_link(services: Use, viewer: Viewer, id_: Id) -> LinkOut:
+    demand(viewer, Act.INVITE)
+    with services.store.transaction() as tx:
+        invited = people.person_by_public_id(tx, id_)
+        demand(viewer, TO_BRING_IN[invited.role])
+        if invited.left_at is not None:
+            raise Gone(f"{invited.name} has left, so no link can sign them in.", code="left")
+        link = credentials.new_sign_in_link(tx, invited.id, now=services.now(), created_by=viewer.id)
+    url = f"{services.public_url}/sign-in/{link.token}"
+    return LinkOut(url=url, code=link.code, expires_at=link.expires_at)
+
+
+@router.post(
+    "/sessions",
+    status_code=201,
+    summary="Sign in: sets the session cookie",
+    description="Send the token of a sign-in link, or a login name and the 8-digit code that came with the link.",
+    responses=problems(403),
+)
+def sign_in(services: Use, request: Request, response: Response, body: SessionIn) -> PersonInFull:
+    refuse_other_sites(request)
+    device = request.headers.get("user-agent", "")
+    with services.store.transaction() as tx:
+        signed_in = _redeemed(tx, services, body)
+        session = credentials.new_session(tx, signed_in.id, now=services.now(), device=device) if signed_in else None
+    if signed_in is None or session is None:  # raised out here: a wrong code has to stay counted
+        raise Unauthenticated(
+            "That did not sign you in: it was used before, is older than a day, or was mistyped. Ask for a new link.",
+            code="bad_sign_in",
+        )
+    remember(response, services, session)
+    response.headers["Cache-Control"] = "no-store"
+    return PersonInFull.of(signed_in)
+
+
+@router.delete("/sessions", status_code=204, summary="Sign out", responses=problems(403))
+def sign_out(services: Use, request: Request, response: Response) -> None:
+    refuse_other_sites(request)
+    with services.store.transaction() as tx:
+        credentials.end_session(tx, request.cookies.get(COOKIE, ""))
+    forget(response)
+
+
+def _redeemed(tx: Tx, services: Use, body: SessionIn) -> Person | None:
+    if body.token:
+        return credentials.redeem_link(tx, body.token, services.now())
+    if body.login and body.code:
+        return credentials.redeem_code(tx, body.login, body.code, services.now())
+    raise Invalid("Send a link's token, or a login name and a code.")

@@ -1,0 +1,170 @@
+"""Recordings: how far they have come, what is said in them, and how they are taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from domain.errors import NotFound
+from domain.permit import Act, demand
+from domain.person import Person
+from domain.recording import Recording
+from publish_api import playback
+from publish_api.access import Use, Viewer
+from publish_api.answers import (
+    Cursor,
+    Id,
+    IfMatch,
+    Items,
+    Limit,
+    all_of,
+    asked_version,
+    fresh,
+    problems,
+    say_version,
+    text_answer,
+)
+from publish_api.clip_schemas import ClipOut
+from publish_api.clips import as_shown
+from publish_api.media import bytes_of
+from publish_api.playback import HLS
+from publish_api.schemas import API, RecordingChange, RecordingOut, TranscriptOut
+from store import clips, media, people, recordings, transcripts
+from store.postgres import Tx
+
+router = APIRouter(prefix=f"{API}/recordings", tags=["recordings"])
+
+
+@router.get(
+    "",
+    summary="Your recordings, newest first",
+    description="With `curated`, those of the spaces you curate.",
+    responses=problems(),
+)
+def listed(
+    services: Use, viewer: Viewer, curated: Annotated[bool, Query()] = False, cursor: Cursor = None, limit: Limit = 30
+) -> Items[RecordingOut]:
+    ask = recordings.curated_recordings if curated else recordings.own_recordings
+    with services.store.transaction() as tx:
+        page = ask(tx, viewer.id, cursor=cursor, limit=limit)
+        return Items(items=_as_shown(tx, page.items, services.now()), next=page.next)
+
+
+@router.get("/{id}", summary="A recording, and how far it has come", responses=problems(404, 410))
+def one(services: Use, viewer: Viewer, response: Response, id_: Id) -> RecordingOut:
+    with services.store.transaction() as tx:
+        found = recordings.recording(tx, id_, viewer.id)
+        say_version(response, found.version)
+        return _as_shown(tx, [found], services.now())[0]
+
+
+@router.patch("/{id}", summary="Name a recording", responses=problems(404, 410, 412, 428))
+def change(
+    services: Use, viewer: Viewer, response: Response, id_: Id, body: RecordingChange, if_match: IfMatch = None
+) -> RecordingOut:
+    with services.store.transaction() as tx:
+        found = recordings.recording(tx, id_, viewer.id)  # whoever sees one may name it
+        version = asked_version(if_match, found.version)
+        renamed = recordings.rename(tx, found.id, title=body.title, version=version)
+        say_version(response, renamed.version)
+        return _as_shown(tx, [renamed], services.now())[0]
+
+
+@router.delete(
+    "/{id}",
+    status_code=204,
+    summary="Delete a recording",
+    description="Its media, words and proposed clips go at once; what was said about it stays.",
+    responses=problems(403, 404, 410, 503),
+)
+def delete(services: Use, viewer: Viewer, id_: Id) -> None:
+    with services.store.transaction() as tx:
+        found = _demanded(tx, id_, viewer, Act.DELETE_RECORDING)
+        keys = recordings.delete(tx, found.id, services.now())
+        # Before the commit: the keys are known this once. If the bytes cannot be deleted, nothing says they were.
+        services.objects.delete(keys)
+
+
+@router.get("/{id}/transcript", summary="Every word of a recording", responses=problems(403, 404, 410))
+def transcript(services: Use, viewer: Viewer, id_: Id) -> TranscriptOut:
+    with services.store.transaction() as tx:
+        found = _demanded(tx, id_, viewer, Act.READ_TRANSCRIPT)
+        written = transcripts.transcript(tx, found.id)
+        heard = media.listening(tx, found.id)
+    if written is None:
+        raise NotFound("The words of this recording are not written down yet. Ask again in a minute.", code="no_words")
+    return TranscriptOut.of(written, heard)
+
+
+@router.get("/{id}/clips", summary="The clips of a recording, in its order", responses=problems(404, 410))
+def clips_of(services: Use, viewer: Viewer, id_: Id) -> Items[ClipOut]:
+    with services.store.transaction() as tx:
+        found = recordings.recording(tx, id_, viewer.id)
+        return all_of(as_shown(tx, clips.clips_of_recording(tx, found.id, viewer.id)))
+
+
+@router.post(
+    "/{id}/attempts",
+    status_code=202,
+    summary="Try again what failed or was refused",
+    responses=problems(403, 404, 410),
+)
+def try_again(services: Use, viewer: Viewer, id_: Id) -> RecordingOut:
+    with services.store.transaction() as tx:
+        found = _demanded(tx, id_, viewer, Act.RETRY)
+        services.try_again(tx, found.id)
+        return _as_shown(tx, [recordings.recording(tx, id_, viewer.id)], services.now())[0]
+
+
+@router.get(
+    "/{id}/play.m3u8",
+    summary="Play a whole recording (HLS), also while it is being rendered",
+    response_class=Response,
+    responses=text_answer(HLS) | problems(404, 410, 503),
+)
+def play(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+    with services.store.transaction() as tx:
+        found = recordings.recording(tx, id_, viewer.id)
+        text = playback.master_of_recording(tx, found, services.now())
+    return fresh(request, text, HLS)
+
+
+@router.get(
+    "/{id}/play/{name}.m3u8",
+    summary="One rendition of a recording",
+    response_class=Response,
+    responses=text_answer(HLS) | problems(404, 410, 503),
+)
+def play_rendition(request: Request, services: Use, viewer: Viewer, id_: Id, name: str) -> Response:
+    with services.store.transaction() as tx:
+        found = recordings.recording(tx, id_, viewer.id)
+        text = playback.media_of_recording(tx, found, name, services.now())
+    return fresh(request, text, HLS)
+
+
+@router.get(
+    "/{id}/poster.jpg",
+    summary="A picture of a recording",
+    response_class=Response,
+    responses=text_answer("image/jpeg") | problems(404, 410, 503),
+)
+def poster(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+    with services.store.transaction() as tx:
+        still = playback.poster(tx, playback.whole(recordings.recording(tx, id_, viewer.id)))
+        found = media.piece(tx, still.rendition, still.number)
+    return fresh(request, bytes_of(found, services.objects), "image/jpeg")
+
+
+def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Recording:
+    """The recording, when the viewer may do this to it. Raises NotFound, Gone, Forbidden."""
+    found = recordings.recording(tx, public_id, viewer.id)
+    standing = recordings.standing(tx, found.id, viewer.id)
+    demand(viewer, act, own=standing.own, curates=standing.curates)
+    return found
+
+
+def _as_shown(tx: Tx, found: Sequence[Recording], now: datetime) -> list[RecordingOut]:
+    speakers = people.people_by_id(tx, [each.speaker_id for each in found])
+    spaces = people.spaces_by_id(tx, [each.space_id for each in found])
+    return [RecordingOut.of(each, speakers[each.speaker_id], spaces[each.space_id], now) for each in found]

@@ -1,0 +1,28 @@
+"""What publish_api is given: everything that touches the world. Made in pipeline/wiring.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from capture.intake import Intake
+from store.objects import Objects
+from store.postgres import Store, Tx
+
+
+class TryAgain(Protocol):
+    """Queues again, in the caller's transaction, every step of a recording that failed or was refused."""
+
+    def __call__(self, tx: Tx, recording_id: UUID) -> None: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    store: Store
+    objects: Objects
+    intake: Intake
+    try_again: TryAgain
+    public_url: str  # as people reach it, without a slash at the end
+    max_upload_bytes: int
+    now: Callable[[], datetime]  # aware, UTC

@@ -1,0 +1,114 @@
+"""The real app on a real store and a real folder of objects; only the clock is ours."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from fastapi.testclient import TestClient
+
+from capture.intake import FinishedUpload, Intake
+from domain.person import Person, Role, Space
+from domain.recording import StepState
+from publish_api.app import create_app
+from publish_api.services import Services
+from store import credentials, recordings, steps
+from store import people as stored_people
+from store.folder import Folder
+from store.postgres import Store, Tx
+from tests.conftest import People
+from tests.publish_api.material import NOW
+
+Ask = Callable[[Person | None], TestClient]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+class NoArrivals:
+    def arrive(self, upload: FinishedUpload) -> str:
+        raise AssertionError("nothing is uploaded in these tests")
+
+
+def _try_again(tx: Tx, recording_id: UUID) -> None:
+    recordings.clear_refusal(tx, recording_id)
+    for name, state in steps.states(tx, recording_id).items():
+        if state is StepState.FAILED:
+            steps.reset(tx, recording_id, name)
+            steps.queue(tx, recording_id, name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def services(store: Store, objects: Folder, tmp_path: Path, clock: Clock) -> Services:
+    return Services(
+        store=store,
+        objects=objects,
+        intake=Intake(tmp_path / "staging", max_bytes=1_000_000, arrivals=NoArrivals(), now=clock),
+        try_again=_try_again,
+        public_url="https://clips.example",
+        max_upload_bytes=1_000_000,
+        now=clock,
+    )
+
+
+@pytest.fixture
+def anybody(services: Services) -> Iterator[TestClient]:
+    """A browser or program that nobody has signed in with."""
+    with TestClient(
+        create_app(services), base_url="https://clips.example", raise_server_exceptions=False, follow_redirects=False
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def ask(services: Services, anybody: TestClient) -> Ask:
+    """`ask(person)` is a client with that person's API token; `ask(None)` one without."""
+
+    def client(person: Person | None) -> TestClient:
+        made = TestClient(
+            anybody.app, base_url="https://clips.example", raise_server_exceptions=False, follow_redirects=False
+        )
+        if person is not None:
+            with services.store.transaction() as tx:
+                made.headers["Authorization"] = f"Bearer {credentials.new_api_token(tx, person.id)}"
+        return made
+
+    return client
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A space of its own, with one of each in it, and a curator of it alone."""
+
+    space: Space
+    expert: Person
+    learner: Person
+    curator: Person
+
+
+@pytest.fixture
+def ward(store: Store, people: People) -> Ward:
+    with store.transaction() as tx:
+        space = stored_people.add_space(tx, "Ward 3")
+        expert = stored_people.add_person(tx, login="wes", name="Wes Ward", role=Role.EXPERT)
+        learner = stored_people.add_person(tx, login="wilma", name="Wilma Ward", role=Role.LEARNER)
+        curator = stored_people.add_person(tx, login="wanda", name="Wanda Ward", role=Role.CURATOR)
+        stored_people.scope_curator(tx, curator.id, curates_all=False)
+        for person in (expert, learner, curator):
+            stored_people.add_member(tx, space.id, person.id, curates=person is curator)
+        return Ward(space, expert, learner, curator)

@@ -1,0 +1,187 @@
+"""Who sees what: a ward's recording with one published clip and one that is not, walked by everybody."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.person import Person, Role
+from publish_api.services import Services
+from store import people as stored_people
+from tests.conftest import People
+from tests.publish_api import material
+from tests.publish_api.conftest import Ask, Ward
+from tests.publish_api.material import Made
+
+RECORDING = ("", "/transcript", "/clips", "/play.m3u8", "/play/480.m3u8", "/poster.jpg")
+CLIP = (
+    "",
+    "/play.m3u8",
+    "/play/480.m3u8",
+    "/play/audio.m3u8",
+    "/play/captions.m3u8",
+    "/play/captions-0.vtt",
+    "/captions.vtt",
+    "/storyboard.vtt",
+    "/poster.jpg",
+    "/comments",
+)
+# who -> what everything of the recording, of the published clip, of the other clip answers
+SEES = {
+    "the ward's learner": (404, 200, 404),
+    "the expert it is of": (200, 200, 200),
+    "the ward's curator": (200, 200, 200),
+    "a curator of everything": (200, 200, 200),
+    "an admin": (200, 200, 200),
+    "a curator of another ward": (404, 404, 404),
+    "an expert of elsewhere": (404, 404, 404),
+    "a learner of elsewhere": (404, 404, 404),
+    "nobody": (401, 401, 401),
+}
+
+
+@pytest.fixture
+def made(services: Services, ward: Ward) -> Made:
+    made = material.recording(services, ward.expert, space=ward.space)
+    material.published(services, made, ward.curator)
+    return made
+
+
+@pytest.fixture
+def clients(ask: Ask, services: Services, people: People, ward: Ward) -> dict[str, TestClient]:
+    who: dict[str, Person | None] = {
+        "the ward's learner": ward.learner,
+        "the expert it is of": ward.expert,
+        "the ward's curator": ward.curator,
+        "a curator of everything": people.curator,
+        "an admin": people.admin,
+        "a curator of another ward": _curator_of_another_ward(services),
+        "an expert of elsewhere": people.expert,
+        "a learner of elsewhere": people.learner,
+        "nobody": None,
+    }
+    return {name: ask(person) for name, person in who.items()}
+
+
+def test_everything_of_a_recording_and_its_clips_for_everybody(clients: dict[str, TestClient], made: Made) -> None:
+    published, waiting = made.clips
+
+    seen = {
+        name: tuple(
+            _one({client.get(f"{path}{rest}").status_code for rest in all_of_it})
+            for path, all_of_it in (
+                (f"/api/v1/recordings/{made.id}", RECORDING),
+                (f"/api/v1/clips/{published.public_id}", CLIP),
+                (f"/api/v1/clips/{waiting.public_id}", CLIP),
+            )
+        )
+        for name, client in clients.items()
+    }
+
+    assert seen == SEES
+
+
+def test_lists_search_and_tags_show_the_published_clip_to_the_ward_alone(
+    clients: dict[str, TestClient], made: Made
+) -> None:
+    del clients["nobody"]
+
+    found = {
+        name: (
+            [each["title"] for each in client.get("/api/v1/clips").json()["items"]],
+            [each["clip"]["title"] for each in client.get("/api/v1/search?q=turn").json()["items"]],
+            [each["slug"] for each in client.get("/api/v1/tags").json()["items"]],
+        )
+        for name, client in clients.items()
+    }
+
+    the_one = (["Turning the valve"], ["Turning the valve"], ["valve"])
+    nothing: tuple[list[str], list[str], list[str]] = ([], [], [])
+    assert found == {name: the_one if sees[1] == 200 else nothing for name, sees in SEES.items() if name != "nobody"}
+
+
+def test_words_of_the_unpublished_clip_are_found_by_nobody(clients: dict[str, TestClient], made: Made) -> None:
+    del clients["nobody"]
+
+    found = [
+        client.get(path, params={"q": words}).json()["items"]
+        for client in clients.values()
+        for path in ("/api/v1/search", "/api/v1/clips")
+        for words in ("wash", "hands", '"wash your hands"', "hygiene")
+    ]
+
+    assert found == [[]] * (2 * 4 * 8)
+
+
+def test_a_viewer_of_a_clip_gets_no_word_and_no_picture_from_outside_of_it(
+    clients: dict[str, TestClient], made: Made
+) -> None:
+    learner, path = clients["the ward's learner"], f"/api/v1/clips/{made.clips[0].public_id}"
+    answers = [learner.get(f"{path}{rest}").text for rest in CLIP]
+    answers += [learner.get("/api/v1/clips").text, learner.get("/api/v1/search?q=valve").text]
+
+    named = {url.rsplit("/", 1)[0] for text in answers for url in text.splitlines() if url.startswith("/m/")}
+    pieces = {int(url.rsplit("/", 1)[1]) for url in named}
+
+    assert not any(word in text for text in answers for word in ("wash", "hands", "hygiene"))
+    assert pieces == {0, 1, 2, 3}
+
+
+def test_a_piece_outside_of_the_clip_cannot_be_had_with_the_macs_of_those_inside(
+    clients: dict[str, TestClient], made: Made
+) -> None:
+    learner, path = clients["the ward's learner"], f"/api/v1/clips/{made.clips[0].public_id}"
+    urls = [line for line in learner.get(f"{path}/storyboard.vtt").text.splitlines() if line.startswith("/m/")]
+    _, _, rendition, _, mac = urls[-1].split("/")
+
+    outside = [learner.get(f"/m/{rendition}/{number}/{mac}").status_code for number in range(4, 10)]
+
+    assert learner.get(urls[-1]).status_code == 200
+    assert outside == [404] * 6
+
+
+def test_what_only_curators_do_is_refused_to_everybody_else(clients: dict[str, TestClient], made: Made) -> None:
+    clip = f"/api/v1/clips/{made.clips[0].public_id}"
+
+    done = {
+        name: (
+            client.patch(clip, json={"title": "X"}, headers={"If-Match": "*"}).status_code,
+            client.put(f"{clip}/publication").status_code,
+        )
+        for name, client in clients.items()
+    }
+
+    assert done == {
+        "the ward's learner": (403, 403),
+        "the expert it is of": (403, 403),
+        "the ward's curator": (200, 200),
+        "a curator of everything": (200, 200),
+        "an admin": (200, 200),
+        "a curator of another ward": (404, 404),
+        "an expert of elsewhere": (404, 404),
+        "a learner of elsewhere": (404, 404),
+        "nobody": (401, 401),
+    }
+
+
+def test_a_recording_is_deleted_by_its_owner_or_a_curator_of_its_space(
+    clients: dict[str, TestClient], made: Made
+) -> None:
+    path = f"/api/v1/recordings/{made.id}"
+    others = ("the ward's learner", "a curator of another ward", "an expert of elsewhere", "nobody")
+
+    refused = [clients[name].delete(path).status_code for name in others]
+    deleted = clients["the ward's curator"].delete(path).status_code
+
+    assert (refused, deleted) == ([404, 404, 404, 401], 204)
+
+
+def _curator_of_another_ward(services: Services) -> Person:
+    with services.store.transaction() as tx:
+        person = stored_people.add_person(tx, login="otto", name="Otto", role=Role.CURATOR)
+        stored_people.scope_curator(tx, person.id, curates_all=False)
+        other = stored_people.add_space(tx, "Ward 4")
+        stored_people.add_member(tx, other.id, person.id, curates=True)
+    return person
+
+
+def _one(statuses: set[int]) -> int | set[int]:
+    return statuses.pop() if len(statuses) == 1 else statuses
