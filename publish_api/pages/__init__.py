@@ -1,0 +1,17 @@
+"""Pages for people: drawn on the server, working before a script has loaded wherever that makes sense.
+
+Enters: requests of browsers. Leaves: HTML, and what it is drawn with. A page asks store/ as the JSON
+routes do, in one transaction; its custom elements (static/js, one a file, served as written) talk to
+the JSON API, and fetch a piece of a page again where drawing it twice would be the alternative.
+"""
+
+from fastapi import APIRouter
+
+from publish_api.pages import clip, feed, offline, people, recordings, review, sign_in, static_files
+from publish_api.pages.failure import error_page
+
+__all__ = ["error_page", "router"]
+
+router = APIRouter()
+for _each in (feed, clip, recordings, review, people, sign_in, offline, static_files):
+    router.include_router(_each.router)

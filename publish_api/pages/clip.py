@@ -1,0 +1,116 @@
+"""The page of one clip: the video, what is said in it, and the thread."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.clip import Clip
+from domain.comment import MAX_TEXT, CommentKind
+from domain.errors import Invalid
+from domain.permit import Act, may
+from domain.person import Person
+from publish_api import comments as comments_api
+from publish_api.access import Use, Viewer
+from publish_api.clip_schemas import CommentIn
+from publish_api.pages.look import page
+from publish_api.pages.standing import shape
+from publish_api.pages.thread import lines, threads
+from store import clips, comments, recordings, transcripts
+from store.postgres import Tx
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is in the composer when the page arrives: after a refusal, what was typed."""
+
+    at_ms: int = 0
+    kind: str = CommentKind.COMMENT.value
+    text: str = ""
+    trouble: str = ""
+
+
+@router.get("/clips/{clip_id}")
+def clip_page(
+    request: Request, services: Use, viewer: Viewer, clip_id: str, t: Annotated[str, Query()] = ""
+) -> Response:
+    with services.store.transaction() as tx:
+        clip = clips.clip(tx, clip_id, viewer.id)
+        at_ms = min(_seconds(t) * 1000, max(clip.length_ms - 1000, 0))
+        return _drawn(request, tx, clip, viewer, Draft(at_ms))
+
+
+@router.get("/clips/{clip_id}/thread")
+def thread(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Response:
+    """The thread alone, for the page that is open already."""
+    with services.store.transaction() as tx:
+        clip = clips.clip(tx, clip_id, viewer.id)
+        standing = clips.standing(tx, clip.id, viewer.id)
+        said = threads(comments.thread(tx, clip, viewer.id), clip, viewer, curates=standing.curates)
+    return page(request, "_thread.html", viewer=viewer, clip=clip, thread=said)
+
+
+@router.post("/clips/{clip_id}/comments")
+def say(
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    clip_id: str,
+    text: Annotated[str, Form()] = "",
+    kind: Annotated[str, Form()] = "comment",
+    at: Annotated[str, Form()] = "0",
+    reply_to: Annotated[str, Form()] = "",
+) -> Response:
+    """The plain forms, where no script runs."""
+    at_ms = _typed_time(at)
+    known = CommentKind(kind) if kind in set(CommentKind) else CommentKind.COMMENT
+    try:
+        body = CommentIn(text=text[: 4 * MAX_TEXT], kind=known, clip_at_ms=at_ms, reply_to=reply_to or None)
+        said = comments_api.say(services, viewer, clip_id, body)
+    except Invalid as refusal:
+        with services.store.transaction() as tx:
+            clip = clips.clip(tx, clip_id, viewer.id)
+            return _drawn(request, tx, clip, viewer, Draft(at_ms, known.value, text, refusal.message), status=400)
+    return RedirectResponse(f"/clips/{clip_id}?t={(said.clip_at_ms or 0) // 1000}#c-{said.id}", 303)
+
+
+def _drawn(request: Request, tx: Tx, clip: Clip, viewer: Person, draft: Draft, status: int = 200) -> Response:
+    standing = clips.standing(tx, clip.id, viewer.id)
+    heard = {p.recording_id: transcripts.transcript(tx, p.recording_id) for p in clip.parts}
+    return page(
+        request,
+        "clip.html",
+        viewer=viewer,
+        status=status,
+        clip=clip,
+        shape=_shape(tx, clip),
+        at_ms=draft.at_ms,
+        draft=draft,
+        lines=lines(clip.parts, {k: v for k, v in heard.items() if v}),
+        thread=threads(comments.thread(tx, clip, viewer.id), clip, viewer, curates=standing.curates),
+        may_edit=may(viewer, Act.EDIT_CLIP, own=standing.own, curates=standing.curates),
+    )
+
+
+def _shape(tx: Tx, clip: Clip) -> str:
+    """How the page is laid out, before a byte of video is there."""
+    return shape(recordings.load(tx, clip.parts[0].recording_id).probe)
+
+
+def _seconds(text: str) -> int:
+    """?t= as far as it makes sense: a link that was cut short in a chat still opens the clip."""
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
+
+
+def _typed_time(text: str) -> int:
+    """ "0:12" or "12" in milliseconds; 0 for anything else."""
+    pieces = text.strip().split(":")
+    if len(pieces) > 3 or not all(p.isdecimal() and len(p) < 7 for p in pieces):
+        return 0
+    seconds = 0
+    for piece in pieces:
+        seconds = seconds * 60 + int(piece)
+    return seconds * 1000

@@ -1,0 +1,46 @@
+"""Errors as pages: what happened and what to do next, in the look of the rest."""
+
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.errors import PassItOnError
+from publish_api.access import maybe_who
+from publish_api.pages.look import page
+
+_HEADINGS = {
+    400: "That did not work",
+    403: "Not for you to do",
+    404: "Nothing here",
+    405: "That did not work",
+    409: "Somebody was first",
+    410: "This was deleted",
+    412: "Somebody changed it meanwhile",
+    413: "Too large",
+    429: "A little slower",
+    503: "Not at the moment",
+}
+_AGAIN = frozenset({429, 500, 503})  # what time may mend
+
+
+def error_page(request: Request, status: int, code: str, message: str) -> Response:
+    """What a person sees; whoever is not signed in is led to signing in, and back."""
+    if status == 401:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?{urlencode({'next': asked if request.method == 'GET' else '/'})}", 303)
+    try:
+        viewer = maybe_who(request)
+    except PassItOnError:  # the very thing that failed
+        viewer = None
+    return page(
+        request,
+        "error.html",
+        viewer=viewer,
+        status=status,
+        number=status,
+        heading=_HEADINGS.get(status, "Something went wrong here"),
+        message=message,
+        code=code,
+        again=status in _AGAIN and request.method == "GET",
+    )

@@ -1,0 +1,127 @@
+"""Who is here, and how they get in: for those who look after people."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.errors import Conflict, Invalid
+from domain.permit import TO_BRING_IN, Act, demand, may
+from domain.person import Person, Role
+from publish_api import people as people_api
+from publish_api.access import Use, Viewer
+from publish_api.pages.look import page
+from publish_api.schemas import PersonIn
+from publish_api.services import Services
+from store import people
+
+router = APIRouter(prefix="/people", include_in_schema=False)
+
+_HERE_TO = (
+    (Role.LEARNER, "Watch and ask"),
+    (Role.EXPERT, "Record tips, too"),
+    (Role.CURATOR, "Review and publish (L&D)"),
+    (Role.ADMIN, "Look after everything"),
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    name: str = ""
+    login: str = ""
+    role: str = Role.LEARNER.value
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    id: str
+    name: str
+    login: str
+    role: Role
+    may_link: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """Shown once: only hashes of it are kept."""
+
+    name: str
+    login: str
+    url: str
+    code: str
+    where: str
+
+
+@router.get("")
+def everybody(request: Request, services: Use, viewer: Viewer) -> Response:
+    return _drawn(request, services, viewer)
+
+
+@router.post("")
+def add(
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    name: Annotated[str, Form()] = "",
+    login: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = Role.LEARNER.value,
+    email: Annotated[str, Form()] = "",
+) -> Response:
+    typed = Typed(name, login, role if role in set(Role) else Role.LEARNER.value, email)
+    try:
+        body = PersonIn(login=login, name=name, role=Role(typed.role), email=email[:254] or None)
+        added = people_api.add_person(services, viewer, body)
+    except (Conflict, Invalid) as refusal:
+        return _drawn(request, services, viewer, typed=typed, trouble=refusal.message, status=400)
+    return _with_link(request, services, viewer, added.id)
+
+
+@router.get("/{person_id}/sign-in-links")
+def link_reloaded() -> Response:
+    """A reloaded page makes no second link."""
+    return RedirectResponse("/people", 303)
+
+
+@router.post("/{person_id}/sign-in-links")
+def add_link(request: Request, services: Use, viewer: Viewer, person_id: str) -> Response:
+    return _with_link(request, services, viewer, person_id)
+
+
+def _with_link(request: Request, services: Services, viewer: Person, person_id: str) -> Response:
+    made = people_api.add_sign_in_link(services, viewer, person_id)
+    with services.store.transaction() as tx:
+        invited = people.person_by_public_id(tx, person_id)
+    where = urlsplit(made.url)
+    link = Link(invited.name, invited.login, made.url, made.code, f"{where.netloc}/sign-in")
+    return _drawn(request, services, viewer, link=link)
+
+
+def _drawn(
+    request: Request,
+    services: Services,
+    viewer: Person,
+    *,
+    typed: Typed | None = None,
+    link: Link | None = None,
+    trouble: str = "",
+    status: int = 200,
+) -> Response:
+    demand(viewer, Act.INVITE)
+    with services.store.transaction() as tx:
+        found = people.list_people(tx)
+    response = page(
+        request,
+        "people.html",
+        viewer=viewer,
+        status=status,
+        everybody=[Listed(p.public_id, p.name, p.login, p.role, may(viewer, TO_BRING_IN[p.role])) for p in found],
+        roles=[(role.value, words) for role, words in _HERE_TO if may(viewer, TO_BRING_IN[role])],
+        typed=typed or Typed(),
+        link=link,
+        trouble=trouble,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,113 @@
+"""What waits for a curator, and the editor of one clip."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from domain.clip import Clip
+from domain.permit import Act, demand
+from domain.recording import Recording
+from publish_api.access import Use, Viewer
+from publish_api.pages.look import page
+from publish_api.pages.standing import name_of, shape
+from store import clips, people, recordings
+from store.postgres import Tx
+
+router = APIRouter(prefix="/review", include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The waiting clips of one recording."""
+
+    id: str
+    name: str
+    speaker: str
+    created_at: datetime
+    clips: tuple[Clip, ...]
+
+
+@router.get("")
+def waiting(request: Request, services: Use, viewer: Viewer, cursor: Annotated[str | None, Query()] = None) -> Response:
+    demand(viewer, Act.INVITE)
+    with services.store.transaction() as tx:
+        found = clips.to_review(tx, viewer.id, cursor=cursor or None)
+        groups = _groups(tx, found.items)
+    return page(
+        request,
+        "review.html",
+        viewer=viewer,
+        groups=groups,
+        waiting=len(found.items),
+        next=found.next,
+    )
+
+
+@router.get("/{clip_id}")
+def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Response:
+    with services.store.transaction() as tx:
+        clip = clips.clip(tx, clip_id, viewer.id)
+        stands = clips.standing(tx, clip.id, viewer.id)
+        demand(viewer, Act.EDIT_CLIP, own=stands.own, curates=stands.curates)
+        recording = recordings.load(tx, clip.parts[0].recording_id)
+        queue = clips.to_review(tx, viewer.id, limit=100).items
+        siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
+        known = clips.tags(tx, viewer.id)
+    previous, following = _neighbours(clip, queue)
+    return page(
+        request,
+        "editor.html",
+        viewer=viewer,
+        clip=clip,
+        recording=recording,
+        shape=shape(recording.probe),
+        length_ms=recording.probe.duration_ms if recording.probe else clip.parts[-1].span.end_ms,
+        start_ms=clip.parts[0].span.start_ms,
+        value=json.dumps(_value(clip)),
+        others=json.dumps(
+            [
+                {"start_ms": part.span.start_ms, "end_ms": part.span.end_ms}
+                for other in siblings
+                for part in other.parts
+                if other.id != clip.id and part.recording_id == recording.id
+            ]
+        ),
+        waiting=queue,
+        previous=previous,
+        next=following,
+        tags=known[:100],
+    )
+
+
+def _value(clip: Clip) -> dict[str, object]:
+    """What the editor changes, as in the API's clip."""
+    return {
+        "start_ms": clip.parts[0].span.start_ms,
+        "end_ms": clip.parts[-1].span.end_ms,
+        "title": clip.title,
+        "tags": list(clip.tags),
+        "level": clip.level.value if clip.level else None,
+        "parts": [{"recording": p.recording, "start_ms": p.span.start_ms, "end_ms": p.span.end_ms} for p in clip.parts],
+    }
+
+
+def _neighbours(clip: Clip, queue: tuple[Clip, ...]) -> tuple[str | None, str | None]:
+    """Public ids of the clips before and after in the queue; of a published one, the queue's first comes next."""
+    ids = [each.public_id for each in queue]
+    if clip.public_id not in ids:
+        return None, ids[0] if ids else None
+    at = ids.index(clip.public_id)
+    return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
+
+
+def _groups(tx: Tx, waiting: tuple[Clip, ...]) -> list[Group]:
+    found: list[Group] = []
+    for recording_id, each in groupby(waiting, key=lambda c: c.parts[0].recording_id):
+        recording: Recording = recordings.load(tx, recording_id)
+        speaker = people.people_by_id(tx, [recording.speaker_id])[recording.speaker_id]
+        found.append(Group(recording.public_id, name_of(recording), speaker.name, recording.created_at, tuple(each)))
+    return found

@@ -1,0 +1,109 @@
+"""Signing in by a link or a typed code, and signing out.
+
+Programs that scan mail fetch every link in it: opening one only shows a button, and pressing that
+uses the link up.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.person import Person
+from publish_api.access import COOKIE, MaybeViewer, Use, forget, refuse_other_sites, remember
+from publish_api.pages.look import page
+from publish_api.services import Services
+from store import credentials
+from store.postgres import Tx
+
+router = APIRouter(include_in_schema=False)
+
+_USED = "This link has been used, or is too old. Type the newest code you were given, or ask for a new link."
+_WRONG = (
+    "That login name and code do not go together, or the code is used up. "
+    "Look again, or ask for a new one: after five wrong tries a code is void."
+)
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, viewer: MaybeViewer, next_: Annotated[str, Query(alias="next")] = "/") -> Response:
+    if viewer is not None:
+        return RedirectResponse(_ours(next_), 303)
+    return _form(request, next_=next_)
+
+
+@router.post("/sign-in")
+def sign_in_by_code(
+    request: Request,
+    services: Use,
+    login: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    next_: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    refuse_other_sites(request)
+    with services.store.transaction() as tx:
+        person = credentials.redeem_code(tx, login, code, services.now())
+        session = _session(tx, person, request, services.now()) if person else None
+    if session is None:
+        return _form(request, next_=next_, login=login, trouble=_WRONG, status=401)
+    return _signed_in(services, session, next_)
+
+
+@router.get("/sign-in/{token}")
+def sign_in_link_page(request: Request, next_: Annotated[str, Query(alias="next")] = "/") -> Response:
+    return _quiet(page(request, "sign_in_link.html", next=_ours(next_)))
+
+
+@router.post("/sign-in/{token}")
+def sign_in_by_link(
+    request: Request, services: Use, token: str, next_: Annotated[str, Form(alias="next")] = "/"
+) -> Response:
+    refuse_other_sites(request)
+    with services.store.transaction() as tx:
+        person = credentials.redeem_link(tx, token, services.now())
+        session = _session(tx, person, request, services.now()) if person else None
+    if session is None:
+        return _form(request, next_=next_, trouble=_USED, status=401)
+    return _signed_in(services, session, next_)
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, services: Use) -> Response:
+    refuse_other_sites(request)
+    with services.store.transaction() as tx:
+        credentials.end_session(tx, request.cookies.get(COOKIE, ""))
+    response = RedirectResponse("/sign-in", 303)
+    forget(response)
+    # On a shared device nothing of this person stays behind: what was kept of pages goes, too.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _form(request: Request, *, next_: str, login: str = "", trouble: str = "", status: int = 200) -> Response:
+    return _quiet(page(request, "sign_in.html", status=status, next=_ours(next_), login=login, trouble=trouble))
+
+
+def _quiet(response: Response) -> Response:
+    response.headers.update(_NO_STORE)
+    return response
+
+
+def _session(tx: Tx, person: Person, request: Request, now: datetime) -> str:
+    return credentials.new_session(tx, person.id, now=now, device=request.headers.get("user-agent", ""))
+
+
+def _signed_in(services: Services, session: str, next_: str) -> Response:
+    response = RedirectResponse(_ours(next_), 303)
+    remember(response, services, session)
+    return response
+
+
+def _ours(path: str) -> str:
+    """A path of our own, whatever was asked for: a sign-in link leads nobody to another site.
+
+    Browsers read both "//" and a backslash as the beginning of a host.
+    """
+    odd = "\\" in path or path.startswith("//") or not path.isprintable()
+    return "/" if odd or not path.startswith("/") or path.startswith("/sign-in") else path

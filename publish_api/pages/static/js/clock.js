@@ -1,0 +1,24 @@
+// Times as people read them: 0:42, 1:02:03. Always rounded down, as on the server.
+export function clock(ms) {
+  const all = Math.floor(Math.max(ms, 0) / 1000);
+  const two = (n) => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+// To a tenth of a second: where a bound lies.
+export const exact = (ms) => `${clock(ms)}.${Math.floor((Math.max(ms, 0) % 1000) / 100)}`;
+
+export function spoken(ms) {
+  const all = Math.round(Math.max(ms, 0) / 1000);
+  const [m, s] = [Math.floor(all / 60), all % 60];
+  const say = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+  if (!m) return say(s, "second");
+  return s ? `${say(m, "minute")} ${say(s, "second")}` : say(m, "minute");
+}
+
+// "0:12" or "12" as milliseconds; null when it is neither.
+export function read(text) {
+  if (!/^\d+(:[0-5]?\d){0,2}$/.test(text.trim())) return null;
+  return text.trim().split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
+}

@@ -1,0 +1,89 @@
+// <pass-composer player clip>: a comment at the second that is shown.
+//   event "pass-said" on the document, detail.id: something new was said
+import { api } from "./api.js";
+import { clock, read } from "./clock.js";
+import { playerOf } from "./player-of.js";
+
+class PassComposer extends HTMLElement {
+  async connectedCallback() {
+    this.form = this.querySelector("form");
+    this.text = this.form.elements.text;
+    this.at = this.form.elements.at;
+    this.draft = `said:${document.body.dataset.person}:${this.getAttribute("clip")}`;
+    // For this tab only: on a shared device the next person finds nothing of it.
+    if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
+    this.toggleAttribute("typed", Boolean(this.text.value));
+
+    this.text.addEventListener("input", () => this.#typing());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) this.form.requestSubmit();
+    });
+    this.addEventListener("focusin", () => this.toggleAttribute("open", true));
+    this.addEventListener("focusout", (event) => {
+      if (!this.contains(event.relatedTarget) && !this.text.value) this.removeAttribute("open");
+    });
+    this.at.addEventListener("change", () => this.#moved());
+    this.form.addEventListener("submit", (event) => this.#send(event));
+    this.player = await playerOf(this);
+    this.player.addEventListener("pass-time", (event) => this.#follow(event.detail.ms));
+  }
+
+  // The second moves with the video until something is typed: then it stays where the thought came.
+  #follow(ms) {
+    if (!this.hasAttribute("typed") && document.activeElement !== this.at) this.at.value = clock(ms);
+    this.toggleAttribute("here", Math.abs((read(this.at.value) ?? 0) - ms) < 1500);
+  }
+
+  #typing() {
+    const typed = Boolean(this.text.value.trim());
+    if (typed && !this.hasAttribute("typed")) {
+      this.ms = this.player?.ms;
+      this.player?.pause();
+    }
+    this.toggleAttribute("typed", typed);
+    if (typed) sessionStorage.setItem(this.draft, this.text.value);
+    else sessionStorage.removeItem(this.draft);
+  }
+
+  #moved() {
+    const ms = read(this.at.value);
+    this.ms = ms ?? undefined;
+    if (ms !== null) this.player?.seek(ms);
+  }
+
+  async #send(event) {
+    event.preventDefault();
+    const trouble = this.querySelector(".trouble");
+    const button = this.form.querySelector("button");
+    trouble.hidden = true;
+    button.disabled = true;
+    try {
+      const said = await api("POST", `clips/${this.getAttribute("clip")}/comments`, {
+        body: { clip_at_ms: this.#place(), kind: this.form.elements.kind.value, text: this.text.value },
+      });
+      sessionStorage.removeItem(this.draft);
+      this.form.reset();
+      this.text.value = "";
+      this.toggleAttribute("typed", false);
+      this.toggleAttribute("open", false);
+      this.text.blur();
+      document.dispatchEvent(new CustomEvent("pass-said", { detail: { id: said.id } }));
+    } catch (problem) {
+      this.#fail(trouble, problem.message);
+    }
+    button.disabled = false;
+  }
+
+  #fail(trouble, words) {
+    trouble.textContent = words;
+    trouble.hidden = false;
+  }
+
+  // Exact to the millisecond when the second shown is the one where typing began.
+  #place() {
+    const shown = read(this.at.value) ?? 0;
+    return this.ms !== undefined && Math.floor(this.ms / 1000) * 1000 === shown ? this.ms : shown;
+  }
+}
+
+customElements.define("pass-composer", PassComposer);

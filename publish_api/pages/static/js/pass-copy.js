@@ -1,0 +1,34 @@
+// <pass-copy player="id"> or <pass-copy text="...">: its button copies a link to the second shown, or the text.
+import { clock } from "./clock.js";
+import { playerOf } from "./player-of.js";
+import { toast } from "./pass-toast.js";
+
+class PassCopy extends HTMLElement {
+  connectedCallback() {
+    this.querySelector("button").addEventListener("click", () => this.#copy());
+  }
+
+  async #copy() {
+    const player = this.hasAttribute("player") ? await playerOf(this) : null;
+    const text = player ? here(player.ms) : this.getAttribute("text");
+    const words = player ? `Copied: a link to ${clock(player.ms)}` : "Copied";
+    if (player && matchMedia("(pointer: coarse)").matches && navigator.share) {
+      return navigator.share({ title: document.title, url: text }).catch(() => {}); // closed without choosing
+    }
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(words);
+    } catch {
+      prompt("Copy this", text);
+    }
+  }
+}
+
+function here(ms) {
+  const link = new URL(location.pathname, location.origin);
+  const seconds = Math.floor(ms / 1000);
+  if (seconds) link.searchParams.set("t", seconds);
+  return link.href;
+}
+
+customElements.define("pass-copy", PassCopy);

@@ -1,0 +1,54 @@
+// The words around a clip, with its pauses between them: what is in the clip stands out.
+
+const LONGEST_WORD_MS = 900;
+
+export function draw(box, { view, words, stops }) {
+  const shown = words.filter((w) => w.end_ms > view.from && w.start_ms < view.to);
+  const cuts = stops.filter((ms) => ms >= view.from && ms <= view.to);
+  const made = [];
+  for (const word of shown) {
+    while (cuts.length && cuts[0] <= (word.start_ms + word.end_ms) / 2) made.push(gapAt(cuts.shift()));
+    const span = document.createElement("span");
+    span.dataset.ms = word.start_ms;
+    span.textContent = word.text;
+    made.push(span, " ");
+  }
+  for (const ms of cuts) made.push(gapAt(ms));
+  box.replaceChildren(...made);
+}
+
+// Keys and the handles reach every pause: the gaps are for pointers, and out of the way of Tab.
+function gapAt(ms) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "gap";
+  button.tabIndex = -1;
+  button.dataset.ms = ms;
+  button.ariaLabel = "Cut here";
+  return button;
+}
+
+export function mark(box, { start_ms, end_ms }) {
+  for (const each of box.children) {
+    const ms = Number(each.dataset.ms);
+    if (each.matches(".gap")) each.classList.toggle("bound", ms === start_ms || ms === end_ms);
+    else each.classList.toggle("in", ms >= start_ms - 1 && ms < end_ms);
+  }
+}
+
+export function light(box, ms) {
+  const spans = box.querySelectorAll("span");
+  let lit = null;
+  for (const span of spans) {
+    if (Number(span.dataset.ms) > ms) break;
+    lit = span;
+  }
+  if (lit && ms > Number(lit.dataset.ms) + LONGEST_WORD_MS) lit = null; // a pause: nobody speaks
+  const before = box.querySelector(".lit");
+  if (before === lit) return;
+  before?.classList.remove("lit");
+  lit?.classList.add("lit");
+}
+
+// Which bound a pause is for: the nearer one.
+export const nearerBound = ({ start_ms, end_ms }, ms) => (Math.abs(ms - start_ms) <= Math.abs(ms - end_ms) ? "start" : "end");

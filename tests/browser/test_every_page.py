@@ -1,0 +1,141 @@
+"""What holds on every page: readable by everybody, whole on every screen, nothing the policy forbids."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+from domain.comment import CommentKind
+from domain.person import Person
+from store import comments, steps
+from tests.browser import film
+from tests.browser.conftest import DESK, PHONE, House, Visit
+from tests.browser.film import Film, Shown
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TABLET = {"width": 820, "height": 1180}
+Where = tuple[Person | None, str]
+
+PAGES = [
+    "sign in", "feed", "nothing tagged", "search", "nothing found", "clip", "record", "recordings", "recording",
+    "at work", "failed", "review", "editor", "people", "missing", "offline",
+]  # fmt: skip
+
+
+@pytest.fixture
+def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
+    """Who goes where to see a page, with something on it."""
+    people, services = house.people, house.services
+    working = film.arrived(services, tip, people.expert, title="Being made")
+    film.land(services, tip, working, share=0.5)
+    failed = film.arrived(services, tip, people.expert, title="A title that runs on and on " * 5)
+    with services.store.transaction() as tx:
+        steps.progress(tx, working.id, "render", 0.5)
+        steps.fail(tx, failed.id, "render", code="full", message="The disk is full.", now=services.now())
+        for kind in (CommentKind.QUESTION, CommentKind.CORRECTION, CommentKind.USED_IT):
+            said = comments.add(
+                tx,
+                clip=shown.clips[0],
+                author_id=people.learner.id,
+                recording_id=shown.recording.id,
+                at_ms=2_000,
+                kind=kind,
+                text="A" + "ndanother" * 12 + " word.",
+                reply_to=None,
+                now=services.now(),
+            )
+        comments.resolve(tx, said.id, people.curator.id, services.now())
+    places: dict[str, Where] = {
+        "sign in": (None, "/sign-in"),
+        "feed": (people.learner, "/"),
+        "nothing tagged": (people.learner, "/?tag=nothing"),
+        "search": (people.learner, "/search?q=valve"),
+        "nothing found": (people.expert, "/search?q=zebra"),
+        "clip": (people.curator, f"/clips/{shown.clips[0].public_id}"),
+        "record": (people.expert, "/record"),
+        "recordings": (people.curator, "/recordings?whose=all"),
+        "recording": (people.expert, f"/recordings/{shown.recording.public_id}"),
+        "at work": (people.expert, f"/recordings/{working.public_id}"),
+        "failed": (people.expert, f"/recordings/{failed.public_id}"),
+        "review": (people.curator, "/review"),
+        "editor": (people.curator, f"/review/{shown.clips[1].public_id}"),
+        "people": (people.admin, "/people"),
+        "missing": (people.learner, "/nowhere"),
+        "offline": (None, "/offline"),
+    }
+    return places.__getitem__
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci)")
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_to_object_to(name: str, place: Callable[[str], Where], visit: Visit) -> None:
+    who, path = place(name)
+    found = []
+
+    for scheme, size in (("light", PHONE), ("dark", DESK)):
+        page = visit(who, path, size=size, color_scheme=scheme)
+        page.evaluate(AXE.read_text())
+        ran = page.evaluate(
+            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
+        found += [
+            (scheme, v["id"], [(n["target"], n["failureSummary"]) for n in v["nodes"]]) for v in ran["violations"]
+        ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_cut_off_or_too_small_for_a_glove(name: str, place: Callable[[str], Where], visit: Visit) -> None:
+    who, path = place(name)
+
+    page = visit(who, path, size=PHONE)
+    overflow = {size["width"]: _overflow(page, size) for size in (PHONE, TABLET, DESK)}
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    small = page.evaluate(TOO_SMALL)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    overflow["at 200 %"] = _overflow(page, PHONE)  # type: ignore[index]
+
+    assert set(overflow.values()) == {0}, overflow
+    assert small == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_one_heading_of_its_own_and_breaks_no_policy(
+    name: str, place: Callable[[str], Where], house: House, visit: Visit
+) -> None:
+    who, path = place(name)
+    page = visit(who, "/offline")
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if _serious(said) else None)
+
+    page.goto(path)
+    page.wait_for_load_state("networkidle") if name not in {"at work"} else page.wait_for_timeout(0)
+
+    assert page.locator("h1").count() == 1 or name == "record"
+    assert page.title().endswith("Pass It On")
+    assert complaints == []
+
+
+def _serious(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "404 (Not Found)" not in said.text
+
+
+def _overflow(page: Page, size: dict[str, int]) -> int:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    return int(page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"))
+
+
+# What a finger is meant to hit, and cannot: the box, or the box that ::before draws around it. Links in
+# running text are as high as the text; the pauses between the words have buttons that do the same.
+TOO_SMALL = """() => [...document.querySelectorAll('button, a[href], summary, input:not([type=hidden]), textarea, select')]
+    .filter((e) => e.checkVisibility() && !e.matches('.out-of-sight, .gap, p a:not(.at, .button, .tag), .choice input'))
+    .map((e) => {
+        const box = e.getBoundingClientRect();
+        const around = getComputedStyle(e, '::before');
+        const extra = around.position === 'absolute' ? 2 * Math.max(0, -parseFloat(around.top) || 0) : 0;
+        const wide = e.matches('h2 a, h3 a') ? e.closest('.card, section, li') : null;
+        return [e.outerHTML.slice(0, 120), Math.round(wide ? wide.getBoundingClientRect().height : box.height + extra)];
+    })
+    .filter(([, height]) => height < 48)"""
