@@ -1,0 +1,152 @@
+"""Carries a recording one step further: begins, does, saves, sets off what comes next.
+
+Killed at any line, it can be run again: what a step made is saved in the transaction that marks it
+done and queues the next, and what it put into the object store before that has a name derived from
+its content.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.errors import Gone, Misconfigured, PassItOnError, Refused
+from domain.recording import Recording, StepState
+from pipeline import journey
+from pipeline.steps import STEPS, Outcome, Stopped, Tools, Work
+from store import recordings, steps
+from store.postgres import Tx
+
+MAX_ATTEMPTS = 5  # then a person has to look; also what ends a step that kills its worker every time
+PROGRESS_EVERY_S = 0.5
+
+log = logging.getLogger(__name__)
+
+__all__ = ["Busy", "Enqueue", "Stopped", "TryLater", "begin_journey", "carry", "try_again"]
+
+
+class Busy(Exception):
+    """Another worker has this step in hand."""
+
+
+class TryLater(Exception):
+    """Something outside failed; the step is worth another try in `wait_s` seconds."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"again in {wait_s} s")
+        self.wait_s = wait_s
+
+
+class Enqueue(Protocol):
+    """Queues a step of a recording, in the caller's transaction."""
+
+    def __call__(self, tx: Tx, step: str, recording_id: UUID) -> None: ...
+
+
+def begin_journey(tx: Tx, recording: Recording, enqueue: Enqueue) -> None:
+    """Queues the first steps of a recording that has just arrived."""
+    _set_off(tx, recording.id, enqueue)
+
+
+def try_again(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
+    """Queues whatever failed. The original is still there: nothing is lost by a failure."""
+    recording = recordings.load(tx, recording_id, lock=True)
+    if recording.deleted_at is not None:
+        raise Gone("This recording was deleted.")
+    recordings.clear_refusal(tx, recording_id)
+    for step in recording.steps:
+        if step.state is StepState.FAILED:
+            steps.reset(tx, recording_id, step.name)
+    _set_off(tx, recording_id, enqueue)
+
+
+def carry(
+    tools: Tools,
+    enqueue: Enqueue,
+    name: str,
+    recording_id: UUID,
+    stop: Callable[[], bool],
+    now: Callable[[], datetime],
+) -> None:
+    """Does one step. Raises Busy, Stopped or TryLater when the job has to come back.
+
+    A refusal, and a failure that is here to stay, are written down for the expert and end the job.
+    """
+    with tools.store.exclusive(f"step {recording_id} {name}") as mine:
+        if not mine:
+            raise Busy
+        recording = _begin(tools, name, recording_id, now)
+        if recording is None:
+            return
+        try:
+            outcome = STEPS[name](Work(recording, tools, _reporter(tools, name, recording_id), stop))
+            _finish(tools, enqueue, name, recording_id, outcome, now)
+        except (Stopped, Gone):
+            raise
+        except Refused as refusal:
+            log.info("recording %s refused at %s: %s", recording.public_id, name, refusal.code)
+            with tools.store.transaction() as tx:
+                recordings.refuse(tx, recording_id, refusal.code, refusal.message)
+                steps.fail(tx, recording_id, name, code=refusal.code, message=refusal.message, now=now())
+        except Exception as error:
+            _failed(tools, recording, name, error, now)
+        else:
+            outcome.then()
+
+
+def _begin(tools: Tools, name: str, recording_id: UUID, now: Callable[[], datetime]) -> Recording | None:
+    with tools.store.transaction() as tx:
+        recording = recordings.load(tx, recording_id, lock=True)
+        if recording.deleted_at is not None or recording.refusal_code is not None:
+            return None
+        return recording if steps.begin(tx, recording_id, name, now()) else None
+
+
+def _finish(
+    tools: Tools, enqueue: Enqueue, name: str, recording_id: UUID, outcome: Outcome, now: Callable[[], datetime]
+) -> None:
+    with tools.store.transaction() as tx:
+        # The lock is what makes the last of two steps see that the other is done.
+        if recordings.load(tx, recording_id, lock=True).deleted_at is not None:
+            raise Gone("This recording was deleted.")
+        outcome.save(tx)
+        steps.done(tx, recording_id, name, now())
+        _set_off(tx, recording_id, enqueue)
+
+
+def _set_off(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
+    for name in journey.ready(steps.states(tx, recording_id)):
+        steps.queue(tx, recording_id, name)
+        enqueue(tx, name, recording_id)
+
+
+def _failed(tools: Tools, recording: Recording, name: str, error: Exception, now: Callable[[], datetime]) -> None:
+    attempts = next(s.attempts for s in recording.steps if s.name == name) + 1
+    log.exception("recording %s: %s failed, attempt %d", recording.public_id, name, attempts)
+    if attempts < MAX_ATTEMPTS and not isinstance(error, Misconfigured):
+        raise TryLater(2**attempts) from error
+    told = isinstance(error, PassItOnError)
+    code = error.code if isinstance(error, PassItOnError) else "internal"
+    message = (
+        error.message
+        if isinstance(error, PassItOnError) and told
+        else "Something went wrong on our side. Your recording is safe; try again, or tell whoever runs this server."
+    )
+    with tools.store.transaction() as tx:
+        steps.fail(tx, recording.id, name, code=code, message=message, now=now())
+
+
+def _reporter(tools: Tools, name: str, recording_id: UUID) -> Callable[[float], None]:
+    last = 0.0
+
+    def report(fraction: float) -> None:
+        nonlocal last
+        if time.monotonic() - last < PROGRESS_EVERY_S:
+            return
+        last = time.monotonic()
+        with tools.store.transaction() as tx:
+            steps.progress(tx, recording_id, name, min(max(fraction, 0.0), 1.0))
+
+    return report

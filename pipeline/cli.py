@@ -1,0 +1,367 @@
+"""The command line. Progress goes to stderr, results to stdout; `--json` prints one JSON document.
+
+Exit 0: done. 2: the command was used wrongly. 3: the input was refused. 1: anything else.
+Rooms are imported inside commands: `--help` should not load a speech engine.
+"""
+
+import json
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.errors import Invalid, PassItOnError, Refused
+from domain.person import Role
+from pipeline import settings as env
+from pipeline.progress import Progress
+from pipeline.settings import Settings
+
+app = typer.Typer(
+    name="passiton",
+    help="Turns recordings of what people know into short clips that colleagues find, watch and talk about.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+people_app = typer.Typer(help="People and how they sign in.", no_args_is_help=True)
+app.add_typer(people_app, name="people")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Ladder = Annotated[str | None, typer.Option(help="Shorter sides of the video renditions, such as 1080,720.")]
+Engine = Annotated[str | None, typer.Option(help="faster-whisper or openai-whisper.")]
+Language = Annotated[str | None, typer.Option(help="Spoken language, such as en; detected when left out.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...")]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
+
+
+def main() -> None:
+    """The entry point: every error ends in words and an exit code, never in a traceback."""
+    try:
+        app()
+    except PassItOnError as error:
+        _say_error(error)
+        sys.exit(_exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(1)
+    except Exception as error:
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        fault = PassItOnError(f"Something went wrong that should not: {type(error).__name__}: {error}", code="internal")
+        _say_error(fault)
+        sys.exit(1)
+
+
+# ---------------------------------------------------------------- servers
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    data: Annotated[Path | None, typer.Option(help="Where everything is kept (PASSITON_DATA_DIR).")] = None,
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Also run worker processes.")] = True,
+    welcome: Annotated[bool, typer.Option(help="Print a sign-in link, and send a sample the first time.")] = False,
+) -> None:
+    """Run the web server, with workers beside it."""
+    from pipeline.serve import serve as run
+
+    settings = _settings()
+    if data is not None:
+        settings = replace(settings, data_dir=data)
+    if "PASSITON_PUBLIC_URL" not in os.environ:
+        settings = replace(settings, public_url=f"http://{host}:{port}")
+    _log()
+    run(settings, host=host, port=port, worker=worker, greet=welcome, say=lambda line: print(line, flush=True))
+
+
+@app.command()
+def work(
+    queues: Annotated[str, typer.Option(help="media, speech, light; in the order of urgency.")] = "media,speech,light",
+    slots: Annotated[int, typer.Option(min=1, help="Worker processes; about one a core.")] = 1,
+    tied: Annotated[bool, typer.Option(hidden=True, help="End when stdin closes.")] = False,
+) -> None:
+    """Run workers on this machine, for a server elsewhere with the same settings."""
+    from pipeline.worker import work as run
+
+    _log()
+    run(_settings(), tuple(q.strip() for q in queues.split(",") if q.strip()), slots=slots, tied=tied)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from pipeline.wiring import database
+
+    with database(_settings()):
+        typer.echo("The tables are up to date.", err=True)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what this machine has and what is missing."""
+    from pipeline.doctor import examine
+
+    findings = examine(_settings())
+    if as_json:
+        _print_json({"findings": [vars(f) for f in findings]})
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.what}: {finding.says}")
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+# ---------------------------------------------------------------- files, without a server
+
+
+@app.command()
+def process(
+    files: Files,
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    language: Language = None,
+    ladder: Ladder = None,
+    mp4: Annotated[bool, typer.Option("--mp4", help="Also write every clip as an MP4.")] = False,
+    engine: Engine = None,
+    as_json: AsJson = False,
+) -> None:
+    """The whole way on files: renditions, words, clips, and a page that plays them."""
+    from pipeline.process import process as run
+
+    settings = _settings()
+    jail, speech, limits = _bench(settings, engine)
+    heights = _heights(ladder, settings)
+    documents: list[dict[str, Any]] = []
+    refused = failed = False
+    for file in files:
+        with Progress(file.name) as progress:
+            try:
+                manifest = run(
+                    _existing(file), out, engine=speech, jail=jail, limits=limits, heights=heights,
+                    language=language or settings.language, mp4=mp4, say=progress.step,
+                )  # fmt: skip
+                documents.append({"file": str(file), **manifest})
+                progress.done(f"{len(manifest['clips'])} clips in {out / file.stem}")  # type: ignore[arg-type]
+            except PassItOnError as error:
+                refused, failed = refused or isinstance(error, Refused), failed or not isinstance(error, Refused)
+                documents.append({"file": str(file), **_as_error(error)})
+                progress.failed(error.message)
+    if as_json:
+        _print_json(documents[0] if len(documents) == 1 else {"items": documents})
+    if failed or refused:
+        raise typer.Exit(1 if failed else 3)
+
+
+@app.command()
+def probe(file: File, as_json: AsJson = False) -> None:
+    """Say what a file holds: size as shown, rotation, frame rate, sound."""
+    from pipeline.documents import probe_document
+    from transcode.jail import Jail
+    from transcode.probe import probe as run
+
+    document = probe_document(run(_existing(file), Jail()))
+    if as_json:
+        _print_json(document)
+        return
+    for name, value in document.items():
+        typer.echo(f"{name:15} {value}")
+
+
+@app.command()
+def transcribe(
+    file: File,
+    engine: Engine = None,
+    language: Language = None,
+    words: Annotated[bool, typer.Option("--words", help="Print every word with its times.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write down what is said in a file."""
+    from pipeline.documents import transcript_document
+    from pipeline.steps import listening
+    from transcode.probe import probe as look
+    from transcode.sound import hear
+    from transcribe.transcript import write_down
+
+    settings = _settings()
+    jail, speech, _ = _bench(settings, engine)
+    with Progress(file.name) as progress:
+        found = look(_existing(file), jail)
+        sound = hear(file, found, jail)
+        heard = listening(sound, found)
+        transcript = write_down(
+            speech(), sound.samples, heard.pauses, found.duration_ms, language=language or settings.language,
+            report=lambda fraction: progress.step("transcribe", fraction),
+        )  # fmt: skip
+    if as_json:
+        _print_json(transcript_document(transcript, heard.pauses))
+    elif words:
+        for word in transcript.words:
+            typer.echo(f"{word.start_ms / 1000:9.2f} {word.end_ms / 1000:9.2f} {word.probability:5.2f} {word.text}")
+    else:
+        for sentence in transcript.sentences:
+            typer.echo(sentence.text)
+
+
+@app.command()
+def cut(
+    transcript: Annotated[Path, typer.Argument(metavar="TRANSCRIPT.json")],
+    shortest: Annotated[float, typer.Option("--min", help="Shortest clip, in seconds.")] = 20,
+    longest: Annotated[float, typer.Option("--max", help="Longest clip, in seconds.")] = 120,
+    target: Annotated[float, typer.Option(help="The length clips should have, in seconds.")] = 45,
+    as_json: AsJson = False,
+) -> None:
+    """Cut a transcript into clips."""
+    from clip.cut import Limits
+    from clip.propose import propose
+    from pipeline.documents import clip_documents, read_transcript
+
+    if not 0 < shortest <= target <= longest:
+        raise typer.BadParameter("--min, --target and --max have to rise, from above zero.")
+    said, heard = read_transcript(_existing(transcript))
+    limits = Limits(min_ms=round(shortest * 1000), max_ms=round(longest * 1000), target_ms=round(target * 1000))
+    clips = clip_documents(propose(said, heard, limits=limits))
+    if as_json:
+        _print_json({"clips": clips})
+        return
+    for clip in clips:
+        typer.echo(f"{clip['start_ms'] / 1000:9.2f} {clip['end_ms'] / 1000:9.2f}  {clip['title']}")
+
+
+# ---------------------------------------------------------------- a server elsewhere, and its people
+
+
+@app.command()
+def upload(
+    files: Files,
+    server: Annotated[str, typer.Option(help="Such as https://tips.example.com")],
+    token: Annotated[str, typer.Option(envvar="PASSITON_TOKEN", help="From `passiton token LOGIN`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send recordings to a server; goes on where it was interrupted."""
+    from pipeline.upload import upload as run
+
+    with Progress("upload") as progress:
+        sent = run(files, server, token, report=progress.bytes)
+        for result in sent:
+            if result.error is not None:
+                progress.failed(f"{result.path.name}: {result.error.message}")
+    if as_json:
+        documents = [
+            {"file": str(r.path), **(_as_error(r.error) if r.error else {"recording": r.recording})} for r in sent
+        ]
+        _print_json(documents[0] if len(documents) == 1 else {"items": documents})
+    else:
+        for result in sent:
+            if result.recording is not None:
+                typer.echo(f"{server.rstrip('/')}/recordings/{result.recording}  {result.path}")
+    errors = [r.error for r in sent if r.error is not None]
+    if errors:
+        raise typer.Exit(min(_exit_code(e) for e in errors))
+
+
+@people_app.command("add")
+def people_add(
+    login: Annotated[str, typer.Argument(metavar="LOGIN")],
+    name: Annotated[str, typer.Option(help="As colleagues know them.")],
+    role: Role = Role.LEARNER,
+    email: Annotated[str | None, typer.Option(help="Not needed.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person, and print a link and a code to sign in with."""
+    from domain.person import login_name
+    from pipeline.wiring import now, open_house
+    from store import credentials, people
+
+    with open_house(_settings()) as house, house.services.store.transaction() as tx:
+        person = people.add_person(tx, login=login_name(login), name=name, role=role, email=email)
+        link = credentials.new_sign_in_link(tx, person.id, now=now())
+    url = f"{house.settings.public_url}/sign-in/{link.token}"
+    if as_json:
+        _print_json({"id": person.public_id, "login": person.login, "url": url, "code": link.code})
+    else:
+        typer.echo(f"{person.name} signs in at {url}\nor with the login name {person.login} and the code {link.code}.")
+
+
+@app.command()
+def token(login: Annotated[str, typer.Argument(metavar="LOGIN")], as_json: AsJson = False) -> None:
+    """Make an API token for a person. It is shown once."""
+    from pipeline.wiring import open_house
+    from store import credentials, people
+
+    with open_house(_settings()) as house, house.services.store.transaction() as tx:
+        person = people.person_by_login(tx, login.strip().lower())
+        if person is None:
+            raise Invalid(
+                f"Nobody here is called {login}. Add them with: passiton people add {login}", code="no_person"
+            )
+        made = credentials.new_api_token(tx, person.id, label="command line")
+    if as_json:
+        _print_json({"login": person.login, "token": made})
+    else:
+        typer.echo(made)
+
+
+# ---------------------------------------------------------------- between the lines
+
+
+def _settings() -> Settings:
+    return env.read(os.environ)
+
+
+def _bench(settings: Settings, engine: str | None) -> tuple[Any, Any, Any]:
+    """(jail, speech engine when first called, limits) for work on files."""
+    from capture.policy import Limits
+    from pipeline.wiring import speech_engine
+    from transcode.jail import Jail
+
+    if engine is not None:
+        settings = replace(settings, whisper_engine=engine)
+    limits = Limits(max_bytes=settings.max_upload_bytes, max_duration_ms=settings.max_duration_ms)
+    return Jail(), speech_engine(settings), limits
+
+
+def _heights(text: str | None, settings: Settings) -> tuple[int, ...]:
+    if text is None:
+        return settings.ladder
+    try:
+        return env.ladder(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no ladder: write whole numbers such as 1080,720.") from None
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise Refused(f"There is no file {file}.", code="no_such_file")
+    return file
+
+
+def _as_error(error: PassItOnError) -> dict[str, dict[str, str]]:
+    return {"error": {"code": error.code, "message": error.message}}
+
+
+def _say_error(error: PassItOnError) -> None:
+    if "--json" in sys.argv:
+        _print_json(_as_error(error))
+    else:
+        typer.echo(error.message, err=True)
+
+
+def _exit_code(error: PassItOnError) -> int:
+    return 3 if isinstance(error, Refused) else 1
+
+
+def _print_json(document: object) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("procrastinate", "alembic", "httpx", "botocore", "psycopg.pool", "faster_whisper"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()

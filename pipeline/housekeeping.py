@@ -1,0 +1,36 @@
+"""What a machine with staging files does every minute: finish what a kill interrupted, clear what is left over."""
+
+import logging
+import threading
+
+from domain.errors import PassItOnError
+from pipeline.wiring import House
+from store import recordings
+
+EVERY_S = 60.0
+
+log = logging.getLogger(__name__)
+
+
+def keep_house(house: House, ended: threading.Event) -> None:
+    """Runs until `ended`. Trouble is logged and tried again at the next round."""
+    while True:
+        try:
+            tidy(house)
+        except (PassItOnError, OSError):
+            log.exception("housekeeping could not finish; the next round tries again")
+        if ended.wait(EVERY_S):
+            return
+
+
+def tidy(house: House) -> None:
+    """One round: uploads whose last byte came become recordings; staging files that are kept go."""
+    intake = house.tools.intake
+    intake.recover()
+    intake.sweep()
+    for upload_id in intake.arrived():
+        with house.services.store.transaction() as tx:
+            recording = recordings.by_upload(tx, upload_id)
+        # The step that keeps the original forgets the upload after its commit, where a kill can come between.
+        if recording is not None and (recording.original_key is not None or recording.deleted_at is not None):
+            intake.forget(upload_id)

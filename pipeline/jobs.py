@@ -1,0 +1,111 @@
+"""The only file that knows Procrastinate: jobs in Postgres.
+
+A job says "carry this recording one step further". It is put in the queue in the same transaction as
+the change that makes it due, and taken by a worker process. A worker that dies and never returns
+stops sending heartbeats; any other worker then puts its jobs back (`_reap`). Jobs are run at least
+once: what a step saves is idempotent, and `pipeline/carry.py` keeps two workers off one step.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import procrastinate
+import psycopg
+from procrastinate import exceptions, jobs, retry
+
+from pipeline.carry import Busy, Stopped, TryLater
+from store.postgres import Tx
+
+HEARTBEAT_S = 5.0
+STALLED_S = 20.0  # four heartbeats missed: the worker is dead, or as good as
+
+Carry = Callable[[str, UUID, Callable[[], bool]], None]
+"""(step, recording, stop): does one step; `stop()` turns true when the worker has to end."""
+
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The sending side: needs no connection of its own, since it always uses its caller's."""
+
+    def __init__(self) -> None:
+        self._task = _declare(procrastinate.App(connector=procrastinate.SyncPsycopgConnector()), None)
+
+    def enqueue(self, tx: Tx, step: str, recording_id: UUID, *, queue: str) -> None:
+        """Puts a step in the queue if, and when, the caller's transaction commits."""
+        self._task.configure(queue=queue, connection=tx).defer(step=step, recording=str(recording_id))
+
+
+def apply_schema(dsn: str) -> None:
+    """Makes the queue's tables where they are missing. Safe to call by two processes at once."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("select pg_advisory_xact_lock(hashtext('passiton queue schema'))")
+        if connection.execute("select to_regclass('procrastinate_jobs')").fetchone() == (None,):
+            connection.execute(procrastinate.schema.SchemaManager.get_schema())
+
+
+def work(dsn: str, queues: Sequence[str], carry: Carry, *, name: str) -> None:
+    """Runs jobs of `queues`, one at a time, until SIGTERM or SIGINT.
+
+    A step that is running then is told to stop, and its job goes back into the queue.
+    """
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=4))
+    _declare(app, carry)
+
+    async def run() -> None:
+        async with app.open_async():
+            reaper = asyncio.create_task(_reap(app))
+            try:
+                await app.run_worker_async(
+                    queues=list(queues),
+                    name=name,
+                    concurrency=1,
+                    delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL,
+                    shutdown_graceful_timeout=0.5,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=STALLED_S,
+                )
+            finally:
+                reaper.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reaper
+
+    asyncio.run(run())
+
+
+class _Again(retry.BaseRetryStrategy):
+    """When a job that did not end well is tried again. Whether it is, the step's own row decides."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> retry.RetryDecision | None:
+        match exception:
+            case exceptions.JobAborted():
+                return retry.RetryDecision(retry_in={"seconds": 0})
+            case Busy():
+                return retry.RetryDecision(retry_in={"seconds": 10})
+            case TryLater(wait_s=wait_s):
+                return retry.RetryDecision(retry_in={"seconds": wait_s})
+        return None
+
+
+def _declare(app: procrastinate.App, carry: Carry | None) -> procrastinate.tasks.Task:  # type: ignore[type-arg]
+    @app.task(name="carry", pass_context=True, retry=_Again())
+    def task(context: procrastinate.JobContext, step: str, recording: str) -> None:
+        assert carry is not None, "this process only sends jobs"
+        try:
+            carry(step, UUID(recording), context.should_abort)
+        except Stopped as stopped:
+            raise exceptions.JobAborted from stopped
+
+    return task
+
+
+async def _reap(app: procrastinate.App) -> None:
+    while True:
+        with contextlib.suppress(exceptions.ConnectorException):  # another worker was quicker
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+                log.warning("a worker died: its job goes back into the queue: %s", job.task_kwargs)
+                await app.job_manager.retry_job(job)
+        await asyncio.sleep(HEARTBEAT_S)

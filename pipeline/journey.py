@@ -1,0 +1,47 @@
+"""The order of a recording's steps, as a table.
+
+    keep -> look -> listen -> render
+                          -> transcribe -> cut
+
+What each step does is in steps.py, who runs them in jobs.py. A step begins when all it comes after
+are done; the last of several to finish sets the next one off, under a lock on the recording's row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.recording import StepState
+
+LIGHT = "light"  # seconds of work: never waits behind a long render
+MEDIA = "media"
+SPEECH = "speech"
+QUEUES = (MEDIA, SPEECH, LIGHT)
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    queue: str | None  # None: the queue of the machine that holds the staging file
+    after: tuple[str, ...]
+    says: str  # what it does, to the expert who waits
+
+
+JOURNEY = (
+    Stage("keep", None, (), "Putting your recording in a safe place"),
+    Stage("look", LIGHT, ("keep",), "Looking at the picture and sound"),
+    Stage("listen", LIGHT, ("look",), "Listening for pauses"),
+    Stage("render", MEDIA, ("listen",), "Making it play on every phone"),
+    Stage("transcribe", SPEECH, ("listen",), "Writing down the words"),
+    Stage("cut", LIGHT, ("transcribe",), "Cutting it into clips"),
+)
+STAGES = {stage.name: stage for stage in JOURNEY}
+NAMES = tuple(STAGES)
+
+
+def ready(states: Mapping[str, StepState]) -> tuple[str, ...]:
+    """The waiting steps that nothing keeps waiting."""
+    return tuple(
+        stage.name
+        for stage in JOURNEY
+        if states[stage.name] is StepState.WAITING and all(states[before] is StepState.DONE for before in stage.after)
+    )

@@ -1,0 +1,64 @@
+"""Originals near at hand: where the object store keeps files here, the file itself; else a bounded cache."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+from domain.recording import Recording
+from store.objects import Objects
+
+MAX_BYTES = 20 << 30
+
+
+class Originals:
+    """Reads originals as local files. The cache under `folder` forgets the longest unused first."""
+
+    def __init__(self, objects: Objects, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        self._objects = objects
+        self._folder = folder
+        self._max_bytes = max_bytes
+
+    @contextlib.contextmanager
+    def local(self, recording: Recording) -> Iterator[Path]:
+        """The original as a file to be read, not written, while the context lasts.
+
+        Raises NotFound when the store has lost it, Unavailable when it cannot be reached.
+        """
+        assert recording.original_key is not None, "keep comes first"
+        assert recording.sha256 is not None, "keep comes first"
+        here = self._objects.local_path(recording.original_key)
+        if here is not None:
+            yield here
+            return
+        path = self._folder / recording.sha256.hex()
+        with self._held(path.with_suffix(".lock")):
+            if not path.exists():
+                self._make_room(recording.byte_size)
+                self._objects.fetch(recording.original_key, path)
+            path.touch()
+            yield path
+
+    @contextlib.contextmanager
+    def _held(self, lock: Path) -> Iterator[None]:
+        """One fetch at a time; while it is held the file is not evicted."""
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            yield
+
+    def _make_room(self, wanted: int) -> None:
+        cached = sorted(
+            (path for path in self._folder.iterdir() if not path.suffix), key=lambda path: path.stat().st_mtime
+        )
+        total = sum(path.stat().st_size for path in cached) + wanted
+        for path in cached:
+            if total <= self._max_bytes:
+                return
+            with path.with_suffix(".lock").open("a") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                total -= path.stat().st_size
+                path.unlink()

@@ -1,0 +1,68 @@
+"""`passiton serve`: the web server in this process, workers beside it, both on embedded defaults."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from domain.errors import Misconfigured
+from pipeline.crew import Crew, default_crew
+from pipeline.housekeeping import keep_house
+from pipeline.settings import PREFIX, Settings
+from pipeline.welcome import welcome
+from pipeline.wiring import House, open_house
+from publish_api import quiet
+from publish_api.app import create_app
+
+
+def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool, say: Callable[[str], None]) -> None:
+    """Runs until SIGTERM or SIGINT. `greet`: for a first look, with a person, a link and a sample."""
+    listener = _listen(host, port)
+    with open_house(settings) as house:
+        crew = Crew(default_crew(house.keep_queue) if worker else (), worker_environment(house))
+        config = uvicorn.Config(
+            create_app(house.services),
+            timeout_graceful_shutdown=5,
+            server_header=False,
+            proxy_headers=True,
+        )
+        quiet.install()
+        server = uvicorn.Server(config)
+        ended = threading.Event()
+        housekeeper = threading.Thread(target=keep_house, args=(house, ended), daemon=True)
+        housekeeper.start()
+        crew.start()
+        if greet:
+            threading.Thread(target=welcome, args=(house, server, f"http://{host}:{port}", say), daemon=True).start()
+        try:
+            say(f"Pass It On is at {settings.public_url}")
+            server.run(sockets=[listener])
+        finally:
+            ended.set()
+            crew.stop()
+            housekeeper.join()
+
+
+def worker_environment(house: House) -> dict[str, str]:
+    """What a worker on this machine needs to reach the same house."""
+    return {
+        **os.environ,
+        PREFIX + "DATABASE_URL": house.dsn,
+        PREFIX + "DATA_DIR": str(house.settings.data_dir.resolve()),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
+        # A process a core, one thread each: faster than one process with two threads.
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        raise Misconfigured(
+            f"Something else already listens on {host}:{port}. Stop it, or choose another with --port.",
+            code="port_taken",
+        ) from error

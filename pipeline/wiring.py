@@ -1,0 +1,204 @@
+"""The only place where real things meet: rooms on one floor know each other only here."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from capture.intake import FinishedUpload, Intake
+from capture.policy import Limits
+from domain.errors import Misconfigured, NotFound
+from pipeline import jobs, journey
+from pipeline.carry import Enqueue, begin_journey, carry, try_again
+from pipeline.originals import Originals
+from pipeline.settings import Settings
+from pipeline.steps import Tools
+from publish_api.services import Services
+from store import embedded_postgres, people, recordings
+from store.folder import Folder
+from store.objects import Objects
+from store.postgres import Store, Tx, migrate
+from store.s3 import S3
+from transcode.jail import Jail
+from transcribe.whisper import Engine, engine
+
+KEEP_QUEUE = "keep."  # and the machine's name: only it can read its staging files
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that runs, put together."""
+
+    settings: Settings
+    dsn: str
+    machine: str
+    tools: Tools
+    services: Services
+    carry: jobs.Carry
+
+    @property
+    def keep_queue(self) -> str:
+        return KEEP_QUEUE + self.machine
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """A database whose tables are up to date; an embedded server that we started ends with us."""
+    if settings.database_url:
+        prepare(settings.database_url)
+        yield settings.database_url
+        return
+    folder = settings.data_dir / "postgres"
+    cluster = embedded_postgres.ensure(folder)
+    try:
+        prepare(cluster.dsn)
+        yield cluster.dsn
+    finally:
+        if cluster.started:
+            embedded_postgres.stop(folder)
+
+
+def prepare(dsn: str) -> None:
+    """Brings the tables, ours and the queue's, up to date."""
+    migrate(dsn)
+    jobs.apply_schema(dsn)
+
+
+@contextmanager
+def open_house(settings: Settings) -> Iterator[House]:
+    """Wires everything on a database that is there. Raises Misconfigured with what to change."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with database(settings) as dsn:
+        store = Store(dsn)
+        try:
+            with store.transaction() as tx:
+                people.everyone_space(tx)
+            yield _house(settings, dsn, store)
+        finally:
+            store.close()
+
+
+def _house(settings: Settings, dsn: str, store: Store) -> House:
+    data = settings.data_dir.resolve()
+    machine = machine_name(data)
+    queue = jobs.Jobs()
+
+    def enqueue(tx: Tx, step: str, recording_id: UUID) -> None:
+        queue.enqueue(tx, step, recording_id, queue=journey.STAGES[step].queue or KEEP_QUEUE + machine)
+
+    def again(tx: Tx, recording_id: UUID) -> None:
+        try_again(tx, recording_id, enqueue)
+
+    objects = object_store(settings)
+    intake = Intake(
+        data / "staging",
+        max_bytes=settings.max_upload_bytes,
+        arrivals=_Arrivals(store, enqueue),
+        now=now,
+    )
+    tools = Tools(
+        store=store,
+        objects=objects,
+        intake=intake,
+        originals=Originals(objects, data / "cache" / "originals"),
+        jail=Jail(),
+        scratch=scratch_folder(data),
+        engine=speech_engine(settings),
+        limits=Limits(max_bytes=settings.max_upload_bytes, max_duration_ms=settings.max_duration_ms),
+        heights=settings.ladder,
+        language=settings.language,
+    )
+    services = Services(
+        store=store,
+        objects=objects,
+        intake=intake,
+        try_again=again,
+        public_url=settings.public_url,
+        max_upload_bytes=settings.max_upload_bytes,
+        now=now,
+    )
+
+    def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool]) -> None:
+        carry(tools, enqueue, step, recording_id, stop, now)
+
+    return House(settings, dsn, machine, tools, services, carry_on)
+
+
+@dataclass(frozen=True)
+class _Arrivals:
+    """What capture hands a finished upload to: a row and its first job, in one transaction."""
+
+    store: Store
+    enqueue: Enqueue
+
+    def arrive(self, upload: FinishedUpload) -> str:
+        with self.store.transaction() as tx:
+            recording, created = recordings.arrive(
+                tx,
+                upload_id=upload.upload_id,
+                space_id=self._space(tx, upload),
+                uploader_id=upload.owner,
+                speaker_id=upload.owner,
+                title=upload.metadata.get("title") or Path(upload.filename).stem,
+                filename=upload.filename,
+                media_type=upload.media_type,
+                byte_size=upload.byte_size,
+                step_names=journey.NAMES,
+            )
+            if created:
+                begin_journey(tx, recording, self.enqueue)
+            return recording.public_id
+
+    def _space(self, tx: Tx, upload: FinishedUpload) -> UUID:
+        wanted = upload.metadata.get("space")
+        if wanted:
+            try:
+                return people.space_by_public_id(tx, wanted, upload.owner).id
+            except NotFound:
+                pass  # the space went while the bytes came: the tip is worth more than its place
+        return people.everyone_space(tx).id
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def object_store(settings: Settings) -> Objects:
+    """S3 where an endpoint is set, else a folder. Raises Misconfigured."""
+    if settings.s3_endpoint is None:
+        return Folder(settings.data_dir.resolve() / "objects")
+    if not (settings.s3_access_key and settings.s3_secret_key):
+        raise Misconfigured("PASSITON_S3_ENDPOINT is set: set PASSITON_S3_ACCESS_KEY and PASSITON_S3_SECRET_KEY too.")
+    return S3(
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+    )
+
+
+def speech_engine(settings: Settings) -> Callable[[], Engine]:
+    """The engine, loaded when it is first asked for and kept."""
+    return cache(lambda: engine(settings.whisper_engine, settings.whisper_model))
+
+
+def scratch_folder(data: Path) -> Path:
+    folder = data / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def machine_name(data: Path) -> str:
+    """This machine's own name, made once and kept with its staging files."""
+    path = data / "machine"
+    try:
+        with path.open("x") as file:
+            file.write(secrets.token_hex(4))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,43 @@
+"""`passiton work`: takes jobs until it is told to end."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+from domain.errors import Invalid
+from pipeline import jobs
+from pipeline.crew import Crew, Hand
+from pipeline.journey import QUEUES
+from pipeline.settings import Settings
+from pipeline.wiring import KEEP_QUEUE, open_house
+
+
+def work(settings: Settings, queues: tuple[str, ...], *, slots: int, tied: bool) -> None:
+    """Runs jobs of `queues`, in `slots` processes. `tied`: ends when stdin closes, with its parent."""
+    for queue in queues:
+        if queue not in QUEUES and not queue.startswith(KEEP_QUEUE):
+            raise Invalid(f"There is no queue {queue}. Choose from {', '.join(QUEUES)}.", code="no_such_queue")
+    if slots > 1:
+        _several(queues, slots)
+        return
+    if tied:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    with open_house(settings) as house:
+        jobs.work(house.dsn, queues, house.carry, name=f"{socket.gethostname()}:{os.getpid()}")
+
+
+def _several(queues: tuple[str, ...], slots: int) -> None:
+    crew = Crew([Hand(queues)] * slots, dict(os.environ))
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    crew.start()
+    ended.wait()
+    crew.stop()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)

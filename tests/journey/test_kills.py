@@ -1,0 +1,86 @@
+"""SIGKILL in the middle of a step: finished after a restart, nothing recorded as done is done twice."""
+
+from collections.abc import Callable
+
+import psycopg
+
+from tests.journey.running import SAMPLE, Running
+
+
+def test_a_worker_killed_while_rendering_is_replaced_and_goes_on_at_the_last_common_keyframe(
+    running: Callable[..., Running],
+) -> None:
+    server = running()
+    expert = server.person("eva", "expert")
+    recording = server.upload(SAMPLE, expert)
+    before = server.until(lambda: _runs(server, recording), "a few fragments are listed", 90)
+
+    server.kill_worker("media")
+    server.ready(recording, expert)
+    after = _runs(server, recording)
+
+    assert server.step(recording, "render")["attempts"] == 2
+    assert before <= after  # the very rows: same object, same time of writing
+    assert _contiguous(server, recording)
+
+
+def test_a_worker_killed_while_transcribing_is_replaced(running: Callable[..., Running]) -> None:
+    server = running()
+    expert = server.person("eva", "expert")
+    recording = server.upload(SAMPLE, expert)
+    server.until(lambda: server.step(recording, "transcribe")["state"] == "running", "words are being heard", 90)
+    kept = server.step(recording, "listen")
+
+    server.kill_worker("speech")
+    server.ready(recording, expert)
+    transcript = expert.get(f"/api/v1/recordings/{recording}/transcript").json()
+
+    assert server.step(recording, "transcribe")["attempts"] == 2
+    assert server.step(recording, "listen") == kept
+    assert len(transcript["words"]) > 100
+
+
+def test_a_server_killed_with_everything_in_hand_finishes_after_it_is_started_again(
+    running: Callable[..., Running],
+) -> None:
+    server = running()
+    expert = server.person("eva", "expert")
+    recording = server.upload(SAMPLE, expert)
+    server.until(lambda: _runs(server, recording), "a few fragments are listed", 90)
+
+    server.kill()
+    server.start()
+    found = server.ready(recording, expert)
+
+    assert [s["state"] for s in found["steps"]] == ["done"] * 6
+    assert _contiguous(server, recording)
+
+
+def _runs(server: Running, recording: str) -> set[tuple[object, ...]]:
+    """Every listed object, with the transaction that listed it."""
+    with psycopg.connect(server.dsn) as connection:
+        return set(
+            connection.execute(
+                "select f.rendition_id, f.first, f.object_key, f.xmin::text from fragment_run f"
+                " join rendition n on n.id = f.rendition_id join rendering g on g.id = n.rendering_id"
+                " join recording r on r.id = g.recording_id where r.public_id = %s and n.kind = 'video'",
+                [recording],
+            ).fetchall()
+        )
+
+
+def _contiguous(server: Running, recording: str) -> bool:
+    """Whether every rendition's objects follow one another without a gap or an overlap."""
+    with psycopg.connect(server.dsn) as connection:
+        rows = connection.execute(
+            "select n.name, f.first, cardinality(f.starts) from fragment_run f"
+            " join rendition n on n.id = f.rendition_id join rendering g on g.id = n.rendering_id"
+            " join recording r on r.id = g.recording_id where r.public_id = %s order by 1, 2",
+            [recording],
+        ).fetchall()
+    ends: dict[str, int] = {}
+    for name, first, count in rows:
+        if first != ends.get(name, 0):
+            return False
+        ends[name] = first + count
+    return bool(ends)

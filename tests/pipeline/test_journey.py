@@ -1,0 +1,38 @@
+from domain.recording import StepState
+from pipeline.journey import JOURNEY, NAMES, ready
+from pipeline.steps import STEPS
+
+WAITING, RUNNING, DONE = StepState.WAITING, StepState.RUNNING, StepState.DONE
+
+
+def test_every_stage_of_the_journey_has_a_step_and_every_step_a_stage() -> None:
+    assert set(STEPS) == set(NAMES)
+
+
+def test_a_recording_that_has_just_arrived_is_kept_first() -> None:
+    states = dict.fromkeys(NAMES, WAITING)
+
+    assert ready(states) == ("keep",)
+
+
+def test_rendering_and_transcribing_begin_together() -> None:
+    states = dict.fromkeys(NAMES, WAITING) | {"keep": DONE, "look": DONE, "listen": DONE}
+
+    assert ready(states) == ("render", "transcribe")
+
+
+def test_what_is_running_is_not_begun_again() -> None:
+    states = dict.fromkeys(NAMES, WAITING) | {"keep": DONE, "look": DONE, "listen": DONE, "render": RUNNING}
+
+    assert ready(states) == ("transcribe",)
+
+
+def test_cutting_waits_for_the_words_and_not_for_the_picture() -> None:
+    states = dict.fromkeys(NAMES, DONE) | {"render": RUNNING, "cut": WAITING}
+
+    assert ready(states) == ("cut",)
+
+
+def test_stages_come_after_stages_that_stand_before_them() -> None:
+    for i, stage in enumerate(JOURNEY):
+        assert set(stage.after) <= {earlier.name for earlier in JOURNEY[:i]}
