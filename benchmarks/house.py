@@ -1,0 +1,83 @@
+"""A whole Pass It On in processes of its own, on embedded defaults, in a folder that goes afterwards."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from benchmarks.measure import ROOT, environment
+from domain.person import Person, Role
+from store import credentials, embedded_postgres, people
+from store.postgres import Store
+
+_PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True)
+class House:
+    url: str
+    data: Path
+    dsn: str
+    store: Store
+
+    def person(self, login: str, role: Role) -> tuple[Person, httpx.Client]:
+        """Somebody new, and a client that speaks for them over one connection."""
+        with self.store.transaction() as tx:
+            person = people.add_person(tx, login=login, name=login.title(), role=role)
+            token = credentials.new_api_token(tx, person.id, label="benchmark")
+        headers = {"Authorization": f"Bearer {token}"}
+        return person, httpx.Client(base_url=self.url, headers=headers, timeout=_PATIENCE_S)
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[House]:
+    """`passiton serve` with these arguments, once it answers."""
+    folder = Path(tempfile.mkdtemp(prefix="passiton-bench-"))
+    folder.chmod(0o711)  # started as root the database has another user, who has to pass through
+    data = folder / "data"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(port), "--data", str(data), *arguments]
+    log = folder / "serve.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=said, stderr=said)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _until_ready(server, url, log)
+        dsn = embedded_postgres.ensure(data / "postgres").dsn
+        store = Store(dsn)
+        try:
+            yield House(url, data, dsn, store)
+        finally:
+            store.close()
+    finally:
+        server.terminate()
+        try:
+            server.wait(40)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        embedded_postgres.stop(data / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _until_ready(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit(f"The server did not come up:\n{log.read_text(errors='replace')[-4_000:]}")
