@@ -52,6 +52,7 @@ SLACK_CLIPS = 1.75
 
 _FINISHED = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*$")
+_EDGE_MS = 500  # sound and picture seldom end together: so near to an end a pause is at the end
 _OUTSIDE = 1e6  # for each ms outside the limits: outweighs everything else
 _PAUSE_CAP = 2.0  # a pause e^2 times the usual one says all that a pause can say
 _PRICES = 25  # tried at once
@@ -141,11 +142,12 @@ def _ends(sentences: Sequence[Sentence], pauses: Sequence[Pause], duration_ms: i
     """Where the first clip begins and the last one ends: long silence outside is halved away."""
     begins, ends = 0, duration_ms
     for pause in pauses:
-        if pause.end_ms - pause.start_ms <= SILENCE_MS or (pause.start_ms == 0 and pause.end_ms == duration_ms):
+        leads, trails = pause.start_ms <= _EDGE_MS, pause.end_ms >= duration_ms - _EDGE_MS
+        if pause.end_ms - pause.start_ms <= SILENCE_MS or leads == trails:
             continue
-        if pause.start_ms == 0 and pause.middle_ms <= sentences[0].start_ms:
+        if leads and pause.middle_ms <= sentences[0].start_ms:
             begins = pause.middle_ms
-        elif pause.end_ms == duration_ms and pause.middle_ms >= sentences[-1].end_ms:
+        if trails and pause.middle_ms >= sentences[-1].end_ms:
             ends = pause.middle_ms
     return begins, ends
 

@@ -19,7 +19,7 @@ def propose(
     `name` is what the recording is called: the title of its one clip when nothing is said in it.
     """
     plan = heard.plan
-    spans = cut(transcript.sentences, _cuttable(heard), plan.duration_ms, limits or Limits())
+    spans = cut(transcript.sentences, _cuttable(heard), plan.duration_ms, limits, transcript.language)
     bounds = [Span(plan.nearest_ms(s.start_ms), plan.nearest_ms(s.end_ms)) for s in spans]
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(bounds)), "clips never overlap"
     texts = [said_in(transcript.words, span) for span in bounds]

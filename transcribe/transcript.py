@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from domain.span import Span
 from domain.transcript import Pause, Transcript, Word
 from transcribe.sentences import sentences
-from transcribe.stretches import stretches
+from transcribe.stretches import pauses_within, stretches
 from transcribe.whisper import Engine
 
 RATE_PER_MS = 16  # samples: 16 kHz
@@ -44,6 +44,7 @@ def write_down(
             part = engine.transcribe(
                 samples[span.start_ms * RATE_PER_MS : span.end_ms * RATE_PER_MS],
                 language=language,
+                pauses=pauses_within(pauses, span),
                 progress=lambda fraction, done=i: report((done + fraction) / len(spans)),  # type: ignore[misc]
             )
             heard = part.language, tuple(word.later(span.start_ms) for word in part.words)

@@ -87,6 +87,15 @@ def test_long_silence_at_the_ends_is_left_out_but_for_half() -> None:
     assert spans == (Span(2000, told.duration_ms + 3000),)
 
 
+def test_silence_is_at_the_end_though_the_picture_goes_on_a_little_longer_than_the_sound() -> None:
+    told = talk(OVEN)
+    pauses = (*told.pauses, Pause(told.duration_ms, told.duration_ms + 6000))
+
+    spans = cut(told.sentences, pauses, told.duration_ms + 6040)
+
+    assert spans == (Span(0, told.duration_ms + 3000),)
+
+
 def test_a_second_of_silence_at_the_ends_stays() -> None:
     told = talk(OVEN, lead_ms=1000)
 

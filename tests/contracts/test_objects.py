@@ -76,6 +76,15 @@ def test_a_fetched_file_can_be_changed_without_changing_the_object(home: Objects
     assert home.get_range(key, 0, 12) == b"the original"
 
 
+def test_an_object_that_lies_on_this_machine_can_be_read_where_it_lies(home: Objects, key: str) -> None:
+    home.put_bytes(key, b"the original")
+
+    here = home.local_path(key)
+
+    assert (here is not None) == isinstance(home, Folder)
+    assert here is None or here.read_bytes() == b"the original"
+
+
 def test_a_file_of_other_bytes_than_promised_is_not_kept(home: Objects, key: str, tmp_path: Path) -> None:
     source = tmp_path / "upload"
     source.write_bytes(b"damaged")

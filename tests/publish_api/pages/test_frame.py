@@ -1,0 +1,76 @@
+"""What every page has: addresses that can be kept, errors in words, words for no signal."""
+
+import gzip
+import re
+
+import pytest
+
+from publish_api.pages import static_files
+from tests.conftest import People
+from tests.publish_api.pages.conftest import Browse
+
+
+def test_files_are_kept_for_ever_under_the_address_that_pages_use(browse: Browse, people: People) -> None:
+    page = browse(people.learner).get("/").text
+    [address] = re.findall(r'href="(/static/[^"]+/css/tokens.css)"', page)
+
+    answer = browse(None).get(address, headers={"Accept-Encoding": "identity"})
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "--accent" in answer.text
+
+
+def test_an_address_of_another_version_is_not_there(browse: Browse) -> None:
+    assert browse(None).get("/static/000000000000/css/tokens.css").status_code == 404
+    assert browse(None).get("/static/css/tokens.css").headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["../look.py", "%2e%2e/look.py", "css/../../look.py", "css", ""])
+def test_nothing_outside_the_folder_is_served(path: str, browse: Browse) -> None:
+    assert browse(None).get(f"/static/{path}").status_code == 404
+
+
+def test_scripts_travel_packed(browse: Browse) -> None:
+    with browse(None).stream("GET", "/static/js/pass-player.js", headers={"Accept-Encoding": "gzip"}) as answer:
+        sent = b"".join(answer.iter_raw())
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert b"class PassPlayer" in gzip.decompress(sent)
+
+
+def test_a_page_asks_at_once_for_all_that_its_elements_import() -> None:
+    found = [address.rpartition("/")[2] for address in static_files.modules("pass-copy")]
+
+    assert found == ["pass-copy.js", "clock.js", "player-of.js", "pass-toast.js"]
+
+
+def test_a_page_that_is_not_there_says_so_as_a_page_and_the_api_as_json(browse: Browse, people: People) -> None:
+    browser = browse(people.learner)
+
+    page, answer = browser.get("/nowhere"), browser.get("/api/v1/nowhere")
+
+    assert page.status_code == 404
+    assert "<h1>Nothing here</h1>" in page.text
+    assert "Lea Learner" in page.text
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+def test_the_words_for_no_signal_are_nobodys(browse: Browse, people: People) -> None:
+    page = browse(people.learner).get("/offline").text
+
+    assert "No signal here" in page
+    assert "Lea" not in page
+
+
+def test_a_page_is_kept_by_no_shared_cache(browse: Browse, people: People) -> None:
+    assert browse(people.learner).get("/").headers["cache-control"] == "private, no-cache"
+
+
+def test_a_phone_can_put_it_on_its_home_screen(browse: Browse) -> None:
+    said = browse(None).get("/app.webmanifest").json()
+
+    assert (said["name"], said["start_url"], said["display"]) == ("Pass It On", "/", "standalone")
+    assert browse(None).get(said["icons"][0]["src"]).status_code == 200

@@ -1,0 +1,69 @@
+"""How times, lengths and counts are said."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from publish_api.pages import words
+
+NOW = datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"), [(0, "0:00"), (999, "0:00"), (42_900, "0:42"), (725_000, "12:05"), (3_723_000, "1:02:03")]
+)
+def test_a_time_is_rounded_down(ms: int, said: str) -> None:
+    assert words.clock(ms) == said
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"),
+    [
+        (0, "0 seconds"),
+        (1_000, "1 second"),
+        (42_400, "42 seconds"),
+        (60_000, "1 minute"),
+        (125_000, "2 minutes 5 seconds"),
+    ],
+)
+def test_a_length_is_said_in_full(ms: int, said: str) -> None:
+    assert words.length(ms) == said
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=5), "5 hours ago"),
+        (timedelta(days=1, hours=3), "yesterday"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(days=30), "on 6 April"),
+        (timedelta(days=400), "on 1 April 2030"),
+        (timedelta(seconds=-5), "just now"),
+    ],
+)
+def test_the_past_is_said_as_people_do(gone: timedelta, said: str) -> None:
+    assert words.ago(NOW - gone, NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "a few seconds"),
+        (31, "about 30 seconds"),
+        (60, "about a minute"),
+        (200, "about 3 minutes"),
+        (5_000, "about 83 minutes"),
+        (9_000, "about 2 hours"),
+    ],
+)
+def test_an_estimate_is_no_more_exact_than_it_is(seconds: float, said: str) -> None:
+    assert words.about(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Lea Learner", "LL"), ("Madonna", "M"), ("Anna Maria de Souza", "AS"), ("", "")]
+)
+def test_initials_are_of_the_first_and_the_last_name(name: str, said: str) -> None:
+    assert words.initials(name) == said
