@@ -54,15 +54,19 @@ class Crew:
         while not self._stopping.is_set():
             began = time.monotonic()
             # stdin is the tie: it closes when this process dies, and the worker ends itself.
-            process = subprocess.Popen(argv, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603 - our own program
-            while process.poll() is None and not self._stopping.wait(0.2):
-                pass
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-            elif time.monotonic() - began < SHORTEST_LIFE_S:
+            with subprocess.Popen(argv, env=self._environment, stdin=subprocess.PIPE) as process:  # noqa: S603 - our own
+                while process.poll() is None and not self._stopping.wait(0.2):
+                    pass
+                if process.poll() is None:
+                    _end(process)
+            if time.monotonic() - began < SHORTEST_LIFE_S:
                 self._stopping.wait(SHORTEST_LIFE_S)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Time to put its job back; then no more."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,6 +1,7 @@
 """The only place where real things meet: rooms on one floor know each other only here."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from store.s3 import S3
 from transcode.jail import Jail
 from transcribe.whisper import Engine, engine
 
+HALF_WRITTEN_S = 3600.0  # an object that has been half-written for so long is what a kill left
 KEEP_QUEUE = "keep."  # and the machine's name: only it can read its staging files
 
 
@@ -170,7 +172,9 @@ def now() -> datetime:
 def object_store(settings: Settings) -> Objects:
     """S3 where an endpoint is set, else a folder. Raises Misconfigured."""
     if settings.s3_endpoint is None:
-        return Folder(settings.data_dir.resolve() / "objects")
+        folder = Folder(settings.data_dir.resolve() / "objects")
+        folder.sweep(before_s=time.time() - HALF_WRITTEN_S)
+        return folder
     if not (settings.s3_access_key and settings.s3_secret_key):
         raise Misconfigured("PASSITON_S3_ENDPOINT is set: set PASSITON_S3_ACCESS_KEY and PASSITON_S3_SECRET_KEY too.")
     return S3(

@@ -90,7 +90,7 @@ def test_on_a_phone_the_video_stays_while_one_reads(house: House, shown: Shown, 
     assert _bottom(page, "pass-composer") == PHONE["height"]
 
 
-def test_a_search_lands_on_the_second_where_it_is_said(house: House, shown: Shown, visit: Visit) -> None:
+def test_a_search_leads_to_a_clip_that_plays(house: House, shown: Shown, visit: Visit) -> None:
     page = visit(house.people.learner, "/")
 
     page.get_by_role("searchbox").fill("valve slowly")

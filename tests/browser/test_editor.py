@@ -3,7 +3,7 @@
 The recording has pauses at 0, 4, 8, 12 and 20 s; its second clip runs from 8 to 20 s.
 """
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from domain.clip import Clip, Level
 from store import clips
@@ -176,7 +176,7 @@ def _open(house: House, shown: Shown, visit: Visit) -> Page:
     return page
 
 
-def _at(page: Page, bound: str):  # type: ignore[no-untyped-def]
+def _at(page: Page, bound: str) -> Locator:
     return page.get_by_role("group", name=bound).locator("[data-at]")
 
 

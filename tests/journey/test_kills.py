@@ -6,11 +6,13 @@ import psycopg
 
 from tests.journey.running import SAMPLE, Running
 
+SMALL = {"PASSITON_LADDER": "480,270"}  # two renditions have seams as four do, at a third of the cost
+
 
 def test_a_worker_killed_while_rendering_is_replaced_and_goes_on_at_the_last_common_keyframe(
     running: Callable[..., Running],
 ) -> None:
-    server = running()
+    server = running(extra=SMALL)
     expert = server.person("eva", "expert")
     recording = server.upload(SAMPLE, expert)
     before = server.until(lambda: _runs(server, recording), "a few fragments are listed", 90)
@@ -25,7 +27,7 @@ def test_a_worker_killed_while_rendering_is_replaced_and_goes_on_at_the_last_com
 
 
 def test_a_worker_killed_while_transcribing_is_replaced(running: Callable[..., Running]) -> None:
-    server = running()
+    server = running(extra=SMALL)
     expert = server.person("eva", "expert")
     recording = server.upload(SAMPLE, expert)
     server.until(lambda: server.step(recording, "transcribe")["state"] == "running", "words are being heard", 90)
@@ -43,7 +45,7 @@ def test_a_worker_killed_while_transcribing_is_replaced(running: Callable[..., R
 def test_a_server_killed_with_everything_in_hand_finishes_after_it_is_started_again(
     running: Callable[..., Running],
 ) -> None:
-    server = running()
+    server = running(extra=SMALL)
     expert = server.person("eva", "expert")
     recording = server.upload(SAMPLE, expert)
     server.until(lambda: _runs(server, recording), "a few fragments are listed", 90)

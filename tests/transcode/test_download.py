@@ -29,7 +29,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory, jail: Jail) -> Joined:
 
 def part(rendered: Joined, first: int, end: int, name: str = "90") -> list[Track]:
     def track(name: str, timescale: int) -> Track:
-        sizes = [size for landed in rendered.batches for size in landed.runs[name].run.sizes]
+        sizes = [size for landed in rendered.batches if name in landed.runs for size in landed.runs[name].run.sizes]
         data = rendered.data[name][sum(sizes[:first]) : sum(sizes[:end])]
         return Track(rendered.inits[name][1] + data, Fraction(rendered.starts[name][first], timescale))
 

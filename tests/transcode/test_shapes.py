@@ -182,6 +182,6 @@ def test_going_on_in_a_real_phones_video_gives_the_very_same_frames(name: str, j
 
     rest = list(render(source, known, keys, lossless, loudness=None, jail=jail, work=work, listed={"90": 3}))
 
-    again = rest[0].inits["90"][1] + b"".join(landed.runs["90"].data for landed in rest)
+    again = rest[0].inits["90"][1] + b"".join(landed.runs["90"].data for landed in rest if "90" in landed.runs)
     assert rest[0].inits["90"] == whole.inits["90"]
     assert np.array_equal(pictures(again, *size), pictures(whole.file("90"), *size)[keys.keys[3] :])

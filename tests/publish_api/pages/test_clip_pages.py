@@ -1,0 +1,202 @@
+"""The feed, the search, and the page of a clip, as different people get them."""
+
+import re
+
+from domain.clip import Part
+from domain.comment import CommentKind
+from domain.span import Span
+from publish_api.services import Services
+from store import clips, comments
+from tests.conftest import People
+from tests.publish_api import material
+from tests.publish_api.pages.conftest import Browse
+
+
+def test_the_feed_shows_what_is_published_and_nothing_else(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    material.published(services, made, people.curator)
+
+    page = browse(people.learner).get("/")
+
+    assert page.status_code == 200
+    assert "Turning the valve" in page.text
+    assert "Washing hands" not in page.text
+
+
+def test_an_empty_feed_says_what_to_do_to_those_who_can(browse: Browse, people: People) -> None:
+    expert, learner = browse(people.expert).get("/"), browse(people.learner).get("/")
+
+    assert "Record the first tip" in expert.text
+    assert "Record" not in learner.text
+
+
+def test_a_tag_narrows_the_feed_however_it_is_spelt(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    material.published(services, made, people.curator, 0)
+    material.published(services, made, people.curator, 1)
+
+    page = browse(people.learner).get("/", params={"tag": "VALVE"})
+
+    assert "Turning the valve" in page.text
+    assert "Washing hands" not in page.text
+
+
+def test_older_clips_are_a_link_away(services: Services, browse: Browse, people: People) -> None:
+    made = [material.recording(services, people.expert, fragments=0) for _ in range(16)]
+    for recording in made:
+        material.published(services, recording, people.curator, 0)
+        material.published(services, recording, people.curator, 1)
+    browser = browse(people.learner)
+
+    first = browser.get("/").text
+    [older] = re.findall(r'<a class="button" href="([^"]+)">Older clips', first)
+    second = browser.get(older.replace("&amp;", "&")).text
+
+    seen = [set(re.findall(r'<a href="/clips/(\w+)">', page)) for page in (first, second)]
+    assert (len(seen[0]), len(seen[1])) == (30, 2)
+    assert not seen[0] & seen[1]
+
+
+def test_a_hit_leads_to_a_breath_before_the_second_where_it_is_said(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    with services.store.transaction() as tx:
+        whole = (Part(made.recording.id, made.id, Span(0, 20_000)),)
+        clips.change(tx, made.clips[0].id, version=1, now=services.now(), parts=whole)
+    clip = material.published(services, made, people.curator)
+
+    page = browse(people.learner).get("/search", params={"q": "washing"})
+
+    assert f'href="/clips/{clip.public_id}?t=7"' in page.text
+    assert "Then <mark>wash</mark> your hands." in page.text
+
+
+def test_what_people_write_is_text_and_never_markup(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert, title="<script>alert(1)</script>")
+    with services.store.transaction() as tx:
+        name = "<img src=x onerror=alert(1)>"
+        clips.change(tx, made.clips[0].id, version=1, now=services.now(), title=name, tags=['"><b>tag'])
+    clip = material.published(services, made, people.curator)
+    _say(services, people, clip.public_id, "<i>Right</i> & proper")
+    expert, curator = browse(people.expert), browse(people.curator)
+
+    pages = [
+        expert.get("/"),
+        expert.get("/", params={"tag": '"><b>tag'}),
+        expert.get("/search", params={"q": "<b>valve</b>"}),
+        expert.get(f"/clips/{clip.public_id}"),
+        expert.get(f"/recordings/{made.id}"),
+        curator.get(f"/review/{clip.public_id}"),
+        curator.get("/review"),
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    written = "".join(page.text for page in pages)
+    assert [raw for raw in ("<script>alert", "<img src=x", "<b>tag", "<b>valve", "<i>Right") if raw in written] == []
+    assert "&lt;i&gt;Right" in written
+
+
+def test_a_clips_page_holds_no_word_of_what_was_cut_away(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+
+    page = browse(people.learner).get(f"/clips/{clip.public_id}")
+
+    assert ">slowly.</span>" in page.text
+    assert "wash" not in page.text
+
+
+def test_an_unpublished_clip_is_there_for_its_speaker_and_curators_alone(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    path = f"/clips/{made.clips[0].public_id}"
+
+    assert browse(people.learner).get(path).status_code == 404
+    assert "Not published" in browse(people.expert).get(path).text
+    assert f'href="/review/{made.clips[0].public_id}"' not in browse(people.expert).get(path).text
+    assert f'href="/review/{made.clips[0].public_id}"' in browse(people.curator).get(path).text
+
+
+def test_a_link_into_nonsense_still_opens_the_clip(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+    browser = browse(people.learner)
+
+    pages = {t: browser.get(f"/clips/{clip.public_id}", params={"t": t}) for t in ("-3", "x", "9" * 20, "²", "6")}
+
+    assert {page.status_code for page in pages.values()} == {200}
+    assert ' at="6000"' in pages["6"].text
+    assert " at=" not in pages["x"].text
+
+
+def test_the_plain_form_says_something_at_a_second(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+    browser = browse(people.learner)
+
+    answer = browser.post(f"/clips/{clip.public_id}/comments", data={"at": "0:05", "kind": "question", "text": "Why?"})
+    page = browser.get(answer.headers["location"])
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(f"/clips/{clip.public_id}?t=5#c-")
+    assert "Why?" in page.text
+    with services.store.transaction() as tx:
+        [said] = comments.thread(tx, clip, people.learner.id)
+    assert (said.at_ms, said.kind.value) == (5_000, "question")
+
+
+def test_a_refused_comment_keeps_what_was_typed(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+
+    page = browse(people.learner).post(
+        f"/clips/{clip.public_id}/comments", data={"at": "3:00", "kind": "correction", "text": "It is <left>."}
+    )
+
+    assert page.status_code == 400
+    assert "It is &lt;left&gt;." in page.text
+    assert 'value="correction" checked' in page.text
+    assert 'value="3:00"' in page.text
+
+
+def test_a_comment_from_another_sites_page_is_not_said(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+
+    answer = browse(people.learner).post(
+        f"/clips/{clip.public_id}/comments", data={"text": "Buy now"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert answer.status_code == 403
+    with services.store.transaction() as tx:
+        assert comments.thread(tx, clip, people.learner.id) == ()
+
+
+def test_the_thread_alone_is_the_thread_and_no_page(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+    _say(services, people, clip.public_id, "Which way round?")
+
+    piece = browse(people.learner).get(f"/clips/{clip.public_id}/thread")
+
+    assert piece.status_code == 200
+    assert "Which way round?" in piece.text
+    assert "<html" not in piece.text
+
+
+def _say(services: Services, people: People, clip_id: str, text: str) -> None:
+    with services.store.transaction() as tx:
+        clip = clips.clip(tx, clip_id, people.learner.id)
+        comments.add(
+            tx,
+            clip=clip,
+            author_id=people.learner.id,
+            recording_id=clip.parts[0].recording_id,
+            at_ms=clip.parts[0].span.start_ms + 1_000,
+            kind=CommentKind.QUESTION,
+            text=text,
+            reply_to=None,
+            now=services.now(),
+        )

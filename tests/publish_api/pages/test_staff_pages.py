@@ -1,0 +1,191 @@
+"""Recordings, review and people: who may see them, and what they say."""
+
+import re
+
+import pytest
+
+from domain.person import Role
+from publish_api.services import Services
+from store import clips, credentials, recordings, steps
+from store import people as stored_people
+from tests.conftest import People
+from tests.publish_api import material
+from tests.publish_api.conftest import Clock
+from tests.publish_api.pages.conftest import Browse
+
+
+def test_ones_recordings_are_for_oneself_and_for_curators(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    path = f"/recordings/{made.id}"
+
+    assert "Valves" in browse(people.expert).get("/recordings").text
+    assert browse(people.expert).get(path).status_code == 200
+    assert browse(people.learner).get(path).status_code == 404
+    assert "Valves" not in browse(people.curator).get("/recordings").text
+    assert "Valves" in browse(people.curator).get("/recordings?whose=all").text
+    assert "Valves" not in browse(people.learner).get("/recordings?whose=all").text
+
+
+def test_a_recording_says_where_it_is_and_how_long_it_takes(
+    services: Services, browse: Browse, people: People, clock: Clock
+) -> None:
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        for name in ("keep", "look", "listen"):
+            steps.begin(tx, arrived.id, name, clock())
+            steps.done(tx, arrived.id, name, clock())
+        steps.begin(tx, arrived.id, "transcribe", clock())
+        steps.progress(tx, arrived.id, "transcribe", 0.25)
+    clock.passes(seconds=20)
+
+    page = browse(people.expert).get(f"/recordings/{arrived.public_id}/standing").text
+
+    assert "Your tip is safe here" in page
+    assert "Clips in about a minute." in page
+    assert "Writing down the words" in page
+    assert 'value="0.250"' in page
+    assert "about a minute left" in page
+    assert "<html" not in page
+
+
+def test_a_refusal_is_said_in_its_own_words_and_can_be_tried_again(
+    services: Services, browse: Browse, people: People
+) -> None:
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        steps.fail(tx, arrived.id, "look", code="no_moov", message="Its end is missing.", now=services.now())
+        recordings.refuse(tx, arrived.id, "no_moov", "The end of this file is missing. Send it again.")
+    browser = browse(people.expert)
+
+    before = browser.get(f"/recordings/{arrived.public_id}").text
+    pressed = browser.post(f"/recordings/{arrived.public_id}/attempts")
+    after = browser.get(f"/recordings/{arrived.public_id}").text
+
+    assert "The end of this file is missing. Send it again." in before
+    assert pressed.status_code == 303
+    assert "The end of this file is missing" not in after
+    assert "Your tip has arrived" in after
+
+
+def test_a_recording_is_named_by_a_plain_form_unless_somebody_was_faster(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    version = str(made.recording.version)
+    browser = browse(people.expert)
+
+    first = browser.post(f"/recordings/{made.id}", data={"title": "Red valves", "version": version})
+    second = browser.post(f"/recordings/{made.id}", data={"title": "Blue valves", "version": version})
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "Somebody changed this meanwhile" in second.text
+    with services.store.transaction() as tx:
+        assert recordings.load(tx, made.recording.id).title == "Red valves"
+
+
+def test_review_shows_what_waits_under_its_recording(services: Services, browse: Browse, people: People) -> None:
+    first = material.recording(services, people.expert, title="Older")
+    second = material.recording(services, people.expert, title="Newer")
+    material.published(services, first, people.curator)
+
+    page = browse(people.curator).get("/review").text
+
+    assert '<b class="figure">3</b> waiting' in page
+    assert page.index(">Older<") < page.index(">Newer<")
+    assert f"/review/{first.clips[0].public_id}" not in page
+    assert page.count(f"/review/{second.clips[0].public_id}") == 1
+
+
+def test_when_nothing_waits_review_says_so(browse: Browse, people: People) -> None:
+    assert "Nothing waits" in browse(people.curator).get("/review").text
+
+
+def test_the_editor_leads_to_the_clip_before_and_after(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    first, second = (clip.public_id for clip in made.clips)
+    browser = browse(people.curator)
+
+    at_first = browser.get(f"/review/{first}").text
+    at_second = browser.get(f"/review/{second}").text
+
+    assert f'previous="" next="{second}"' in at_first
+    assert f'previous="{first}" next=""' in at_second
+
+
+def test_a_deleted_clip_is_gone_from_its_editor(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    with services.store.transaction() as tx:
+        clips.delete(tx, made.clips[0].id, services.now())
+
+    assert browse(people.curator).get(f"/review/{made.clips[0].public_id}").status_code == 410
+
+
+@pytest.mark.parametrize("path", ["/review", "/people"])
+def test_review_and_people_are_for_curators(path: str, browse: Browse, people: People) -> None:
+    found = {who.login: browse(who).get(path).status_code for who in (people.learner, people.expert, people.curator)}
+
+    assert found == {"lea": 403, "eva": 403, "carl": 200}
+
+
+def test_the_record_page_is_for_those_who_may_upload(browse: Browse, people: People) -> None:
+    found = {who.login: browse(who).get("/record").status_code for who in (people.learner, people.expert)}
+
+    assert found == {"lea": 403, "eva": 200}
+
+
+def test_the_editor_is_for_curators_also_of_ones_own_clip(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+
+    assert browse(people.expert).get(f"/review/{made.clips[0].public_id}").status_code == 403
+
+
+def test_adding_a_person_shows_a_way_in_that_works_once(services: Services, browse: Browse, people: People) -> None:
+    page = browse(people.curator).post("/people", data={"name": "Nia Night", "login": "Nia", "role": "learner"})
+    [url] = re.findall(r'id="link-url" readonly value="([^"]+)"', page.text)
+
+    signed_in = browse(None).post(url.removeprefix("https://clips.example"))
+
+    assert page.headers["cache-control"] == "no-store"
+    assert url.startswith("https://clips.example/sign-in/")
+    assert signed_in.status_code == 303
+    with services.store.transaction() as tx:
+        found = stored_people.person_by_login(tx, "nia")
+    assert found is not None
+    assert (found.name, found.role) == ("Nia Night", Role.LEARNER)
+
+
+def test_a_login_name_that_is_taken_keeps_what_was_typed(browse: Browse, people: People) -> None:
+    page = browse(people.curator).post("/people", data={"name": "Lea Two", "login": "lea", "role": "expert"})
+
+    assert page.status_code == 400
+    assert "Somebody is called lea already" in page.text
+    assert 'value="Lea Two"' in page.text
+    assert 'value="expert" checked' in page.text
+
+
+def test_a_curator_makes_no_link_that_signs_in_an_admin(services: Services, browse: Browse, people: People) -> None:
+    browser = browse(people.curator)
+
+    asked = browser.post(f"/people/{people.admin.public_id}/sign-in-links")
+    made_one = browser.post("/people", data={"name": "Me", "login": "me2", "role": "admin"})
+
+    assert (asked.status_code, made_one.status_code) == (403, 403)
+    assert f"/people/{people.admin.public_id}/sign-in-links" not in browser.get("/people").text
+    with services.store.transaction() as tx:
+        assert stored_people.person_by_login(tx, "me2") is None
+
+
+def test_a_code_is_shown_in_two_groups_and_signs_in(services: Services, browse: Browse, people: People) -> None:
+    page = browse(people.admin).post(f"/people/{people.learner.public_id}/sign-in-links").text
+    [code] = re.findall(r'<b class="code figure">(\d{4} \d{4})</b>', page)
+
+    with services.store.transaction() as tx:
+        person = credentials.redeem_code(tx, "lea", code, services.now())
+
+    assert person is not None
+
+
+def test_a_reloaded_link_page_makes_no_second_link(browse: Browse, people: People) -> None:
+    answer = browse(people.admin).get(f"/people/{people.learner.public_id}/sign-in-links")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/people")
