@@ -19,8 +19,10 @@ from pipeline.steps import STEPS, Outcome, Stopped, Tools, Work
 from store import recordings, steps
 from store.postgres import Tx
 
-MAX_ATTEMPTS = 5  # then a person has to look; also what ends a step that kills its worker every time
+MAX_ATTEMPTS = 5  # that failed: then a person has to look
+MAX_STARTS = 12  # of a step that never came to an end: its worker was killed, or told to stop, each time
 PROGRESS_EVERY_S = 0.5
+OUR_FAULT = "Something went wrong on our side. Your recording is safe; try again, or tell whoever runs this server."
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +103,11 @@ def _begin(tools: Tools, name: str, recording_id: UUID, now: Callable[[], dateti
         recording = recordings.load(tx, recording_id, lock=True)
         if recording.deleted_at is not None or recording.refusal_code is not None:
             return None
+        attempts = next((s.attempts for s in recording.steps if s.name == name), 0)
+        if attempts >= MAX_STARTS:
+            message = "Working on this recording ended the worker again and again. Tell whoever runs this server."
+            steps.fail(tx, recording_id, name, code="too_many_attempts", message=message, now=now())
+            return None
         return recording if steps.begin(tx, recording_id, name, now()) else None
 
 
@@ -127,15 +134,9 @@ def _failed(tools: Tools, recording: Recording, name: str, error: Exception, now
     log.exception("recording %s: %s failed, attempt %d", recording.public_id, name, attempts)
     if attempts < MAX_ATTEMPTS and not isinstance(error, Misconfigured):
         raise TryLater(2**attempts) from error
-    told = isinstance(error, PassItOnError)
-    code = error.code if isinstance(error, PassItOnError) else "internal"
-    message = (
-        error.message
-        if isinstance(error, PassItOnError) and told
-        else "Something went wrong on our side. Your recording is safe; try again, or tell whoever runs this server."
-    )
+    told = error if isinstance(error, PassItOnError) else PassItOnError(OUR_FAULT, code="internal")
     with tools.store.transaction() as tx:
-        steps.fail(tx, recording.id, name, code=code, message=message, now=now())
+        steps.fail(tx, recording.id, name, code=told.code, message=told.message, now=now())
 
 
 def _reporter(tools: Tools, name: str, recording_id: UUID) -> Callable[[float], None]:

@@ -294,7 +294,8 @@ def token(login: Annotated[str, typer.Argument(metavar="LOGIN")], as_json: AsJso
         person = people.person_by_login(tx, login.strip().lower())
         if person is None:
             raise Invalid(
-                f"Nobody here is called {login}. Add them with: passiton people add {login}", code="no_person"
+                f"Nobody here is called {login}. Add them with: passiton people add {login} --name NAME",
+                code="no_person",
             )
         made = credentials.new_api_token(tx, person.id, label="command line")
     if as_json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from domain.errors import PassItOnError
 from pipeline import wiring
-from pipeline.settings import PREFIX, SECRETS, Settings
+from pipeline.settings import PREFIX, SECRETS, Settings, unknown
 
 LOW_SPACE_BYTES = 5 << 30
 
@@ -31,8 +31,15 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         "jail": _jail,
         "speech": _speech,
     }
-    return tuple(_try(what, check, settings) for what, check in checks.items()) + tuple(
-        Finding(PREFIX + f.name.upper(), True, _shown(f.name, getattr(settings, f.name))) for f in fields(settings)
+    return (
+        tuple(_try(what, check, settings) for what, check in checks.items())
+        + tuple(
+            Finding(PREFIX + f.name.upper(), True, _shown(f.name, getattr(settings, f.name))) for f in fields(settings)
+        )
+        + tuple(
+            Finding(name, False, "is set, and no setting has this name; docs/operating.md lists them")
+            for name in unknown(os.environ)
+        )
     )
 
 

@@ -23,16 +23,15 @@ class Stage:
     name: str
     queue: str | None  # None: the queue of the machine that holds the staging file
     after: tuple[str, ...]
-    says: str  # what it does, to the expert who waits
 
 
 JOURNEY = (
-    Stage("keep", None, (), "Putting your recording in a safe place"),
-    Stage("look", LIGHT, ("keep",), "Looking at the picture and sound"),
-    Stage("listen", LIGHT, ("look",), "Listening for pauses"),
-    Stage("render", MEDIA, ("listen",), "Making it play on every phone"),
-    Stage("transcribe", SPEECH, ("listen",), "Writing down the words"),
-    Stage("cut", LIGHT, ("transcribe",), "Cutting it into clips"),
+    Stage("keep", None, ()),
+    Stage("look", LIGHT, ("keep",)),
+    Stage("listen", LIGHT, ("look",)),
+    Stage("render", MEDIA, ("listen",)),
+    Stage("transcribe", SPEECH, ("listen",)),
+    Stage("cut", LIGHT, ("transcribe",)),
 )
 STAGES = {stage.name: stage for stage in JOURNEY}
 NAMES = tuple(STAGES)

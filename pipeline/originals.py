@@ -32,20 +32,15 @@ class Originals:
             yield here
             return
         path = self._folder / recording.sha256.hex()
-        with self._held(path.with_suffix(".lock")):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with path.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # one fetch at a time
             if not path.exists():
                 self._make_room(recording.byte_size)
                 self._objects.fetch(recording.original_key, path)
             path.touch()
+            fcntl.flock(lock, fcntl.LOCK_SH)  # many readers; while one reads it is not evicted
             yield path
-
-    @contextlib.contextmanager
-    def _held(self, lock: Path) -> Iterator[None]:
-        """One fetch at a time; while it is held the file is not evicted."""
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with lock.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
-            yield
 
     def _make_room(self, wanted: int) -> None:
         cached = sorted(

@@ -1,7 +1,10 @@
 """`passiton serve`: the web server in this process, workers beside it, both on embedded defaults."""
 
+import contextlib
 import os
+import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +14,7 @@ import uvicorn
 from domain.errors import Misconfigured
 from pipeline.crew import Crew, default_crew
 from pipeline.housekeeping import keep_house
-from pipeline.settings import PREFIX, Settings
+from pipeline.settings import ADDRESS, PREFIX, Settings
 from pipeline.welcome import welcome
 from pipeline.wiring import House, open_house
 from publish_api import quiet
@@ -37,13 +40,24 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
         crew.start()
         if greet:
             threading.Thread(target=welcome, args=(house, server, f"http://{host}:{port}", say), daemon=True).start()
+        # uvicorn ends well on SIGTERM and then raises the signal once more: it has to unwind us, not fell us.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             say(f"Pass It On is at {settings.public_url}")
-            server.run(sockets=[listener])
+            note_address(settings.data_dir, settings.public_url)
+            with contextlib.suppress(KeyboardInterrupt):
+                server.run(sockets=[listener])
         finally:
             ended.set()
             crew.stop()
             housekeeper.join()
+
+
+def note_address(data: Path, url: str) -> None:
+    """Where this house is served, for commands that print links and were not told."""
+    aside = data / f"address.{os.getpid()}"
+    aside.write_text(url)
+    aside.rename(data / ADDRESS)
 
 
 def worker_environment(house: House) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """The environment, read once into one frozen value. Nothing else in the tree reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from domain.errors import Misconfigured
 
 PREFIX = "PASSITON_"
-SECRETS = frozenset({"s3_access_key", "s3_secret_key", "database_url", "secret_key"})
+SECRETS = frozenset({"s3_access_key", "s3_secret_key", "database_url"})
+ADDRESS = "address"  # a file in data_dir: where it was served last
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Settings:
     ladder: tuple[int, ...] = (1080, 720, 480, 270)  # the shorter side of each video rendition
     max_upload_bytes: int = 4 << 30
     max_duration_s: int = 2 * 3600
-    language: str | None = field(default=None)  # spoken language; None: detected for each recording
+    language: str | None = None  # spoken language; None: detected for each recording
 
     @property
     def max_duration_ms(self) -> int:
@@ -35,14 +36,29 @@ class Settings:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """The settings an environment describes. Raises Misconfigured and names the variable."""
+    """The settings an environment describes. Raises Misconfigured and names the variable.
+
+    Without PASSITON_PUBLIC_URL links lead to where this data_dir was served last.
+    """
     given: dict[str, object] = {}
     for f in fields(Settings):
         name = PREFIX + f.name.upper()
         text = environ.get(name, "").strip()
         if text:
             given[f.name] = _value(name, f.name, text)
-    return Settings(**given)  # type: ignore[arg-type]
+    settings = Settings(**given)  # type: ignore[arg-type]
+    if "public_url" in given:
+        return settings
+    try:
+        return replace(settings, public_url=(settings.data_dir / ADDRESS).read_text())
+    except OSError:
+        return settings
+
+
+def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that look like settings and are none: most are misspelt."""
+    known = {PREFIX + f.name.upper() for f in fields(Settings)} | {PREFIX + "TOKEN"}
+    return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
 
 
 def _value(variable: str, name: str, text: str) -> object:

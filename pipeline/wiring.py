@@ -152,6 +152,8 @@ class _Arrivals:
                 step_names=journey.NAMES,
             )
             if created:
+                if upload.metadata.get("language"):
+                    recordings.heard_language(tx, recording.id, upload.metadata["language"])
                 begin_journey(tx, recording, self.enqueue)
             return recording.public_id
 

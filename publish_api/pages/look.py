@@ -29,7 +29,6 @@ def _environment() -> Environment:
         in_words=words.length,
         moment=words.moment,
         about=words.about,
-        size=words.size,
         initials=words.initials,
         role=words.role,
         query=lambda values: urlencode({k: v for k, v in values.items() if v}),

@@ -76,8 +76,6 @@ def sign_out(request: Request, services: Use) -> Response:
         credentials.end_session(tx, request.cookies.get(COOKIE, ""))
     response = RedirectResponse("/sign-in", 303)
     forget(response)
-    # On a shared device nothing of this person stays behind: what was kept of pages goes, too.
-    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 

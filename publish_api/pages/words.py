@@ -70,15 +70,6 @@ def about(seconds: float) -> str:
     return f"about {round(seconds / 3600)} hours"
 
 
-def size(number: int) -> str:
-    """Bytes as phones show them: decimal megabytes."""
-    if number < 1_000_000:
-        return f"{max(1, round(number / 1000))} kB" if number else "0 kB"
-    if number < 10_000_000:
-        return f"{number / 1_000_000:.1f} MB"
-    return f"{round(number / 1_000_000)} MB" if number < 10**9 else f"{number / 10**9:.1f} GB"
-
-
 def initials(name: str) -> str:
     """The first letters of the first and the last name."""
     names = name.split()

@@ -102,9 +102,8 @@ def test_what_was_sent_can_be_taken_back(house: House, visit: Visit, video: Path
     page = visit(house.people.expert, "/record", size=PHONE)
     _hold_second_piece(page)
     _send(page, video)
-    expect(page.locator("[data-sent]")).to_have_text(re.compile(r"of 20 MB$"))
+    expect(page.locator("[data-sent]")).to_have_text(re.compile(r"^(8|9)(\.\d)? of 20 MB$"))
     page.on("dialog", lambda dialog: dialog.accept())
-    page.unroute("**/api/v1/uploads/*")
 
     with page.expect_request(lambda r: r.method == "DELETE"):
         page.get_by_role("button", name="Do not send it").click()

@@ -66,7 +66,6 @@ class PassComposer extends HTMLElement {
       this.text.value = "";
       this.toggleAttribute("typed", false);
       this.toggleAttribute("open", false);
-      this.text.blur();
       document.dispatchEvent(new CustomEvent("pass-said", { detail: { id: said.id } }));
     } catch (problem) {
       this.#fail(trouble, problem.message);

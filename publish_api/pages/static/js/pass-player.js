@@ -13,7 +13,7 @@ const CONTROLS = `
   <button type="button" class="start" aria-label="Play">${icon("play")}</button>
   <button type="button" class="unmute" hidden>${icon("muted")}Sound on</button>
   <p class="trouble" role="status" hidden></p>
-  <div class="bar">
+  <div class="bar" dir="ltr">
     <div class="scrub">
       <div class="track"><i class="loaded"></i><i class="played"></i><div class="marks" aria-hidden="true"></div></div>
       <input type="range" min="0" step="any" value="0" aria-label="Position">

@@ -10,6 +10,8 @@ class PassThread extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("submit", (event) => this.#submit(event));
     document.addEventListener("pass-said", (event) => this.refresh(event.detail.id));
+    // Whoever comes back to this tab sees what was said meanwhile.
+    document.addEventListener("visibilitychange", () => document.hidden || this.refresh().catch(() => {}));
     this.player = await playerOf(this);
     this.player.addEventListener("pass-time", (event) => this.#near(event.detail.ms));
     this.#mark();
@@ -23,8 +25,11 @@ class PassThread extends HTMLElement {
     local(this);
     if (!show) return;
     const said = this.querySelector(`#c-${CSS.escape(show)}`);
-    said?.scrollIntoView({ block: "nearest" });
-    said?.classList.add("new");
+    if (!said) return;
+    said.scrollIntoView({ block: "nearest" });
+    said.classList.add("new");
+    said.tabIndex = -1;
+    said.focus({ preventScroll: true });
   }
 
   // Element by element, so that a half-written reply or edit elsewhere in the thread stays.

@@ -109,7 +109,7 @@ class PassUpload extends HTMLElement {
     const of = (name) => this.querySelector(`[data-${name}]`);
     const bar = this.querySelector("progress");
     bar.value = size ? sent / size : 0;
-    of("sent").textContent = `${megabytes(sent)} of ${megabytes(size)}`;
+    of("sent").textContent = `${megabytes(sent).replace(size < 1e9 ? " MB" : "", "")} of ${megabytes(size)}`;
     of("left").textContent = megabytes(size - sent);
     of("headline").textContent = { sending: "Sending", paused: "Paused", waiting: "Waiting for signal", failed: "Not sent", done: "Sent" }[state];
     document.title = state === "sending" ? `${Math.floor((sent / size) * 100)} % sent · Pass It On` : `${of("headline").textContent} · Pass It On`;

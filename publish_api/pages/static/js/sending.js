@@ -3,11 +3,13 @@
 const PIECE = 8 * 1024 * 1024;
 const RETRIES_MS = [0, 1000, 3000, 5000, 10_000];
 const AGAIN_MS = 15_000;
+const STALLED_MS = 45_000; // without a byte: in a tunnel a connection can hang for many minutes
 const MEMORY_MS = 20_000; // how far back the speed is measured
 
 export class Sending {
   #upload;
   #timer;
+  #stalled;
   #seen = [];
   #now;
 
@@ -27,21 +29,25 @@ export class Sending {
       onSuccess: ({ lastResponse }) => this.#done(lastResponse),
     });
     this.again = () => this.#now.state === "waiting" && this.start();
+    this.wait = () => this.#now.state === "sending" && this.#wait();
     addEventListener("online", this.again);
+    addEventListener("offline", this.wait);
     document.addEventListener("visibilitychange", this.again);
   }
 
   async start() {
-    clearTimeout(this.#timer);
+    this.#rest();
     this.#seen = [];
     this.#say({ state: "sending", words: "" });
+    this.#watch();
     const [before] = await this.#upload.findPreviousUploads();
+    if (this.#now.state !== "sending") return; // paused or dropped meanwhile
     if (before && !this.#upload.url) this.#upload.resumeFromPreviousUpload(before);
     this.#upload.start();
   }
 
   pause() {
-    clearTimeout(this.#timer);
+    this.#rest();
     this.#upload.abort();
     this.#say({ state: "paused", left_s: null, words: "" });
   }
@@ -49,10 +55,12 @@ export class Sending {
   // Gives up, and takes what has been sent off the server, as far as it can be reached.
   async drop() {
     this.#end();
+    this.#now.state = "dropped";
     await this.#upload.abort(true).catch(() => {});
   }
 
   #progress(sent) {
+    this.#watch();
     const now = performance.now();
     this.#seen = [...this.#seen.filter(([then]) => now - then < MEMORY_MS), [now, sent]];
     const [then, before] = this.#seen[0];
@@ -70,16 +78,33 @@ export class Sending {
     const answer = problem.originalResponse;
     const status = answer?.getStatus() ?? 0;
     if (!status || status >= 500 || [409, 423, 429, 460].includes(status)) {
-      this.#say({ state: "waiting", left_s: null });
-      this.#timer = setTimeout(() => navigator.onLine && this.start(), status === 429 ? 4 * AGAIN_MS : AGAIN_MS);
-      return;
+      return this.#wait(status === 429 ? 4 * AGAIN_MS : AGAIN_MS);
     }
+    this.#rest();
     this.#say({ state: "failed", words: words(status, answer), code: code(answer), left_s: null });
   }
 
-  #end() {
+  #wait(ms = AGAIN_MS) {
+    this.#rest();
+    this.#upload.abort();
+    this.#say({ state: "waiting", left_s: null });
+    this.#timer = setTimeout(() => navigator.onLine && this.start(), ms);
+  }
+
+  #watch() {
+    clearTimeout(this.#stalled);
+    this.#stalled = setTimeout(() => this.#wait(0), STALLED_MS);
+  }
+
+  #rest() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#stalled);
+  }
+
+  #end() {
+    this.#rest();
     removeEventListener("online", this.again);
+    removeEventListener("offline", this.wait);
     document.removeEventListener("visibilitychange", this.again);
   }
 

@@ -8,7 +8,7 @@ export function local(root = document) {
 
 function signal() {
   document.querySelector(".offline-words")?.remove();
-  if (navigator.onLine) return;
+  if (navigator.onLine || document.querySelector("pass-upload")) return; // that one has its own words for it
   const words = document.createElement("p");
   words.className = "offline-words";
   words.setAttribute("role", "status");
@@ -28,9 +28,18 @@ function menu() {
   });
 }
 
+// On a shared device the next person does not get back to the pages, or the half-typed words, of the last.
+function farewell() {
+  const person = document.body.dataset.person ?? "";
+  localStorage.setItem("person", person);
+  if (document.body.matches(".nobody")) sessionStorage.clear();
+  addEventListener("pageshow", (event) => event.persisted && localStorage.getItem("person") !== person && location.reload());
+}
+
 local();
 signal();
 menu();
+farewell();
 addEventListener("online", signal);
 addEventListener("offline", signal);
 navigator.serviceWorker?.register("/sw.js").catch(() => {}); // a private window may refuse: then without
