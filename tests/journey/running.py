@@ -48,7 +48,7 @@ class Running:
 
     def start(self, *arguments: str) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         with (self.data / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port), *arguments],
@@ -116,15 +116,17 @@ class Running:
         return row
 
     def until(self, look: Callable[[], T | None], what: str, patience_s: float) -> T:
-        """Looks again and again until something is there."""
-        deadline = time.monotonic() + patience_s
-        while time.monotonic() < deadline:
-            found = look()
-            if found:
-                return found
+        """As `until`, and fails at once when the server has ended."""
+
+        def alive() -> T | None:
             assert self.process is None or self.process.poll() is None, f"the server ended:\n{self.log[-4000:]}"
-            time.sleep(0.1)
-        raise AssertionError(f"waited {patience_s} s in vain until {what}:\n{self.log[-4000:]}")
+            return look()
+
+        try:
+            return until(alive, what, patience_s)
+        except AssertionError as error:
+            error.add_note(self.log[-4000:])
+            raise
 
     def ready(self, recording: str, client: httpx.Client, patience_s: float = 240) -> dict[str, Any]:
         """The recording once every step is done."""
@@ -143,6 +145,17 @@ class Running:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def until(look: Callable[[], T | None], what: str, patience_s: float) -> T:
+    """Looks again and again until something is there."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {patience_s} s in vain until {what}")
