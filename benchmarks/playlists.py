@@ -28,7 +28,7 @@ from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, Word
 from pipeline import journey
 from publish_api import playback
-from store import clips, media, people, recordings, transcripts
+from store import clips, media, recordings, spaces, transcripts
 from store.folder import Folder
 from transcode.keyframes import plan
 from transcode.ladder import ladder
@@ -172,7 +172,7 @@ def furnish(house: House, curator: Person) -> tuple[list[str], tuple[int, ...]]:
     objects = Folder(house.data / "objects")
     with house.store.transaction() as tx:
         recording, _ = recordings.arrive(
-            tx, upload_id="benchmark", space_id=people.everyone_space(tx).id, uploader_id=curator.id,
+            tx, upload_id="benchmark", space_id=spaces.everyone_space(tx).id, uploader_id=curator.id,
             speaker_id=curator.id, title="Benchmark", filename="benchmark.mp4", media_type="video/mp4",
             byte_size=1, step_names=journey.NAMES,
         )  # fmt: skip

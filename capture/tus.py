@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from domain.clip import MAX_TITLE
 from domain.errors import Conflict, Invalid, Refused, TooLarge
 from domain.ids import is_public_id
+from domain.title import MAX_TITLE
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration,checksum"

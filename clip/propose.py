@@ -43,7 +43,7 @@ def _cuttable(heard: Listening) -> tuple[Pause, ...]:
 
 
 def _title(transcript: Transcript, span: Span, name: str) -> str:
-    inside = tuple(s for s in transcript.sentences if span.covers((s.start_ms + s.end_ms) // 2))
+    inside = tuple(s for s in transcript.sentences if span.covers(s.middle_ms))
     if not inside and name:
         return name
     return title(inside, transcript.language)

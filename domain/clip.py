@@ -9,7 +9,6 @@ from domain.errors import Invalid
 from domain.span import Span
 
 MAX_PARTS = 50
-MAX_TITLE = 200  # characters
 MAX_TAGS = 20
 MAX_TAG = 60  # characters
 

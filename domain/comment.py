@@ -52,6 +52,11 @@ class Comment:
     reactions: dict[str, int]
     my_reactions: tuple[str, ...]
 
+    @property
+    def asks_for_settling(self) -> bool:
+        """Whether it can be settled: a question, or a correction, that begins a thread."""
+        return self.reply_to is None and self.kind in {CommentKind.QUESTION, CommentKind.CORRECTION}
+
 
 def checked_text(text: str) -> str:
     """A comment's words as kept. Raises Invalid."""

@@ -20,12 +20,16 @@ class Act(StrEnum):
     READ_TRANSCRIPT = "read a whole recording's transcript"
     EDIT_CLIP = "edit a clip"
     PUBLISH_CLIP = "publish a clip"
+    REVIEW = "review clips"
     COMMENT = "comment"
     EDIT_COMMENT = "edit a comment"
     DELETE_COMMENT = "delete a comment"
     RESOLVE_COMMENT = "resolve a comment"
+    MAKE_SPACE = "make a space"
+    CHANGE_MEMBERS = "change who is in a space"
     INVITE = "invite people"
-    GRANT_RIGHTS = "bring in curators or admins"
+    GRANT_RIGHTS = "bring in curators or admins, or say what a curator curates"
+    END_STAY = "say that somebody has left"
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,16 @@ RULES: dict[Act, Rule] = {
     Act.READ_TRANSCRIPT: Rule(own=True, curates=True),
     Act.EDIT_CLIP: Rule(curates=True),
     Act.PUBLISH_CLIP: Rule(curates=True),
+    Act.REVIEW: Rule(roles=frozenset({Role.CURATOR})),  # which clips, SQL knows
     Act.COMMENT: Rule(roles=_EVERYONE),
     Act.EDIT_COMMENT: Rule(own=True),
     Act.DELETE_COMMENT: Rule(own=True, curates=True),
     Act.RESOLVE_COMMENT: Rule(own=True, curates=True),
+    Act.MAKE_SPACE: Rule(),
+    Act.CHANGE_MEMBERS: Rule(curates=True),
     Act.INVITE: Rule(roles=frozenset({Role.CURATOR})),
     Act.GRANT_RIGHTS: Rule(),
+    Act.END_STAY: Rule(),
 }
 
 # What it takes to give somebody a way in, by who that is: a link for an admin makes one an admin, and

@@ -1,4 +1,4 @@
-"""People, and the spaces they share."""
+"""People."""
 
 import re
 from dataclasses import dataclass
@@ -29,16 +29,7 @@ class Person:
     role: Role
     email: str | None = None  # people on the shop floor have none
     left_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Space:
-    """Who sees a thing. Everybody is in the one space with `everyone` set."""
-
-    id: UUID
-    public_id: str
-    name: str
-    everyone: bool
+    curates_all: bool = True  # of a curator: every space, or those where a membership says so
 
 
 def login_name(text: str) -> str:

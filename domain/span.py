@@ -24,6 +24,3 @@ class Span:
 
     def covers(self, at_ms: int) -> bool:
         return self.start_ms <= at_ms < self.end_ms
-
-    def overlaps(self, other: "Span") -> bool:
-        return self.start_ms < other.end_ms and other.start_ms < self.end_ms

@@ -19,7 +19,7 @@ from pipeline.originals import Originals
 from pipeline.settings import Settings
 from pipeline.steps import Tools
 from publish_api.services import Services
-from store import embedded_postgres, people, recordings
+from store import embedded_postgres, recordings, spaces
 from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
@@ -78,7 +78,7 @@ def open_house(settings: Settings) -> Iterator[House]:
         store = Store(dsn)
         try:
             with store.transaction() as tx:
-                people.everyone_space(tx)
+                spaces.everyone_space(tx)
             yield _house(settings, dsn, store)
         finally:
             store.close()
@@ -161,10 +161,10 @@ class _Arrivals:
         wanted = upload.metadata.get("space")
         if wanted:
             try:
-                return people.space_by_public_id(tx, wanted, upload.owner).id
+                return spaces.space_by_public_id(tx, wanted, upload.owner).id
             except NotFound:
                 pass  # the space went while the bytes came: the tip is worth more than its place
-        return people.everyone_space(tx).id
+        return spaces.everyone_space(tx).id
 
 
 def now() -> datetime:

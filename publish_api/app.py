@@ -2,7 +2,20 @@
 
 from fastapi import FastAPI
 
-from publish_api import clip_playback, clips, comments, errors, health, media, pages, people, quiet, recordings, uploads
+from publish_api import (
+    clip_playback,
+    clips,
+    comments,
+    errors,
+    health,
+    media,
+    pages,
+    people,
+    quiet,
+    recordings,
+    spaces,
+    uploads,
+)
 from publish_api.armour import Armour
 from publish_api.services import Services
 
@@ -20,7 +33,7 @@ def create_app(services: Services) -> FastAPI:
     quiet.install()
     app = FastAPI(title="Pass It On", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
     app.state.services = services
-    for room in (uploads, recordings, clips, clip_playback, comments, people, media, health, pages):
+    for room in (uploads, recordings, clips, clip_playback, comments, people, spaces, media, health, pages):
         app.include_router(room.router)
     errors.install(app, page=pages.error_page)
     app.add_middleware(Armour)  # last, and so around all the others

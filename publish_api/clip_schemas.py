@@ -7,7 +7,8 @@ from pydantic import Field
 
 from domain.clip import MAX_PARTS, MAX_TAG, MAX_TAGS, Clip, Level, Part, clip_time
 from domain.comment import MAX_TEXT, Comment, CommentKind
-from domain.person import Person, Space
+from domain.person import Person
+from domain.space import Space
 from publish_api.schemas import API, In, Ms, Out, SpaceOut, Title
 from store.clips import Hit, TagUse
 

@@ -15,7 +15,7 @@ from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, all_of, asked_version, problems, say_version
 from publish_api.clip_schemas import ClipChange, ClipOut, HitOut, TagOut
 from publish_api.schemas import API
-from store import clips, people, recordings
+from store import clips, recordings, spaces
 from store.postgres import Tx
 from store.search import MAX_QUERY
 
@@ -117,8 +117,8 @@ def search(services: Use, viewer: Viewer, q: Words, limit: Limit = 20) -> Items[
 
 
 def as_shown(tx: Tx, found: Sequence[Clip]) -> list[ClipOut]:
-    spaces = people.spaces_by_id(tx, [clip.space_id for clip in found])
-    return [ClipOut.of(clip, spaces[clip.space_id]) for clip in found]
+    homes = spaces.spaces_by_id(tx, [clip.space_id for clip in found])
+    return [ClipOut.of(clip, homes[clip.space_id]) for clip in found]
 
 
 def _shown(tx: Tx, public_id: str, viewer: Person, response: Response) -> ClipOut:

@@ -11,7 +11,7 @@ from publish_api.access import Use, Viewer
 from publish_api.answers import Id, Items, all_of, problems
 from publish_api.clip_schemas import CommentChange, CommentIn, CommentOut
 from publish_api.schemas import API
-from store import clips, comments, people
+from store import clips, comments, spaces
 from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["comments"])
@@ -101,6 +101,10 @@ def unreact(services: Use, viewer: Viewer, id_: Id, kind: ReactionKind) -> None:
 def settle(services: Use, viewer: Viewer, id_: Id) -> CommentOut:
     with services.store.transaction() as tx:
         found = _demanded(tx, id_, viewer, Act.RESOLVE_COMMENT)
+        if not found.asks_for_settling:
+            raise Invalid(
+                "Only a question or a correction that begins a thread can be settled.", code="nothing_to_settle"
+            )
         comments.resolve(tx, found.id, viewer.id, services.now())
         return _shown(tx, id_, viewer)
 
@@ -115,7 +119,7 @@ def unsettle(services: Use, viewer: Viewer, id_: Id) -> None:
 def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Comment:
     """The comment, when the viewer may do this to it. Raises NotFound, Forbidden."""
     found = comments.comment(tx, public_id, viewer.id)
-    curates = people.curates(tx, viewer.id, found.space_id)
+    curates = spaces.curates(tx, viewer.id, found.space_id)
     demand(viewer, act, own=found.author_id == viewer.id, curates=curates)
     return found
 

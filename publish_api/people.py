@@ -1,28 +1,22 @@
-"""People, their sign-in links and sessions, and the spaces they share."""
-
+"""People, their sign-in links and sessions."""
 
 from fastapi import APIRouter, Request, Response
 
 from domain.errors import Gone, Invalid, Unauthenticated
 from domain.permit import TO_BRING_IN, Act, demand, may
-from domain.person import Person
+from domain.person import Person, Role
 from publish_api.access import COOKIE, Use, Viewer, forget, refuse_other_sites, remember
 from publish_api.answers import Id, Items, all_of, problems
-from publish_api.schemas import API, LinkOut, PersonIn, PersonInFull, PersonOut, SessionIn, SpaceOut
+from publish_api.schemas import API, LinkOut, PersonChange, PersonIn, PersonInFull, PersonOut, SessionIn
 from store import credentials, people
 from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["people"])
 
+
 @router.get("/me", summary="Who you are", responses=problems())
 def me(viewer: Viewer) -> PersonInFull:
     return PersonInFull.of(viewer)
-
-
-@router.get("/spaces", summary="The spaces you see into", responses=problems())
-def spaces(services: Use, viewer: Viewer) -> Items[SpaceOut]:
-    with services.store.transaction() as tx:
-        return all_of(SpaceOut.of(space) for space in people.spaces_of(tx, viewer.id))
 
 
 @router.get("/people", summary="Everybody, by name", responses=problems(403))
@@ -53,6 +47,36 @@ def add_person(services: Use, viewer: Viewer, body: PersonIn) -> PersonInFull:
     return PersonInFull.of(added)
 
 
+@router.patch(
+    "/people/{id}",
+    summary="Say what a curator curates: every space, or those where a membership says so",
+    responses=problems(403, 404, 410),
+)
+def change_person(services: Use, viewer: Viewer, id_: Id, body: PersonChange) -> PersonInFull:
+    demand(viewer, Act.GRANT_RIGHTS)
+    with services.store.transaction() as tx:
+        found = people.person_by_public_id(tx, id_)
+        demand_curator(demand_here(found))
+        people.scope_curator(tx, found.id, curates_all=body.curates_all)
+        return PersonInFull.of(people.person_by_public_id(tx, id_))
+
+
+@router.delete(
+    "/people/{id}",
+    status_code=204,
+    summary="Say that a person has left",
+    description="Nothing signs them in any more. What they recorded and said stays, under their name.",
+    responses=problems(403, 404),
+)
+def end_stay(services: Use, viewer: Viewer, id_: Id) -> None:
+    demand(viewer, Act.END_STAY)
+    with services.store.transaction() as tx:
+        left = people.person_by_public_id(tx, id_)
+        if left.id == viewer.id:  # so that an admin is left
+            raise Invalid("You cannot say this of yourself. Ask another admin to do it.", code="yourself")
+        people.leave(tx, left.id, services.now())
+
+
 @router.post(
     "/people/{id}/sign-in-links",
     status_code=201,
@@ -64,8 +88,7 @@ def add_sign_in_link(services: Use, viewer: Viewer, id_: Id) -> LinkOut:
     with services.store.transaction() as tx:
         invited = people.person_by_public_id(tx, id_)
         demand(viewer, TO_BRING_IN[invited.role])
-        if invited.left_at is not None:
-            raise Gone(f"{invited.name} has left, so no link can sign them in.", code="left")
+        demand_here(invited)
         link = credentials.new_sign_in_link(tx, invited.id, now=services.now(), created_by=viewer.id)
     url = f"{services.public_url}/sign-in/{link.token}"
     return LinkOut(url=url, code=link.code, expires_at=link.expires_at)
@@ -100,6 +123,20 @@ def sign_out(services: Use, request: Request, response: Response) -> None:
     with services.store.transaction() as tx:
         credentials.end_session(tx, request.cookies.get(COOKIE, ""))
     forget(response)
+
+
+def demand_here(found: Person) -> Person:
+    """Raises Gone (`left`)."""
+    if found.left_at is not None:
+        raise Gone(f"{found.name} has left. If they are back, add them with another login name.", code="left")
+    return found
+
+
+def demand_curator(found: Person) -> Person:
+    """Raises Invalid (`not_a_curator`): rights over spaces count for curators alone."""
+    if found.role is not Role.CURATOR:
+        raise Invalid(f"{found.name} is not a curator, so there is nothing to curate.", code="not_a_curator")
+    return found
 
 
 def _redeemed(tx: Tx, services: Use, body: SessionIn) -> Person | None:

@@ -30,7 +30,7 @@ from publish_api.clips import as_shown
 from publish_api.media import bytes_of
 from publish_api.playback import HLS
 from publish_api.schemas import API, RecordingChange, RecordingOut, TranscriptOut
-from store import clips, media, people, recordings, transcripts
+from store import clips, media, people, recordings, spaces, transcripts
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/recordings", tags=["recordings"])
@@ -64,9 +64,7 @@ def change(
     services: Use, viewer: Viewer, response: Response, id_: Id, body: RecordingChange, if_match: IfMatch = None
 ) -> RecordingOut:
     with services.store.transaction() as tx:
-        found = recordings.recording(tx, id_, viewer.id)  # whoever sees one may name it
-        version = asked_version(if_match, found.version)
-        renamed = recordings.rename(tx, found.id, title=body.title, version=version)
+        renamed = rename(tx, viewer, id_, body.title, if_match)
         say_version(response, renamed.version)
         return _as_shown(tx, [renamed], services.now())[0]
 
@@ -156,6 +154,12 @@ def poster(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response
     return fresh(request, bytes_of(found, services.objects), "image/jpeg")
 
 
+def rename(tx: Tx, viewer: Person, public_id: str, title: str, if_match: str | None) -> Recording:
+    """Whoever sees a recording may name it. Raises NotFound, Gone, Invalid, and Conflict as `asked_version` does."""
+    found = recordings.recording(tx, public_id, viewer.id)
+    return recordings.rename(tx, found.id, title=title, version=asked_version(if_match, found.version))
+
+
 def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Recording:
     """The recording, when the viewer may do this to it. Raises NotFound, Gone, Forbidden."""
     found = recordings.recording(tx, public_id, viewer.id)
@@ -166,5 +170,5 @@ def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Recording:
 
 def _as_shown(tx: Tx, found: Sequence[Recording], now: datetime) -> list[RecordingOut]:
     speakers = people.people_by_id(tx, [each.speaker_id for each in found])
-    spaces = people.spaces_by_id(tx, [each.space_id for each in found])
-    return [RecordingOut.of(each, speakers[each.speaker_id], spaces[each.space_id], now) for each in found]
+    homes = spaces.spaces_by_id(tx, [each.space_id for each in found])
+    return [RecordingOut.of(each, speakers[each.speaker_id], homes[each.space_id], now) for each in found]

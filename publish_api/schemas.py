@@ -11,10 +11,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.clip import MAX_TITLE
 from domain.media import Listening
-from domain.person import Person, Role, Space
+from domain.person import Person, Role
 from domain.recording import Recording, Status, Step, StepState
+from domain.space import Member, Space
+from domain.title import MAX_TITLE
 from domain.transcript import Transcript
 
 API = "/api/v1"
@@ -69,15 +70,46 @@ class PersonOut(Out):
         return cls(id=person.public_id, name=person.name, role=person.role)
 
 
+class MemberOut(PersonOut):
+    curates: bool = Field(description="This space. Those who curate every space, and admins, need not be members.")
+
+    @classmethod
+    def in_space(cls, member: Member) -> "MemberOut":
+        found = member.person
+        return cls(id=found.public_id, name=found.name, role=found.role, curates=member.curates)
+
+
+class SpaceIn(In):
+    name: str
+
+
+class MemberIn(In):
+    curates: Annotated[bool, Field(strict=True)]
+
+
 class PersonInFull(PersonOut):
     """For the person, and for those who look after people."""
 
     login: str
     email: str | None
+    curates_all: bool | None = Field(
+        description="Of a curator: every space, or those where a membership says so. Null for others."
+    )
 
     @classmethod
     def of(cls, person: Person) -> "PersonInFull":
-        return cls(id=person.public_id, name=person.name, role=person.role, login=person.login, email=person.email)
+        return cls(
+            id=person.public_id,
+            name=person.name,
+            role=person.role,
+            login=person.login,
+            email=person.email,
+            curates_all=person.curates_all if person.role is Role.CURATOR else None,
+        )
+
+
+class PersonChange(In):
+    curates_all: Annotated[bool, Field(strict=True)]
 
 
 class PersonIn(In):

@@ -28,7 +28,7 @@ from publish_api import upload_docs as docs
 from publish_api.access import Use, Viewer
 from publish_api.errors import status_of
 from publish_api.services import Services
-from store import people
+from store import spaces
 
 PATH = "/api/v1/uploads"
 
@@ -127,7 +127,7 @@ def _begin(services: Services, viewer: Person, creation: tus.Creation) -> Upload
     space = creation.metadata.values.get("space")
     if space is not None:  # before minutes of upload, not after
         with services.store.transaction() as tx:
-            people.space_by_public_id(tx, space, viewer.id)
+            spaces.space_by_public_id(tx, space, viewer.id)
     return services.intake.create(viewer.id, creation.length, creation.metadata)
 
 

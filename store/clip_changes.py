@@ -5,18 +5,18 @@ Every change locks the recordings that the clip shows, in the order of their ids
 whatever deletes a recording comes from the same side.
 """
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final
 from uuid import UUID
 
-from domain.clip import MAX_TITLE, Level, Part, Proposal, checked_parts
+from domain.clip import Level, Part, Proposal, checked_parts
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import public_id, uuid7
 from domain.recording import Recording
 from domain.span import Span
+from domain.title import MAX_TITLE, checked_title
 from store import media, transcripts
 from store.claim import LOCK, claim
 from store.postgres import Row, Tx, row, rows
@@ -92,7 +92,7 @@ def change(
     found = _claim_clip(tx, clip_id, (part.recording_id for part in parts or ()))
     if found["version"] != version:
         raise Conflict("Somebody else changed this clip meanwhile. Load it again.", code="stale_version")
-    title = None if title is None else _checked_title(title)
+    title = None if title is None else checked_title(one_line(title))
     labels = None if tags is None else checked_labels(tags)
     shown = None if parts is None else _showable(tx, checked_parts(tuple(parts)), found["space_id"])
     tx.execute(
@@ -199,13 +199,6 @@ def _compared(each: Row) -> tuple[object, ...]:
     return each["start_ms"], each["end_ms"], each["title"], each["language"], each["text"], slugs
 
 
-def _checked_title(title: str) -> str:
-    title = one_line(title)
-    if not 1 <= len(title) <= MAX_TITLE:
-        raise Invalid(f"A title is 1 to {MAX_TITLE} characters long.", code="bad_title")
-    return title
-
-
 def _claim_clip(tx: Tx, clip_id: UUID, others: Iterable[UUID] = ()) -> Row:
     """Locks a clip, its recordings and `others`. Raises NotFound, Gone."""
     tx.execute(
@@ -261,8 +254,7 @@ def _retell(tx: Tx, clip_id: UUID) -> None:
 
 def _rotate_media_keys(tx: Tx, clip_id: UUID) -> None:
     for each in rows(tx, "select distinct recording_id from clip_part where clip_id = %s order by 1", [clip_id]):
-        recordings_key = secrets.token_bytes(32)
-        tx.execute("update recording set media_key = %s where id = %s", [recordings_key, each["recording_id"]])
+        media.rotate_media_key(tx, each["recording_id"])
 
 
 def _config(language: str | None) -> str:

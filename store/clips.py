@@ -18,7 +18,7 @@ from store.tags import TagUse, slug, tags
 
 __all__ = [
     "UNSET", "Hit", "TagUse", "Unset", "change", "clip", "clips_of_recording", "delete", "feed", "propose", "publish",
-    "search", "standing", "tags", "to_review", "withdraw",
+    "search", "standing", "tags", "to_review", "waiting", "withdraw",
 ]  # fmt: skip
 
 _LISTED = f"""
@@ -27,6 +27,9 @@ _LISTED = f"""
         select from clip_tag k join tag t on t.id = k.tag_id where k.clip_id = c.id and t.slug = %(tag)s))
     and (%(level)s::text is null or c.level = %(level)s)
     and (%(space)s::text is null or c.space_id = (select id from space where public_id = %(space)s))"""
+
+
+_WAITS = f"c.published_at is null and c.deleted_at is null and {CURATES_CLIP}"
 
 
 def clip(tx: Tx, public_id: str, viewer_id: UUID) -> Clip:
@@ -113,12 +116,22 @@ def to_review(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int 
         f"select {CLIP}, first.recording_id, first.start_ms from clip c"
         " cross join lateral (select recording_id, start_ms from clip_part where clip_id = c.id"
         "   order by position limit 1) first"
-        f" where c.published_at is null and c.deleted_at is null and {CURATES_CLIP}"
+        f" where {_WAITS}"
         " and (%(r)s::uuid is null or (first.recording_id, first.start_ms, c.id) > (%(r)s, %(ms)s, %(id)s))"
         " order by first.recording_id, first.start_ms, c.id limit %(limit)s",
         {"viewer": viewer_id, "r": last[0], "ms": last[1], "id": last[2], "limit": limit + 1},
     )
     return cut_page(found, limit, clip_from, ["recording_id", "start_ms", "id"])
+
+
+def waiting(tx: Tx, viewer_id: UUID) -> int:
+    """How many clips `to_review` lists on all its pages."""
+    found = row(
+        tx,
+        f"select count(*) as clips from clip c where {_WAITS} and exists (select from clip_part where clip_id = c.id)",
+        {"viewer": viewer_id},
+    )
+    return int(found["clips"]) if found else 0
 
 
 def clips_of_recording(tx: Tx, recording_id: UUID, viewer_id: UUID) -> tuple[Clip, ...]:

@@ -1,5 +1,6 @@
 """What was made from a recording: keyframes, renditions, and the packed tables of their fragments."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -234,6 +235,16 @@ def object_keys(tx: Tx, recording_id: UUID) -> tuple[str, ...]:
         {"id": recording_id},
     ).fetchall()
     return tuple(key for (key,) in found)
+
+
+def new_media_key() -> bytes:
+    """What signs a recording's media URLs: 32 bytes of chance."""
+    return secrets.token_bytes(32)
+
+
+def rotate_media_key(tx: Tx, recording_id: UUID) -> None:
+    """Every media URL that was given out for a recording stops working at our server."""
+    tx.execute("update recording set media_key = %s where id = %s", [new_media_key(), recording_id])
 
 
 def _claim_rendering(tx: Tx, rendering_id: UUID) -> dict[str, UUID]:

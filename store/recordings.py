@@ -1,29 +1,29 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Recordings: what came from a phone, and where it is on its way."""
 
-import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from domain.errors import Conflict, Gone, Invalid, NotFound
+from domain.errors import Conflict, Gone, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
 from domain.recording import Recording, Step, StepState
+from domain.title import MAX_TITLE, checked_title
 from store import media
 from store.claim import LOCK, claim
 from store.clip_changes import forget_recording
 from store.paging import Page, after, cut_page, limited
 from store.people import Standing
 from store.postgres import Row, Tx, row, rows
-from store.sight import CURATES, OWN
+from store.sight import CURATES, CURATES_CLIP, OWN, SEES_CLIP
 from store.text import clean, one_line
 
-MAX_TITLE = 200  # characters
 _MAX_FILENAME = 255  # characters
 _MAX_MEDIA_TYPE = 100  # characters
 _COLUMNS = (
@@ -66,7 +66,7 @@ def arrive(
             one_line(filename)[:_MAX_FILENAME],
             one_line(media_type)[:_MAX_MEDIA_TYPE],
             byte_size,
-            _new_media_key(),
+            media.new_media_key(),
         ],
     ).rowcount
     if made:
@@ -103,6 +103,39 @@ def recording(tx: Tx, public_id: str, viewer_id: UUID) -> Recording:
     if found[0].deleted_at is not None:
         raise Gone("This recording was deleted.")
     return found[0]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a recording is called, for a list of its clips."""
+
+    public_id: str
+    title: str
+    filename: str  # a stranger's text
+    created_at: datetime
+
+
+def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, Named]:
+    """Those that the viewer sees, or of which they curate a clip."""
+    found = rows(
+        tx,
+        "select r.id, r.public_id, r.title, r.filename, r.created_at from recording r"
+        f" where r.id = any(%(ids)s) and ({OWN} or {CURATES} or exists (select from clip_part p"
+        f" join clip c on c.id = p.clip_id where p.recording_id = r.id and c.deleted_at is null and {CURATES_CLIP}))",
+        {"ids": list(set(recording_ids)), "viewer": viewer_id},
+    )
+    return {each.pop("id"): Named(**each) for each in found}
+
+
+def probe_of_clip(tx: Tx, clip_id: UUID, viewer_id: UUID) -> Probe | None:
+    """Of the recording that a clip begins with, for whoever sees the clip: its page is laid out by it."""
+    found = row(
+        tx,
+        "select r.probe from clip c join clip_part p on p.clip_id = c.id join recording r on r.id = p.recording_id"
+        f" where c.id = %(id)s and c.deleted_at is null and {SEES_CLIP} order by p.position limit 1",
+        {"id": clip_id, "viewer": viewer_id},
+    )
+    return _probe(found["probe"]) if found else None
 
 
 def by_upload(tx: Tx, upload_id: str) -> Recording | None:
@@ -159,9 +192,7 @@ def clear_refusal(tx: Tx, recording_id: UUID) -> None:
 
 def rename(tx: Tx, recording_id: UUID, *, title: str, version: int) -> Recording:
     """Raises Invalid, Gone, and Conflict (`stale_version`) when somebody changed it since `version`."""
-    title = one_line(title)
-    if not 1 <= len(title) <= MAX_TITLE:
-        raise Invalid(f"A title is 1 to {MAX_TITLE} characters long.", code="bad_title")
+    title = checked_title(one_line(title))
     if claim(tx, recording_id)["version"] != version:
         raise Conflict("Somebody else changed this recording meanwhile. Load it again.", code="stale_version")
     tx.execute("update recording set title = %s, version = version + 1 where id = %s", [title, recording_id])
@@ -186,14 +217,9 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
     tx.execute(
         "update recording set deleted_at = %s, media_key = %s, title = '', filename = '', probe = null,"
         " sha256 = null, original_key = null, version = version + 1 where id = %s",
-        [now, _new_media_key(), recording_id],
+        [now, media.new_media_key(), recording_id],
     )
     return keys
-
-
-def rotate_media_key(tx: Tx, recording_id: UUID) -> None:
-    """Every media URL that was given out for it stops working at our server."""
-    tx.execute("update recording set media_key = %s where id = %s", [_new_media_key(), recording_id])
 
 
 def standing(tx: Tx, recording_id: UUID, person_id: UUID) -> Standing:
@@ -224,10 +250,11 @@ def _built(tx: Tx, found: Sequence[Row]) -> tuple[Recording, ...]:
 
 
 def _recording(found: Row, steps: dict[UUID, tuple[Step, ...]]) -> Recording:
-    probe = found["probe"]
-    if probe is not None:
-        probe = Probe(**{**probe, "fps": Fraction(probe["fps"])})
-    return Recording(**{**found, "probe": probe}, steps=steps.get(found["id"], ()))
+    return Recording(**{**found, "probe": _probe(found["probe"])}, steps=steps.get(found["id"], ()))
+
+
+def _probe(fields: dict[str, Any] | None) -> Probe | None:
+    return None if fields is None else Probe(**{**fields, "fps": Fraction(fields["fps"])})
 
 
 def _steps(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, tuple[Step, ...]]:
@@ -242,7 +269,3 @@ def _steps(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, tuple[Step, ...]
         step = Step(**{**each, "state": StepState(each["state"])})
         found[recording_id] = (*found.get(recording_id, ()), step)
     return found
-
-
-def _new_media_key() -> bytes:
-    return secrets.token_bytes(32)

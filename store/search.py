@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.clip import Clip
 from domain.span import Span
-from domain.transcript import Sentence, Word, said_in
+from domain.transcript import Sentence, Word, said_in, until_next
 from store import transcripts
 from store.clip_rows import CLIP, clip_from
 from store.postgres import Tx, rows
@@ -113,8 +113,7 @@ def _sentences(clip: Clip, heard: Iterator[tuple[tuple[Word, ...], tuple[Sentenc
     before = 0
     for part in clip.parts:
         words, sentences = next(heard)
-        ends = [*(sentence.start_ms for sentence in sentences[1:]), part.span.end_ms]
-        for sentence, end_ms in zip(sentences, ends[: len(sentences)], strict=True):
+        for sentence, end_ms in until_next(sentences, part.span.end_ms):
             start_ms, end_ms = max(sentence.start_ms, part.span.start_ms), min(end_ms, part.span.end_ms)
             if start_ms < end_ms and (text := said_in(words, Span(start_ms, end_ms))):
                 yield _Place(text, part.recording, start_ms, before + start_ms - part.span.start_ms)

@@ -66,8 +66,8 @@ def fail(tx: Tx, recording_id: UUID, name: str, *, code: str, message: str, now:
 def reset(tx: Tx, recording_id: UUID, name: str) -> None:
     """A failed step waits again, as if it had not run."""
     tx.execute(
-        "update step set state = 'waiting', progress = 0, started_at = null, finished_at = null, error_code = null,"
-        " error_message = null where recording_id = %s and name = %s and state = 'failed'",
+        "update step set state = 'waiting', progress = 0, attempts = 0, started_at = null, finished_at = null,"
+        " error_code = null, error_message = null where recording_id = %s and name = %s and state = 'failed'",
         [recording_id, name],
     )
 

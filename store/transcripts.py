@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from domain.ids import uuid7
 from domain.span import Span
-from domain.transcript import Sentence, Transcript, Word
+from domain.transcript import Sentence, Transcript, Word, until_next
 from store.claim import claim
 from store.postgres import Tx, row, rows
 from store.remembered import Remembered
@@ -96,12 +96,11 @@ def within(tx: Tx, spans: Sequence[tuple[UUID, Span]]) -> list[tuple[tuple[Word,
     found = []
     for recording_id, span in spans:
         said = transcript(tx, recording_id)
-        words = tuple(w for w in said.words if span.covers((w.start_ms + w.end_ms) // 2)) if said else ()
+        words = tuple(w for w in said.words if span.covers(w.middle_ms)) if said else ()
         sentences = said.sentences if said else ()
-        ends = [*(sentence.start_ms for sentence in sentences[1:]), span.end_ms]
         inside = tuple(
             sentence
-            for sentence, end_ms in zip(sentences, ends[: len(sentences)], strict=True)
+            for sentence, end_ms in until_next(sentences, span.end_ms)
             if sentence.start_ms < span.end_ms and end_ms > span.start_ms
         )
         found.append((words, inside))

@@ -14,18 +14,46 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from domain.person import Person, Role
-from store import embedded_postgres, people
+from store import embedded_postgres, people, spaces
 from store.folder import Folder
 from store.postgres import Store, migrate
 from store.s3 import S3
 from tests.databases import Databases, with_database
 
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.hookimpl(trylast=True)  # after the folders have marked what is theirs
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    browser_tests = [item for item in items if item.get_closest_marker("browser")]
+    if CHROMIUM is not None or not browser_tests:
+        return
+    if "PASSITON_TEST_NEEDS_CHROMIUM" in os.environ:
+        raise pytest.UsageError("The browser tests need Chromium, and it is not installed (Debian: chromium).")
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason="Chromium is not installed (Debian: apt install chromium)"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """What pytest-playwright starts: Debian's Chromium, alone with our own server."""
+    quiet = ("quic", "gpu", "background-networking", "component-update", "sync")
+    return {
+        "executable_path": CHROMIUM,
+        "args": [
+            *("--no-sandbox", "--no-first-run", "--autoplay-policy=no-user-gesture-required"),
+            *(f"--disable-{what}" for what in quiet),
+        ],
+    }
 
 
 @dataclass(frozen=True)
@@ -86,7 +114,7 @@ def store(database_dsn: str) -> Iterator[Store]:
 @pytest.fixture(name="people")
 def people_fixture(store: Store) -> People:
     with store.transaction() as tx:
-        people.everyone_space(tx)
+        spaces.everyone_space(tx)
         return People(
             learner=people.add_person(tx, login="lea", name="Lea Learner", role=Role.LEARNER),
             expert=people.add_person(tx, login="eva", name="Eva Expert", role=Role.EXPERT),

@@ -91,7 +91,7 @@ def within(cues: Iterable[Cue], span: Span) -> tuple[Cue, ...]:
     """The cues of a span, in recording time, each with the words that are said in it and no others."""
     found = []
     for cue in cues:
-        words = tuple(w for w in cue.words if span.covers((w.start_ms + w.end_ms) // 2))
+        words = tuple(w for w in cue.words if span.covers(w.middle_ms))
         if not words:
             continue
         whole = cue if words == cue.words else _cue(words, cue.spaced)

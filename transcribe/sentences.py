@@ -112,7 +112,7 @@ def _silences(words: Sequence[Word], pauses: Sequence[Pause]) -> list[int]:
     found = []
     at = 0
     for word, following in pairwise(words):
-        left, right = (word.start_ms + word.end_ms) // 2, (following.start_ms + following.end_ms) // 2
+        left, right = word.middle_ms, following.middle_ms
         longest = following.start_ms - word.end_ms if not pauses else 0
         while at < len(pauses) and pauses[at].middle_ms < right:
             if pauses[at].middle_ms >= left:

@@ -92,8 +92,7 @@ class Window:
         homes = []
         at, before = 0, 0
         for word in words:
-            middle = (word.start_ms + word.end_ms) // 2
-            while at + 1 < len(self.pieces) and middle >= before + self.pieces[at].length_ms:
+            while at + 1 < len(self.pieces) and word.middle_ms >= before + self.pieces[at].length_ms:
                 before += self.pieces[at].length_ms
                 at += 1
             homes.append((self.pieces[at], self.pieces[at].start_ms - before))

@@ -86,18 +86,13 @@ def _drawn(request: Request, tx: Tx, clip: Clip, viewer: Person, draft: Draft, s
         viewer=viewer,
         status=status,
         clip=clip,
-        shape=_shape(tx, clip),
+        shape=shape(recordings.probe_of_clip(tx, clip.id, viewer.id)),
         at_ms=draft.at_ms,
         draft=draft,
         lines=lines(clip.parts, {k: v for k, v in heard.items() if v}),
         thread=threads(comments.thread(tx, clip, viewer.id), clip, viewer, curates=standing.curates),
         may_edit=may(viewer, Act.EDIT_CLIP, own=standing.own, curates=standing.curates),
     )
-
-
-def _shape(tx: Tx, clip: Clip) -> str:
-    """How the page is laid out, before a byte of video is there."""
-    return shape(recordings.load(tx, clip.parts[0].recording_id).probe)
 
 
 def _seconds(text: str) -> int:

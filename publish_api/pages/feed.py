@@ -26,8 +26,16 @@ def feed(
     with services.store.transaction() as tx:
         found = clips.feed(tx, viewer.id, tag=tag or None, cursor=cursor or None)
         tags = clips.tags(tx, viewer.id)
+        waiting = 0 if found.items else clips.waiting(tx, viewer.id)
     return page(
-        request, "feed.html", viewer=viewer, clips=found.items, next=found.next, tag=tag, tags=tags[:_TAGS_SHOWN]
+        request,
+        "feed.html",
+        viewer=viewer,
+        clips=found.items,
+        next=found.next,
+        tag=tag,
+        tags=tags[:_TAGS_SHOWN],
+        waiting=waiting,
     )
 
 

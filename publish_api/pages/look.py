@@ -49,7 +49,7 @@ def draw(name: str, *, now: datetime, viewer: Person | None = None, **values: ob
             viewer=viewer,
             may_record=viewer is not None and may(viewer, Act.UPLOAD),
             may_invite=viewer is not None and may(viewer, Act.INVITE),
-            may_curate=viewer is not None and may(viewer, Act.INVITE),  # by role: which spaces, SQL knows
+            may_review=viewer is not None and may(viewer, Act.REVIEW),
             **values,
         )
     )

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.clip import MAX_TITLE, Clip
-from domain.errors import Conflict
+from domain.clip import Clip
+from domain.errors import Conflict, Invalid
 from domain.media import Kind
 from domain.permit import Act, demand, may
 from domain.person import Person
@@ -16,7 +16,7 @@ from publish_api import recordings as recordings_api
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import Shown, shown
-from publish_api.schemas import RecordingChange, estimate_s
+from publish_api.schemas import estimate_s
 from publish_api.services import Services
 from store import clips, media, people, recordings
 from store.postgres import Tx
@@ -38,7 +38,7 @@ def mine(
     whose: Annotated[str, Query()] = "",
     cursor: Annotated[str | None, Query()] = None,
 ) -> Response:
-    everybody = whose == "all" and may(viewer, Act.INVITE)
+    everybody = whose == "all" and may(viewer, Act.REVIEW)
     listed = recordings.curated_recordings if everybody else recordings.own_recordings
     with services.store.transaction() as tx:
         found = listed(tx, viewer.id, cursor=cursor or None)
@@ -68,11 +68,10 @@ def rename(
 ) -> Response:
     """The plain form, where no script runs."""
     try:
-        recordings_api.change(
-            services, viewer, Response(), recording_id, RecordingChange(title=title[:MAX_TITLE]), version
-        )
-    except Conflict as clash:
-        return _drawn(request, services, viewer, recording_id, "recording.html", trouble=clash.message)
+        with services.store.transaction() as tx:
+            recordings_api.rename(tx, viewer, recording_id, title, version)
+    except (Conflict, Invalid) as problem:
+        return _drawn(request, services, viewer, recording_id, "recording.html", problem)
     return RedirectResponse(f"/recordings/{recording_id}", 303)
 
 
@@ -83,7 +82,12 @@ def try_again(services: Use, viewer: Viewer, recording_id: str) -> Response:
 
 
 def _drawn(
-    request: Request, services: Services, viewer: Person, recording_id: str, template: str, trouble: str = ""
+    request: Request,
+    services: Services,
+    viewer: Person,
+    recording_id: str,
+    template: str,
+    problem: Conflict | Invalid | None = None,
 ) -> Response:
     with services.store.transaction() as tx:
         recording = recordings.recording(tx, recording_id, viewer.id)
@@ -95,10 +99,10 @@ def _drawn(
         request,
         template,
         viewer=viewer,
-        status=409 if trouble else 200,
+        status=200 if problem is None else 409 if isinstance(problem, Conflict) else 400,
         recording=seen,
         clips=made,
-        trouble=trouble,
+        trouble=problem.message if problem else "",
         curates=stands.curates,
     )
 

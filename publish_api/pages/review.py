@@ -10,14 +10,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from domain.clip import Clip
 from domain.permit import Act, demand
-from domain.recording import Recording
+from domain.person import Person
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
-from store import clips, people, recordings
+from store import clips, recordings
 from store.postgres import Tx
 
 router = APIRouter(prefix="/review", include_in_schema=False)
+
+_QUEUE = 100  # clips listed beside the editor
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,18 @@ class Group:
 
 @router.get("")
 def waiting(request: Request, services: Use, viewer: Viewer, cursor: Annotated[str | None, Query()] = None) -> Response:
-    demand(viewer, Act.INVITE)
+    demand(viewer, Act.REVIEW)
     with services.store.transaction() as tx:
         found = clips.to_review(tx, viewer.id, cursor=cursor or None)
-        groups = _groups(tx, found.items)
+        groups = _groups(tx, found.items, viewer)
+        number = clips.waiting(tx, viewer.id)
     return page(
         request,
         "review.html",
         viewer=viewer,
         groups=groups,
-        waiting=len(found.items),
+        waiting=number,
+        oldest=groups[0].created_at if groups and not cursor else None,
         next=found.next,
     )
 
@@ -53,8 +57,9 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         clip = clips.clip(tx, clip_id, viewer.id)
         stands = clips.standing(tx, clip.id, viewer.id)
         demand(viewer, Act.EDIT_CLIP, own=stands.own, curates=stands.curates)
-        recording = recordings.load(tx, clip.parts[0].recording_id)
-        queue = clips.to_review(tx, viewer.id, limit=100).items
+        recording = recordings.recording(tx, clip.parts[0].recording, viewer.id)
+        queue = clips.to_review(tx, viewer.id, limit=_QUEUE).items
+        number = clips.waiting(tx, viewer.id)
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
         known = clips.tags(tx, viewer.id)
     previous, following = _neighbours(clip, queue)
@@ -76,11 +81,22 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
                 if other.id != clip.id and part.recording_id == recording.id
             ]
         ),
-        waiting=queue,
+        queue=queue,
+        waiting=number,
         previous=previous,
         next=following,
         tags=known[:100],
     )
+
+
+@router.get("/{clip_id}/queue")
+def queue(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Response:
+    """What waits, alone: for the editor that is open already."""
+    with services.store.transaction() as tx:
+        clip = clips.clip(tx, clip_id, viewer.id)
+        waiting_clips = clips.to_review(tx, viewer.id, limit=_QUEUE).items
+        number = clips.waiting(tx, viewer.id)
+    return page(request, "_queue.html", viewer=viewer, clip=clip, queue=waiting_clips, waiting=number)
 
 
 def _value(clip: Clip) -> dict[str, object]:
@@ -104,10 +120,11 @@ def _neighbours(clip: Clip, queue: tuple[Clip, ...]) -> tuple[str | None, str | 
     return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
 
 
-def _groups(tx: Tx, waiting: tuple[Clip, ...]) -> list[Group]:
+def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
     found: list[Group] = []
+    named = recordings.named(tx, [clip.parts[0].recording_id for clip in waiting], viewer.id)
     for recording_id, each in groupby(waiting, key=lambda c: c.parts[0].recording_id):
-        recording: Recording = recordings.load(tx, recording_id)
-        speaker = people.people_by_id(tx, [recording.speaker_id])[recording.speaker_id]
-        found.append(Group(recording.public_id, name_of(recording), speaker.name, recording.created_at, tuple(each)))
+        recording, of_it = named[recording_id], tuple(each)
+        name = name_of(recording.title, recording.filename)
+        found.append(Group(recording.public_id, name, of_it[0].speaker, recording.created_at, of_it))
     return found

@@ -1,6 +1,6 @@
 """How a recording is doing, in words for the person who waits for it. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,15 @@ _SIGNS = {
     StepState.RUNNING: "working",
     StepState.DONE: "check",
     StepState.FAILED: "correction",
+}
+# The same file fails again in the same way. What is not here a second attempt may mend.
+_UNUSABLE = frozenset({
+    "cannot_decode", "empty_file", "no_media", "not_media", "too_large_picture", "too_long", "too_many_frames",
+    "too_short", "truncated", "upload_lost",
+})  # fmt: skip
+_TOLD = {
+    Status.REFUSED: frozenset({StepState.DONE, StepState.FAILED}),
+    Status.FAILED: frozenset({StepState.DONE, StepState.RUNNING, StepState.FAILED}),
 }
 _STATUS_SIGNS = {
     Status.WORKING: "working",
@@ -64,6 +73,7 @@ class Shown:
     shape: str
     plays: bool
     may_retry: bool
+    unusable: bool  # refused for what the file itself is: another one helps, another attempt does not
     steps: tuple[StepShown, ...]
 
 
@@ -81,7 +91,7 @@ def shown(
     headline, advice = _said(recording, clips, published, estimate_s)
     return Shown(
         id=recording.public_id,
-        name=name_of(recording),
+        name=name_of(recording.title, recording.filename),
         title=recording.title,
         filename=recording.filename,
         speaker=speaker,
@@ -97,12 +107,13 @@ def shown(
         shape=shape(recording.probe),
         plays=plays,
         may_retry=may_retry and recording.status in {Status.FAILED, Status.REFUSED},
-        steps=tuple(_step(s, recording.status, estimate_s) for s in recording.steps),
+        unusable=recording.refusal_code in _UNUSABLE,
+        steps=tuple(_step(s, recording.status, estimate_s) for s in _told(recording)),
     )
 
 
-def name_of(recording: Recording) -> str:
-    return recording.title or recording.filename or "Untitled recording"
+def name_of(title: str, filename: str) -> str:
+    return title or filename or "Untitled recording"
 
 
 def shape(probe: Probe | None) -> str:
@@ -112,6 +123,12 @@ def shape(probe: Probe | None) -> str:
     if not probe.has_video:
         return "sound"
     return "portrait" if probe.height > probe.width else "landscape"
+
+
+def _told(recording: Recording) -> Iterable[Step]:
+    """Where it has stopped nothing waits any more: the steps it never came to are left out."""
+    told = _TOLD.get(recording.status, frozenset(StepState))
+    return (s for s in recording.steps if s.state in told)
 
 
 def _step(step: Step, status: Status, estimate_s: Callable[[Step], float | None]) -> StepShown:
@@ -138,8 +155,10 @@ def _said(
         if not clips:
             return "Nothing to cut here", "No clip could be made of it. It still plays here."
         return f"Ready: {words.count(clips, 'clip')}", _published(clips, published)
-    if not _safe(recording):
+    if not _done(recording, "keep"):
         return "Your tip has arrived", "It is being put in a safe place."
+    if not _done(recording, "look"):
+        return "Your tip is safe here", "We are looking at its picture and sound."
     left = _clips_in(recording, estimate_s)
     return "Your tip is safe here", f"Clips in {words.about(left)}." if left is not None else "Clips in a few minutes."
 
@@ -152,8 +171,8 @@ def _published(clips: int, published: int) -> str:
     return "Published: colleagues can find them."
 
 
-def _safe(recording: Recording) -> bool:
-    return all(s.state is StepState.DONE for s in recording.steps if s.name == "keep")
+def _done(recording: Recording, name: str) -> bool:
+    return all(s.state is StepState.DONE for s in recording.steps if s.name == name)
 
 
 def _clips_in(recording: Recording, estimate_s: Callable[[Step], float | None]) -> float | None:

@@ -68,9 +68,7 @@ def _said(c: Comment, clip: Clip, viewer: Person, curates: bool, replies: Iterab
         my_reactions=c.my_reactions,
         mine=own and may(viewer, Act.EDIT_COMMENT, own=own),
         may_delete=may(viewer, Act.DELETE_COMMENT, own=own, curates=curates),
-        may_resolve=c.reply_to is None
-        and c.kind.value in {"question", "correction"}
-        and may(viewer, Act.RESOLVE_COMMENT, own=own, curates=curates),
+        may_resolve=c.asks_for_settling and may(viewer, Act.RESOLVE_COMMENT, own=own, curates=curates),
         replies=tuple(_said(r, clip, viewer, curates) for r in replies),
     )
 
@@ -115,7 +113,7 @@ def _sentences(transcript: Transcript, part: Part) -> Iterable[tuple[Word, ...]]
                 yield tuple(line)
                 line = []
             next_start = next(starts, None)
-        if part.span.covers((word.start_ms + word.end_ms) // 2):
+        if part.span.covers(word.middle_ms):
             line.append(word)
     if line:
         yield tuple(line)

@@ -1,6 +1,5 @@
 """The real app on a real store, served to a real Chromium."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,14 +15,13 @@ from capture.intake import FinishedUpload, Intake
 from domain.person import Person
 from publish_api.app import create_app
 from publish_api.services import Services
-from store import credentials, people, recordings
+from store import credentials, recordings, spaces
 from store.folder import Folder
 from store.postgres import Store
 from tests.browser import film
 from tests.conftest import People
 from tests.publish_api.material import STEPS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -32,25 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed (Debian: apt install chromium)"))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {
-        "executable_path": CHROMIUM,
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--autoplay-policy=no-user-gesture-required",
-        ],
-    }
 
 
 @dataclass(frozen=True)
@@ -71,7 +50,7 @@ class _Arrivals:
             made, _ = recordings.arrive(
                 tx,
                 upload_id=upload.upload_id,
-                space_id=people.everyone_space(tx).id,
+                space_id=spaces.everyone_space(tx).id,
                 uploader_id=upload.owner,
                 speaker_id=upload.owner,
                 title=upload.metadata.get("title", ""),

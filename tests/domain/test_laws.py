@@ -11,6 +11,8 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.permit import RULES, Act, demand, may
 from domain.person import Person, Role, login_name
 from domain.span import Span
+from domain.title import checked_title
+from domain.transcript import Sentence, Word, until_next
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 PARTS = (
@@ -98,3 +100,31 @@ def test_a_curator_publishes_only_in_spaces_they_curate() -> None:
 def test_login_names_that_cannot_be_typed_are_refused(text: str) -> None:
     with pytest.raises(Invalid):
         login_name(text)
+
+
+def test_a_title_has_1_to_200_characters() -> None:
+    assert checked_title("x" * 200) == "x" * 200
+    for wrong in ("", "x" * 201):
+        with pytest.raises(Invalid) as refused:
+            checked_title(wrong)
+        assert refused.value.code == "bad_title"
+
+
+def test_a_sentence_gives_way_where_the_next_one_begins() -> None:
+    first, second = Sentence("One.", 0, 900), Sentence("Two.", 1_500, 2_000)
+
+    assert list(until_next((first, second), 5_000)) == [(first, 1_500), (second, 5_000)]
+    assert list(until_next((), 5_000)) == []
+
+
+def test_the_middle_of_a_word_says_which_span_it_is_in() -> None:
+    assert Word("valve", 1_000, 1_501, 0.9).middle_ms == 1_250
+    assert Sentence("Turn it.", 0, 3).middle_ms == 1
+
+
+def test_only_admins_make_spaces_and_say_who_has_left() -> None:
+    curator = replace(LEARNER, role=Role.CURATOR)
+
+    assert not any(may(curator, act, own=True, curates=True) for act in (Act.MAKE_SPACE, Act.END_STAY))
+    assert may(curator, Act.CHANGE_MEMBERS, curates=True)
+    assert not may(curator, Act.CHANGE_MEMBERS)

@@ -15,8 +15,7 @@ from pipeline import carry as carrying
 from pipeline import journey
 from pipeline.carry import MAX_ATTEMPTS, MAX_STARTS, Busy, Stopped, TryLater, begin_journey, carry, try_again
 from pipeline.steps import Outcome, Tools, Work
-from store import people as people_store
-from store import recordings, steps
+from store import recordings, spaces, steps
 from store.postgres import Store, Tx
 from tests.conftest import People
 
@@ -45,7 +44,7 @@ def recording(store: Store, people: People, queue: Queue) -> Recording:
         arrived, _ = recordings.arrive(
             tx,
             upload_id="u1",
-            space_id=people_store.everyone_space(tx).id,
+            space_id=spaces.everyone_space(tx).id,
             uploader_id=people.expert.id,
             speaker_id=people.expert.id,
             title="Valve",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -10,12 +11,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from capture.intake import FinishedUpload, Intake
-from domain.person import Person, Role, Space
-from domain.recording import StepState
+from domain.person import Person, Role
+from domain.space import Space
+from pipeline.carry import try_again
 from publish_api.app import create_app
 from publish_api.services import Services
-from store import credentials, recordings, steps
+from store import credentials
 from store import people as stored_people
+from store import spaces as stored_spaces
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -40,12 +43,11 @@ class NoArrivals:
         raise AssertionError("nothing is uploaded in these tests")
 
 
-def _try_again(tx: Tx, recording_id: UUID) -> None:
-    recordings.clear_refusal(tx, recording_id)
-    for name, state in steps.states(tx, recording_id).items():
-        if state is StepState.FAILED:
-            steps.reset(tx, recording_id, name)
-            steps.queue(tx, recording_id, name)
+class Queued(list[tuple[str, UUID]]):
+    """The jobs that would be done: step and recording."""
+
+    def __call__(self, tx: Tx, step: str, recording_id: UUID) -> None:
+        self.append((step, recording_id))
 
 
 @pytest.fixture
@@ -54,12 +56,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def services(store: Store, objects: Folder, tmp_path: Path, clock: Clock) -> Services:
+def queued() -> Queued:
+    return Queued()
+
+
+@pytest.fixture
+def services(store: Store, objects: Folder, tmp_path: Path, clock: Clock, queued: Queued) -> Services:
     return Services(
         store=store,
         objects=objects,
         intake=Intake(tmp_path / "staging", max_bytes=1_000_000, arrivals=NoArrivals(), now=clock),
-        try_again=_try_again,
+        try_again=partial(try_again, enqueue=queued),
         public_url="https://clips.example",
         max_upload_bytes=1_000_000,
         now=clock,
@@ -104,11 +111,11 @@ class Ward:
 @pytest.fixture
 def ward(store: Store, people: People) -> Ward:
     with store.transaction() as tx:
-        space = stored_people.add_space(tx, "Ward 3")
+        space = stored_spaces.add_space(tx, "Ward 3")
         expert = stored_people.add_person(tx, login="wes", name="Wes Ward", role=Role.EXPERT)
         learner = stored_people.add_person(tx, login="wilma", name="Wilma Ward", role=Role.LEARNER)
         curator = stored_people.add_person(tx, login="wanda", name="Wanda Ward", role=Role.CURATOR)
         stored_people.scope_curator(tx, curator.id, curates_all=False)
         for person in (expert, learner, curator):
-            stored_people.add_member(tx, space.id, person.id, curates=person is curator)
+            stored_spaces.add_member(tx, space.id, person.id, curates=person is curator)
         return Ward(space, expert, learner, curator)

@@ -24,12 +24,13 @@ from domain.media import (
     Probe,
     Rendition,
 )
-from domain.person import Person, Space
+from domain.person import Person
 from domain.recording import Recording
+from domain.space import Space
 from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, Word
 from publish_api.services import Services
-from store import clips, media, people, recordings, steps, transcripts
+from store import clips, media, recordings, spaces, steps, transcripts
 from store.postgres import Tx
 
 STEPS = ("keep", "look", "listen", "render", "transcribe", "cut")
@@ -84,7 +85,7 @@ def arrive(tx: Tx, owner: Person, *, space: Space | None = None, title: str = "V
     made, _ = recordings.arrive(
         tx,
         upload_id=f"upload-{next(_numbers)}-{public_id()}",
-        space_id=(space or people.everyone_space(tx)).id,
+        space_id=(space or spaces.everyone_space(tx)).id,
         uploader_id=owner.id,
         speaker_id=owner.id,
         title=title,

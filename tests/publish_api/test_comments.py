@@ -199,6 +199,25 @@ def test_a_question_is_settled_by_who_asked_or_a_curator(ask: Ask, people: Peopl
     assert learner.get(f"/api/v1/comments/{asked}").json()["resolved"] is False
 
 
+def test_only_a_question_or_a_correction_that_begins_a_thread_can_be_settled(
+    ask: Ask, people: People, path: str
+) -> None:
+    learner = ask(people.learner)
+
+    def settled(**body: object) -> tuple[str, int, str | None]:
+        said = learner.post(path, json={"at_ms": 9_000, "text": "x", **body}).json()["id"]
+        answer = learner.put(f"/api/v1/comments/{said}/resolution")
+        return said, answer.status_code, answer.json().get("error", {}).get("code")
+
+    question, *asked = settled(kind="question")
+    corrected = settled(kind="correction")[1:]
+    others = [settled(kind=kind)[1:] for kind in ("comment", "answer", "used-it")]
+    in_reply = settled(kind="question", reply_to=question)[1:]
+
+    assert (tuple(asked), corrected) == ((200, None), (200, None))
+    assert [*others, in_reply] == [(400, "nothing_to_settle")] * 4
+
+
 def test_who_does_not_see_the_clip_neither_reads_nor_says_anything(
     ask: Ask, people: People, services: Services, ward: Ward
 ) -> None:

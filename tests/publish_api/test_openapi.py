@@ -34,7 +34,7 @@ def test_no_route_of_the_api_answers_a_stranger(anybody: TestClient, contract: d
         if (method, path) not in OPEN
     }
 
-    assert len(answered) >= 40
+    assert len(answered) >= 46
     assert {each for each, status in answered.items() if status != 401} == set()
     assert set(asked) >= OPEN
 

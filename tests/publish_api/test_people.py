@@ -22,6 +22,7 @@ def test_i_am_told_who_i_am(ask: Ask, people: People) -> None:
         "role": "learner",
         "login": "lea",
         "email": None,
+        "curates_all": None,
     }
 
 
@@ -162,9 +163,10 @@ def test_login_and_mail_are_for_the_person_and_curators(ask: Ask, people: People
 
     seen = {who: ask(who).get(path).json() for who in (nora, people.curator, people.learner)}
 
-    in_full = {"id": nora.public_id, "name": "Nora", "role": "expert", "login": "nora", "email": "nora@example.org"}
+    for_all = {"id": nora.public_id, "name": "Nora", "role": "expert"}
+    in_full = {**for_all, "login": "nora", "email": "nora@example.org", "curates_all": None}
     assert seen[nora] == seen[people.curator] == in_full
-    assert seen[people.learner] == {"id": nora.public_id, "name": "Nora", "role": "expert"}
+    assert seen[people.learner] == for_all
 
 
 def test_nobody_becomes_a_curator_or_an_admin_through_a_curator(ask: Ask, people: People) -> None:
@@ -209,18 +211,53 @@ def test_a_login_name_is_taken_once_and_checked(ask: Ask, people: People) -> Non
     assert (bad.status_code, bad.json()["error"]["code"]) == (400, "bad_login")
 
 
-def test_spaces_are_those_one_sees_into(ask: Ask, people: People, ward: Ward) -> None:
-    names = {
-        who.login: [each["name"] for each in ask(who).get("/api/v1/spaces").json()["items"]]
-        for who in (people.learner, people.curator, ward.learner, ward.curator)
-    }
+def test_an_admin_says_what_a_curator_curates(ask: Ask, people: People, ward: Ward) -> None:
+    path, admin = f"/api/v1/people/{people.curator.public_id}", ask(people.admin)
 
-    assert names == {
-        "lea": ["Everyone"],
-        "carl": ["Everyone", "Ward 3"],
-        "wilma": ["Everyone", "Ward 3"],
-        "wanda": ["Everyone", "Ward 3"],
-    }
+    before = admin.get(path).json()["curates_all"]
+    narrowed = admin.patch(path, json={"curates_all": False})
+    spaces = [each["name"] for each in ask(people.curator).get("/api/v1/spaces").json()["items"]]
+    after = admin.get(path).json()["curates_all"]
+
+    assert (before, narrowed.status_code, narrowed.json()["curates_all"], after) == (True, 200, False, False)
+    assert spaces == ["Everyone"]
+
+
+def test_nobody_but_an_admin_says_what_is_curated_and_only_of_curators(ask: Ask, people: People, ward: Ward) -> None:
+    widened = {"curates_all": True}
+    path = f"/api/v1/people/{ward.curator.public_id}"
+
+    by_curators = [ask(each).patch(path, json=widened).status_code for each in (ward.curator, people.curator)]
+    of_a_learner = ask(people.admin).patch(f"/api/v1/people/{people.learner.public_id}", json=widened)
+    misspelt = ask(people.admin).patch(path, json={"curates_al": True})
+
+    assert by_curators == [403, 403]
+    assert (of_a_learner.status_code, of_a_learner.json()["error"]["code"]) == (400, "not_a_curator")
+    assert misspelt.status_code == 400
+    assert ask(people.admin).get(path).json()["curates_all"] is False
+
+
+def test_an_admin_says_that_somebody_has_left(ask: Ask, people: People) -> None:
+    admin, learner = ask(people.admin), ask(people.learner)
+    path = f"/api/v1/people/{people.learner.public_id}"
+
+    by_a_curator = ask(people.curator).delete(path)
+    before = learner.get("/api/v1/me")
+    gone = [admin.delete(path).status_code for _ in range(2)]
+    after = learner.get("/api/v1/me")
+
+    assert (by_a_curator.status_code, before.status_code) == (403, 200)
+    assert (gone, after.status_code) == ([204, 204], 401)
+    assert [each["login"] for each in admin.get("/api/v1/people").json()["items"]] == ["ada", "carl", "eva"]
+
+
+def test_an_admin_does_not_say_it_of_herself(ask: Ask, people: People) -> None:
+    admin = ask(people.admin)
+
+    answer = admin.delete(f"/api/v1/people/{people.admin.public_id}")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "yourself")
+    assert admin.get("/api/v1/me").status_code == 200
 
 
 def _link(ask: Ask, people: People, whose: str = "learner") -> dict[str, str]:

@@ -8,7 +8,7 @@ from store import media, recordings, steps
 from store.folder import Folder
 from tests.conftest import People
 from tests.publish_api import material
-from tests.publish_api.conftest import Ask, Clock, Ward
+from tests.publish_api.conftest import Ask, Clock, Queued, Ward
 from tests.publish_api.material import NOW
 
 
@@ -64,9 +64,12 @@ def test_nothing_is_estimated_from_a_steps_first_twentieth(people: People, servi
     assert estimate_s(later, NOW - timedelta(seconds=1)) == 0.0
 
 
-def test_a_refusal_is_said_in_words_and_can_be_tried_again(ask: Ask, people: People, services: Services) -> None:
+def test_a_refusal_is_said_in_words_and_can_be_tried_again(
+    ask: Ask, people: People, services: Services, queued: Queued
+) -> None:
     with services.store.transaction() as tx:
         arrived = material.arrive(tx, people.expert)
+        steps.done(tx, arrived.id, "keep", NOW)
         steps.begin(tx, arrived.id, "look", NOW)
         steps.fail(tx, arrived.id, "look", code="no_video", message="There is no picture in it.", now=NOW)
         recordings.refuse(tx, arrived.id, "no_video", "There is no picture in it. Film it again.")
@@ -82,6 +85,7 @@ def test_a_refusal_is_said_in_words_and_can_be_tried_again(ask: Ask, people: Peo
     assert again.status_code == 202
     assert (after["status"], after["refusal"]) == ("working", None)
     assert (after["steps"][1]["state"], after["steps"][1]["error"]) == ("queued", None)
+    assert queued == [("look", arrived.id)]
 
 
 def test_a_finished_recording_shows_words_pauses_and_keyframes_to_its_owner(

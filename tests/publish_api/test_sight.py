@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from domain.person import Person, Role
 from publish_api.services import Services
 from store import people as stored_people
+from store import spaces as stored_spaces
 from tests.conftest import People
 from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Ward
@@ -178,8 +179,8 @@ def _curator_of_another_ward(services: Services) -> Person:
     with services.store.transaction() as tx:
         person = stored_people.add_person(tx, login="otto", name="Otto", role=Role.CURATOR)
         stored_people.scope_curator(tx, person.id, curates_all=False)
-        other = stored_people.add_space(tx, "Ward 4")
-        stored_people.add_member(tx, other.id, person.id, curates=True)
+        other = stored_spaces.add_space(tx, "Ward 4")
+        stored_spaces.add_member(tx, other.id, person.id, curates=True)
     return person
 
 

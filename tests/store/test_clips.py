@@ -11,7 +11,7 @@ from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.person import Person
 from domain.recording import Recording
 from domain.span import Span
-from store import clips, comments, media, recordings
+from store import clips, comments, media, recordings, spaces
 from store import people as store_people
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -143,9 +143,9 @@ def test_an_unpublished_clip_is_for_its_expert_and_curators(store: Store, people
 
 def test_a_closed_spaces_clip_is_for_its_members(store: Store, people: People) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         nurse = store_people.add_person(tx, login="nina", name="Nina Nurse", role=people.learner.role)
-        store_people.add_member(tx, night.id, nurse.id)
+        spaces.add_member(tx, night.id, nurse.id)
         closed = a_recording(tx, people.expert, space_id=night.id)
         clip = a_published_clip(tx, closed, people.curator)
 
@@ -161,9 +161,9 @@ def test_a_closed_spaces_clip_is_for_its_members(store: Store, people: People) -
 
 def test_a_scoped_curator_reviews_the_named_space_alone(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         store_people.scope_curator(tx, people.curator.id, curates_all=False)
-        store_people.add_member(tx, night.id, people.curator.id, curates=True)
+        spaces.add_member(tx, night.id, people.curator.id, curates=True)
         (in_the_open,) = some_clips(tx, recording, proposal(0, 10_000, "Open"))
         closed = a_recording(tx, people.expert, upload_id="2", space_id=night.id)
         (at_night,) = some_clips(tx, closed, proposal(0, 10_000, "Night"))
@@ -202,7 +202,7 @@ def test_a_deleted_clip_is_gone_for_who_saw_it_and_in_no_list(
     store: Store, people: People, recording: Recording
 ) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         clip = a_published_clip(tx, recording, people.curator)
         closed = a_published_clip(tx, a_recording(tx, people.expert, upload_id="2", space_id=night.id), people.curator)
         for each in (clip, closed):
@@ -246,7 +246,7 @@ def test_the_feed_has_the_newest_first_a_page_at_a_time(store: Store, people: Pe
 
 def test_the_feed_can_be_narrowed_by_tag_level_and_space(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         closed = a_recording(tx, people.expert, upload_id="2", space_id=night.id)
         made = [
             *some_clips(tx, recording, proposal(0, 1000, "A", tags=["Öl wechseln"]), proposal(1000, 2000, "B")),
@@ -289,7 +289,7 @@ def test_the_review_list_begins_with_the_oldest_recording_and_goes_along_its_tim
 
 def test_tags_are_counted_as_far_as_one_sees(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         closed = a_recording(tx, people.expert, upload_id="2", space_id=night.id)
         for clip in (
             *some_clips(tx, recording, proposal(0, 9, tags=["Brakes", "Safety"]), proposal(9, 18, tags=["brakes"])),
@@ -397,7 +397,7 @@ def test_a_clip_ends_with_its_recording_at_the_latest(store: Store, people: Peop
 
 def test_a_closed_recording_is_shown_in_its_own_space_and_an_open_one_everywhere(store: Store, people: People) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         everybodys = a_recording(tx, people.expert, upload_id="1")
         closed = a_recording(tx, people.expert, upload_id="2", space_id=night.id)
         (open_clip,) = some_clips(tx, everybodys, proposal(0, 1000))

@@ -10,7 +10,7 @@ from domain.comment import Comment, CommentKind, ReactionKind
 from domain.errors import Gone, Invalid, NotFound
 from domain.person import Person
 from domain.recording import Recording
-from store import clips, comments, recordings
+from store import clips, comments, recordings, spaces
 from store import people as store_people
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -31,9 +31,9 @@ class Scene:
 @pytest.fixture
 def scene(store: Store, people: People) -> Scene:
     with store.transaction() as tx:
-        space = store_people.add_space(tx, "Night shift")
+        space = spaces.add_space(tx, "Night shift")
         nurse = store_people.add_person(tx, login="nina", name="Nina Nurse", role=people.learner.role)
-        store_people.add_member(tx, space.id, nurse.id)
+        spaces.add_member(tx, space.id, nurse.id)
         recording = a_recording(tx, people.expert)
         (everybodys,) = some_clips(tx, recording, proposal(0, 10_000, "Open"))
         closed = a_recording(tx, people.expert, upload_id="2", space_id=space.id)

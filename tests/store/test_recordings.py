@@ -12,7 +12,7 @@ from domain.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from domain.media import Probe
 from domain.recording import Recording, Status
 from domain.span import Span
-from store import clips, comments, media, recordings, steps, transcripts
+from store import clips, comments, media, recordings, spaces, steps, transcripts
 from store import people as store_people
 from store.postgres import Store
 from tests.conftest import People
@@ -99,7 +99,7 @@ def test_an_upload_that_arrives_from_eight_sides_at_once_is_one_recording(store:
 
     def arrive() -> tuple[str, bool]:
         with store.transaction() as tx:
-            space = store_people.everyone_space(tx)
+            space = spaces.everyone_space(tx)
             start.wait()
             found, made = recordings.arrive(
                 tx,
@@ -130,7 +130,7 @@ def test_strangers_text_is_kept_without_what_the_database_refuses(store: Store, 
         found, _ = recordings.arrive(
             tx,
             upload_id="u",
-            space_id=store_people.everyone_space(tx).id,
+            space_id=spaces.everyone_space(tx).id,
             uploader_id=people.expert.id,
             speaker_id=people.expert.id,
             title="a\x00b\ud800\n c",
@@ -160,10 +160,10 @@ def test_a_recording_is_for_who_uploaded_who_speaks_and_who_curates(store: Store
 
 def test_a_scoped_curator_sees_the_recordings_of_those_spaces_alone(store: Store, people: People) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         store_people.scope_curator(tx, people.curator.id, curates_all=False)
-        store_people.add_member(tx, night.id, people.curator.id, curates=True)
-        store_people.add_member(tx, night.id, people.learner.id)
+        spaces.add_member(tx, night.id, people.curator.id, curates=True)
+        spaces.add_member(tx, night.id, people.learner.id)
         open_to_all = a_recording(tx, people.expert, upload_id="1")
         closed = a_recording(tx, people.expert, upload_id="2", space_id=night.id)
 
@@ -266,10 +266,10 @@ def test_ones_own_recordings_come_newest_first_a_page_at_a_time(store: Store, pe
 
 def test_a_curator_lists_the_recordings_of_curated_spaces(store: Store, people: People) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         a_recording(tx, people.expert, upload_id="open")
         a_recording(tx, people.expert, upload_id="closed", space_id=night.id)
-        store_people.add_member(tx, night.id, people.learner.id)
+        spaces.add_member(tx, night.id, people.learner.id)
 
         seen = {
             person.login: [r.upload_id for r in recordings.curated_recordings(tx, person.id).items]

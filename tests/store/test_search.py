@@ -5,8 +5,7 @@ import pytest
 from domain.errors import Invalid
 from domain.recording import Recording
 from domain.span import Span
-from store import clips
-from store import people as store_people
+from store import clips, spaces
 from store.postgres import Store, Tx
 from store.search import CONFIGS
 from tests.conftest import People
@@ -196,7 +195,7 @@ def test_the_database_knows_every_language_we_name(store: Store) -> None:
 
 def test_a_search_finds_what_one_may_see(store: Store, people: People) -> None:
     with store.transaction() as tx:
-        night = store_people.add_space(tx, "Night shift")
+        night = spaces.add_space(tx, "Night shift")
         closed = a_recording(tx, people.expert, space_id=night.id)
         a_transcript(tx, closed, spoken("Nobody may know."))
         (clip,) = some_clips(tx, closed, proposal(0, 2000, "Secret", text="Nobody may know."))
@@ -204,7 +203,7 @@ def test_a_search_finds_what_one_may_see(store: Store, people: People) -> None:
         clips.publish(tx, clip.id, people.curator.id, NOW)
 
         found = [len(clips.search(tx, who.id, "nobody")) for who in (people.learner, people.expert, people.curator)]
-        store_people.add_member(tx, night.id, people.learner.id)
+        spaces.add_member(tx, night.id, people.learner.id)
         joined = len(clips.search(tx, people.learner.id, "nobody"))
 
     assert unpublished == ()

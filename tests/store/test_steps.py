@@ -77,7 +77,7 @@ def test_a_failed_step_says_why_and_can_be_tried_again(store: Store, recording: 
 
     assert failed.status is Status.FAILED
     assert (failed.steps[1].error_code, failed.steps[1].error_message) == ("no_space", "The disk is full.")
-    assert (again.state, again.progress, again.attempts, again.error_code) == ("waiting", 0.0, 1, None)
+    assert (again.state, again.progress, again.attempts, again.error_code) == ("waiting", 0.0, 0, None)
 
 
 @pytest.mark.parametrize(("said", "kept"), [(-1.0, 0.0), (0.5, 0.5), (7.0, 1.0)])

@@ -11,7 +11,7 @@ from domain.person import Person
 from domain.recording import Recording
 from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, Word
-from store import clips, media, people, recordings, transcripts
+from store import clips, media, recordings, spaces, transcripts
 from store.postgres import Tx
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -31,7 +31,7 @@ def a_recording(
     return recordings.arrive(
         tx,
         upload_id=upload_id,
-        space_id=space_id or people.everyone_space(tx).id,
+        space_id=space_id or spaces.everyone_space(tx).id,
         uploader_id=person.id,
         speaker_id=(speaker or person).id,
         title="How to bleed the brakes",

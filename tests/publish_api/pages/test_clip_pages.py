@@ -30,6 +30,19 @@ def test_an_empty_feed_says_what_to_do_to_those_who_can(browse: Browse, people: 
     assert "Record" not in learner.text
 
 
+def test_an_empty_feed_leads_those_who_may_review_to_what_waits(
+    services: Services, browse: Browse, people: People
+) -> None:
+    material.recording(services, people.expert)
+
+    curator, expert = browse(people.curator).get("/").text, browse(people.expert).get("/").text
+
+    assert "2 clips wait for you." in curator
+    assert '<a class="button main-action large" href="/review">' in curator
+    assert "wait for you" not in expert
+    assert "Record the first tip" in expert
+
+
 def test_a_tag_narrows_the_feed_however_it_is_spelt(services: Services, browse: Browse, people: People) -> None:
     made = material.recording(services, people.expert)
     material.published(services, made, people.curator, 0)
@@ -117,6 +130,17 @@ def test_an_unpublished_clip_is_there_for_its_speaker_and_curators_alone(
     assert "Not published" in browse(people.expert).get(path).text
     assert f'href="/review/{made.clips[0].public_id}"' not in browse(people.expert).get(path).text
     assert f'href="/review/{made.clips[0].public_id}"' in browse(people.curator).get(path).text
+
+
+def test_a_clips_page_is_laid_out_for_its_picture_whoever_looks(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+
+    page = browse(people.learner).get(f"/clips/{clip.public_id}").text
+
+    assert '<main id="main" tabindex="-1" class="clip portrait">' in page
 
 
 def test_a_link_into_nonsense_still_opens_the_clip(services: Services, browse: Browse, people: People) -> None:

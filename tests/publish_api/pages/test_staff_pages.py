@@ -10,7 +10,7 @@ from store import clips, credentials, recordings, steps
 from store import people as stored_people
 from tests.conftest import People
 from tests.publish_api import material
-from tests.publish_api.conftest import Clock
+from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.pages.conftest import Browse
 
 
@@ -67,6 +67,56 @@ def test_a_refusal_is_said_in_its_own_words_and_can_be_tried_again(
     assert "Your tip has arrived" in after
 
 
+@pytest.mark.parametrize(
+    ("code", "actions"), [("not_media", ["Send another file", "Try again"]), ("cannot_read", ["Try again", "Send"])]
+)
+def test_another_attempt_is_offered_first_only_where_it_may_help(
+    code: str, actions: list[str], services: Services, browse: Browse, people: People
+) -> None:
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        steps.fail(tx, arrived.id, "look", code=code, message="Not a video.", now=services.now())
+        recordings.refuse(tx, arrived.id, code, "This is not a video.")
+
+    page = browse(people.expert).get(f"/recordings/{arrived.public_id}/standing").text
+
+    first, second = actions
+    assert page.index(first) < page.index(second)
+    assert page.count("main-action") == 1
+    assert page.index("main-action") < page.index(first) < page.index("</form>")
+
+
+def test_where_it_has_stopped_no_step_waits(services: Services, browse: Browse, people: People) -> None:
+    with services.store.transaction() as tx:
+        refused, failed = material.arrive(tx, people.expert), material.arrive(tx, people.expert)
+        for arrived in (refused, failed):
+            steps.begin(tx, arrived.id, "keep", services.now())
+            steps.done(tx, arrived.id, "keep", services.now())
+            steps.fail(tx, arrived.id, "look", code="not_media", message="Not a video.", now=services.now())
+        recordings.refuse(tx, refused.id, "not_media", "This is not a video.")
+    browser = browse(people.expert)
+
+    pages = [browser.get(f"/recordings/{each.public_id}/standing").text for each in (refused, failed)]
+
+    for page in pages:
+        assert "In a safe place" in page
+        assert "Looking at the picture and sound" in page
+        assert "Listening for pauses" not in page
+        assert "#waiting" not in page
+
+
+def test_before_it_has_been_looked_at_nothing_is_promised(services: Services, browse: Browse, people: People) -> None:
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        steps.begin(tx, arrived.id, "keep", services.now())
+        steps.done(tx, arrived.id, "keep", services.now())
+
+    page = browse(people.expert).get(f"/recordings/{arrived.public_id}/standing").text
+
+    assert "We are looking at its picture and sound." in page
+    assert "Clips in" not in page
+
+
 def test_a_recording_is_named_by_a_plain_form_unless_somebody_was_faster(
     services: Services, browse: Browse, people: People
 ) -> None:
@@ -83,6 +133,15 @@ def test_a_recording_is_named_by_a_plain_form_unless_somebody_was_faster(
         assert recordings.load(tx, made.recording.id).title == "Red valves"
 
 
+def test_a_recording_needs_a_title_and_the_page_says_so(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+
+    page = browse(people.expert).post(f"/recordings/{made.id}", data={"title": " ", "version": "1"})
+
+    assert page.status_code == 400
+    assert "A title is 1 to 200 characters long." in page.text
+
+
 def test_review_shows_what_waits_under_its_recording(services: Services, browse: Browse, people: People) -> None:
     first = material.recording(services, people.expert, title="Older")
     second = material.recording(services, people.expert, title="Newer")
@@ -94,6 +153,49 @@ def test_review_shows_what_waits_under_its_recording(services: Services, browse:
     assert page.index(">Older<") < page.index(">Newer<")
     assert f"/review/{first.clips[0].public_id}" not in page
     assert page.count(f"/review/{second.clips[0].public_id}") == 1
+
+
+def test_review_counts_what_waits_on_all_its_pages(services: Services, browse: Browse, people: People) -> None:
+    for _ in range(26):
+        material.recording(services, people.expert, fragments=0)
+    browser = browse(people.curator)
+
+    first = browser.get("/review").text
+    [more] = re.findall(r'href="(/review\?cursor=[^"]+)"', first)
+    second = browser.get(more).text
+
+    assert '<b class="figure">52</b> waiting' in first
+    assert "oldest" in first
+    assert '<b class="figure">52</b> waiting' in second
+    assert "oldest" not in second
+
+
+def test_a_curator_of_a_ward_reviews_its_clips_and_no_others(
+    services: Services, browse: Browse, people: People, ward: Ward
+) -> None:
+    material.recording(services, people.expert, title="Of everybody")
+    made = material.recording(services, ward.expert, space=ward.space, title="Of the ward")
+    browser = browse(ward.curator)
+
+    listed = browser.get("/review").text
+    editor = browser.get(f"/review/{made.clips[0].public_id}")
+
+    assert "Of the ward" in listed
+    assert "Of everybody" not in listed
+    assert '<b class="figure">2</b> waiting' in listed
+    assert "2 clips waiting" in editor.text
+
+
+def test_what_waits_can_be_asked_for_alone(services: Services, browse: Browse, people: People) -> None:
+    made = material.recording(services, people.expert)
+    material.published(services, made, people.curator)
+
+    piece = browse(people.curator).get(f"/review/{made.clips[0].public_id}/queue")
+
+    assert "1 clip waiting" in piece.text
+    assert "Washing hands" in piece.text
+    assert "Turning the valve" not in piece.text
+    assert "<html" not in piece.text
 
 
 def test_when_nothing_waits_review_says_so(browse: Browse, people: People) -> None:
@@ -125,6 +227,10 @@ def test_review_and_people_are_for_curators(path: str, browse: Browse, people: P
     found = {who.login: browse(who).get(path).status_code for who in (people.learner, people.expert, people.curator)}
 
     assert found == {"lea": 403, "eva": 403, "carl": 200}
+
+
+def test_whoever_may_not_review_reads_so(browse: Browse, people: People) -> None:
+    assert "You may not review clips here." in browse(people.learner).get("/review").text
 
 
 def test_the_record_page_is_for_those_who_may_upload(browse: Browse, people: People) -> None:

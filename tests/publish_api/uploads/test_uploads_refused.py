@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from domain.person import Person
 from publish_api import uploads
 from publish_api.access import who
-from store import people as stored_people
+from store import spaces as stored_spaces
 from store.postgres import Store
 from tests.conftest import People
 from tests.publish_api.uploads.server_app import app_on, by_login
@@ -285,9 +285,9 @@ def test_an_upload_for_a_space_one_is_not_in_is_refused_before_its_bytes(
     store: Store, people: People, tmp_path: Path
 ) -> None:
     with store.transaction() as tx:
-        ours = stored_people.add_space(tx, "Workshop")
-        theirs = stored_people.add_space(tx, "Board")
-        stored_people.add_member(tx, ours.id, people.expert.id)
+        ours = stored_spaces.add_space(tx, "Workshop")
+        theirs = stored_spaces.add_space(tx, "Board")
+        stored_spaces.add_member(tx, ours.id, people.expert.id)
     app = app_on(tmp_path, store=store)
     app.dependency_overrides[who] = lambda: people.expert
     headers = {**EVA, "Upload-Length": "5"}

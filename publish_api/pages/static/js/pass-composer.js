@@ -23,6 +23,8 @@ class PassComposer extends HTMLElement {
       if (!this.contains(event.relatedTarget) && !this.text.value) this.removeAttribute("open");
     });
     this.at.addEventListener("change", () => this.#moved());
+    // On a phone it covers what lies below: what has the focus is scrolled to above it.
+    new ResizeObserver(() => document.documentElement.style.setProperty("--composer", `${this.offsetHeight}px`)).observe(this);
     this.form.addEventListener("submit", (event) => this.#send(event));
     this.player = await playerOf(this);
     this.player.addEventListener("pass-time", (event) => this.#follow(event.detail.ms));

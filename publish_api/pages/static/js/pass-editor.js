@@ -1,6 +1,6 @@
 // <pass-editor player clip recording version value others length [published] previous next>: bounds, title,
 // tags, level, and whether people see it. Rows only: nothing here waits for media.
-import { api } from "./api.js";
+import { api, piece } from "./api.js";
 import { around, earlier, later, moved, stops } from "./bounds.js";
 import { clock, exact, spoken } from "./clock.js";
 import { playerOf } from "./player-of.js";
@@ -132,6 +132,7 @@ class PassEditor extends HTMLElement {
       "keep-mine": () => ((this.version = this.theirs.version), this.#save()),
       "take-theirs": () => this.#take(),
     };
+    const { version, published } = this;
     this.#say("");
     try {
       await acts[act]();
@@ -140,6 +141,14 @@ class PassEditor extends HTMLElement {
       else this.#say(problem.message);
     }
     this.#show();
+    if (this.version !== version || this.published !== published) await this.#queue();
+  }
+
+  // What waits, as it is now. Without signal it stays as it was.
+  async #queue() {
+    const asked = (this.asked = {});
+    const drawn = await piece(`/review/${this.getAttribute("clip")}/queue`).catch(() => null);
+    if (drawn && this.asked === asked) document.querySelector("nav.waiting").replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
   }
 
   #bound(bound, ms, done, dragging = false) {
@@ -214,8 +223,8 @@ class PassEditor extends HTMLElement {
   async #publish() {
     if (this.published && !this.dirty) return this.#go("next");
     if (!this.form.reportValidity()) return;
+    if (this.published) return this.#save();
     if (this.dirty) await this.#patch(this.state);
-    if (this.published) return this.#did("Saved: people see it now", () => toast("Change it back, and save."));
     await this.#publication("PUT");
     this.#did("Published", () => this.#publication("DELETE"));
     toast("Published. People can find it now.");

@@ -1,7 +1,8 @@
 // <pass-upload endpoint most>: from the phone's camera, or a file, to the server. One thing at a time:
-// choose, name it, send, done.
+// choose, name it, send, hear what becomes of it.
 import { icon } from "./icon.js";
 import { forget, keep, kept } from "./keep.js";
+import { looked } from "./looked.js";
 import { Sending, unfinished } from "./sending.js";
 
 class PassUpload extends HTMLElement {
@@ -79,8 +80,35 @@ class PassUpload extends HTMLElement {
   async #done(recording) {
     await this.copy;
     await forget(this.person);
-    if (recording) this.querySelector("[data-recording]").href = `/recordings/${recording}`;
+    this.querySelector("[data-recording]").href = recording ? `/recordings/${recording}` : "/recordings";
+    this.#outcome("It is on the server", "We are looking at it now. You can close this page: nothing is lost.");
     this.#view("done");
+    if (recording) this.#looked(recording);
+  }
+
+  // Until it has been looked at nobody can promise that it becomes clips. Nothing waits for this.
+  async #looked(id) {
+    const asked = (this.asked = {});
+    const recording = await looked(id, () => this.isConnected && this.asked === asked && this.dataset.now === "done");
+    if (!recording) return;
+    if (recording.refusal) this.#outcome("This file could not be used", recording.refusal.message, { another: true });
+    else if (recording.status === "failed") this.#outcome("It stopped on the way", "The recording itself is safe. See how it goes, and try again there.");
+    else this.#outcome("Your tip is safe here", "You can close this page and put the phone away. It is being cut into clips now.");
+  }
+
+  #outcome(headline, advice, { another = false } = {}) {
+    const done = this.querySelector('[data-view="done"]');
+    const [link, button] = [done.querySelector("[data-recording]"), done.querySelector('[data-do="again"]')];
+    done.querySelector("[data-outcome]").textContent = headline;
+    done.querySelector("[data-advice]").textContent = advice;
+    document.title = `${headline} · Pass It On`;
+    button.textContent = another ? "Send another file" : "Record another";
+    link.textContent = another ? "About this file" : "See how it goes";
+    link.className = another ? "button quiet" : "button main-action large";
+    button.className = another ? "main-action large" : "quiet";
+    // The main action comes first; what has the focus stays where it is.
+    if (another) link.before(button);
+    else if (link.previousElementSibling) button.before(link);
   }
 
   async #click(act) {
