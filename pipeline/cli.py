@@ -81,13 +81,14 @@ def serve(
 def work(
     queues: Annotated[str, typer.Option(help="media, speech, light; in the order of urgency.")] = "media,speech,light",
     slots: Annotated[int, typer.Option(min=1, help="Worker processes; about one a core.")] = 1,
+    nice: Annotated[int, typer.Option(min=0, max=19, help="Leave the processor to others, as nice(1) counts.")] = 0,
     tied: Annotated[bool, typer.Option(hidden=True, help="End when stdin closes.")] = False,
 ) -> None:
     """Run workers on this machine, for a server elsewhere with the same settings."""
     from pipeline.worker import work as run
 
     _log()
-    run(_settings(), tuple(q.strip() for q in queues.split(",") if q.strip()), slots=slots, tied=tied)
+    run(_settings(), tuple(q.strip() for q in queues.split(",") if q.strip()), slots=slots, nice=nice, tied=tied)
 
 
 @app.command()

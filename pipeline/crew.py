@@ -16,6 +16,7 @@ class Hand:
     """One worker process: the queues it takes its jobs from, most urgent first."""
 
     queues: tuple[str, ...]
+    nice: int = 0  # how much it leaves the processor to the others, as nice(1) counts
 
 
 def default_crew(keep_queue: str, cores: int | None = None) -> tuple[Hand, ...]:
@@ -24,7 +25,8 @@ def default_crew(keep_queue: str, cores: int | None = None) -> tuple[Hand, ...]:
     return (
         Hand((keep_queue, "light")),
         *[Hand(("media",)) for _ in range(each)],
-        *[Hand(("speech",)) for _ in range(each)],
+        # A recording that plays is waited for sooner than its words: on few cores they share what is left.
+        *[Hand(("speech",), nice=5) for _ in range(each)],
     )
 
 
@@ -51,6 +53,7 @@ class Crew:
 
     def _keep(self, hand: Hand) -> None:
         argv = [sys.executable, "-m", "pipeline.cli", "work", "--queues", ",".join(hand.queues), "--tied"]
+        argv += ["--nice", str(hand.nice)]
         while not self._stopping.is_set():
             began = time.monotonic()
             # stdin is the tie: it closes when this process dies, and the worker ends itself.

@@ -14,22 +14,23 @@ from pipeline.settings import Settings
 from pipeline.wiring import KEEP_QUEUE, open_house
 
 
-def work(settings: Settings, queues: tuple[str, ...], *, slots: int, tied: bool) -> None:
+def work(settings: Settings, queues: tuple[str, ...], *, slots: int, nice: int, tied: bool) -> None:
     """Runs jobs of `queues`, in `slots` processes. `tied`: ends when stdin closes, with its parent."""
     for queue in queues:
         if queue not in QUEUES and not queue.startswith(KEEP_QUEUE):
             raise Invalid(f"There is no queue {queue}. Choose from {', '.join(QUEUES)}.", code="no_such_queue")
     if slots > 1:
-        _several(queues, slots)
+        _several(Hand(queues, nice), slots)
         return
+    os.nice(nice)
     if tied:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with open_house(settings) as house:
         jobs.work(house.dsn, queues, house.carry, name=f"{socket.gethostname()}:{os.getpid()}")
 
 
-def _several(queues: tuple[str, ...], slots: int) -> None:
-    crew = Crew([Hand(queues)] * slots, dict(os.environ))
+def _several(hand: Hand, slots: int) -> None:
+    crew = Crew([hand] * slots, dict(os.environ))
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

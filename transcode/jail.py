@@ -15,6 +15,7 @@ import os
 import secrets
 import select
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -144,6 +145,7 @@ class Run:
         self._stdout, self._stderr = process.stdout, process.stderr
         self._deadline = deadline
         self._late = False
+        self._held = False
         self._said = b""
         self._silent = False
         os.set_blocking(self._stdout.fileno(), False)
@@ -203,6 +205,12 @@ class Run:
         if code == 0 and not self._late:
             return said
         raise _error(code, late=self._late, said=said)
+
+    def hold(self, held: bool) -> None:
+        """Makes it stand still, or go on. It can be ended in either state."""
+        if held != self._held and self.running():
+            self._process.send_signal(signal.SIGSTOP if held else signal.SIGCONT)
+            self._held = held
 
     def kill(self) -> None:
         self._process.kill()

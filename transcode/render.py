@@ -38,6 +38,7 @@ _POLL_S = 0.05
 _BATCH_S = 8  # seconds of picture in one object, but for the first and the last
 _MOST_S = 32  # seconds in one batch when the caller is slower than the encoders: it is held in memory
 _MOST_SOUND_S = 300  # of sound, in the same way
+_AHEAD_S = 2 * _BATCH_S  # that the sound may be before the pictures: enough for the next batch
 _SLOWEST = 60  # times real time that rendering may take
 
 
@@ -131,6 +132,15 @@ class _Rendering:
                 self._look_at_pictures(self._pictures)
         except (Fault, ValueError) as fault:
             raise _failed(fault) from fault
+        self._pace()
+
+    def _pace(self) -> None:
+        """Lets the sound wait for the pictures, or it would take a core from the first of them."""
+        if self._sound is None or self._sound.done:
+            return
+        waits_for = self._given if self._pictures is not None and not self._pictures.done else self._order.fragments
+        ready = self._sound.fragments
+        self._sound.run.hold(ready > waits_for and self._length_s(waits_for, ready) > _AHEAD_S)
 
     def _look_at_pictures(self, pictures: Pictures) -> None:
         try:

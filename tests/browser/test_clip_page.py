@@ -90,6 +90,30 @@ def test_on_a_phone_the_video_stays_while_one_reads(house: House, shown: Shown, 
     assert _bottom(page, "pass-composer") == PHONE["height"]
 
 
+def test_on_a_phone_what_has_the_focus_is_never_behind_the_video_or_the_composer(
+    house: House, shown: Shown, visit: Visit
+) -> None:
+    page = visit(house.people.curator, f"/clips/{shown.clips[0].public_id}", size=PHONE)
+    expect(page.locator("pass-player .controls")).to_be_visible()
+    page.get_by_label("Your comment").fill("One\ntwo\nthree\nfour\nfive")
+    page.get_by_role("link", name="Play from").first.focus()
+
+    hidden = []
+    for key in ["Tab"] * 12 + ["Shift+Tab"] * 24:
+        page.keyboard.press(key)
+        hidden += page.evaluate(COVERED)
+
+    assert hidden == []
+
+
+def test_a_finger_hits_a_chip_48_pixels_high(house: House, shown: Shown, visit: Visit) -> None:
+    page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}", size=PHONE)
+
+    missed = page.evaluate(MISSED)
+
+    assert missed == []
+
+
 def test_a_search_leads_to_a_clip_that_plays(house: House, shown: Shown, visit: Visit) -> None:
     page = visit(house.people.learner, "/")
 
@@ -99,6 +123,28 @@ def test_a_search_leads_to_a_clip_that_plays(house: House, shown: Shown, visit: 
 
     page.wait_for_url(f"**/clips/{shown.clips[0].public_id}*")
     until(page, f"{AT} > 0")
+
+
+# The element with the focus, when neither its top nor its bottom edge can be seen for what lies over it.
+COVERED = """() => {
+    const focused = document.activeElement;
+    if (focused === document.body || focused.closest('.stage, pass-composer, .head, .skip')) return [];
+    const box = focused.getBoundingClientRect();
+    const seen = (y) => {
+        const top = document.elementFromPoint(box.left + box.width / 2, y);
+        return top && (focused.contains(top) || top.contains(focused));
+    };
+    return seen(box.top + 2) && seen(box.bottom - 2) ? [] : [focused.outerHTML.slice(0, 80)];
+}"""
+
+# Chips that are not hit 23 pixels above or below their middle.
+MISSED = """() => [...document.querySelectorAll('a.tag, a.at')].flatMap((chip) => {
+    chip.scrollIntoView({block: 'center'});
+    const box = chip.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const hit = (dy) => chip.contains(document.elementFromPoint(x, y + dy));
+    return hit(-23) && hit(23) ? [] : [chip.outerHTML.slice(0, 80)];
+})"""
 
 
 def _top(page: Page, selector: str) -> float:

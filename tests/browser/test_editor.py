@@ -94,6 +94,50 @@ def test_publishing_can_be_undone(house: House, shown: Shown, visit: Visit) -> N
     assert _clip(house, shown).published_at is None
 
 
+def test_what_was_published_already_is_saved_at_once_and_taken_back(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published", exact=True).first).to_be_visible()
+
+    page.get_by_label("Title").fill("Wash them well")
+    page.get_by_role("button", name="Save: live at once").click()
+    expect(page.get_by_text("Saved: people see it now")).to_be_visible()
+    saved = _clip(house, shown).title
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Title")).to_have_value("Washing hands")
+    expect(page.get_by_text("Saved: people see it now")).to_be_hidden()
+
+    assert saved == "Wash them well"
+    assert (_clip(house, shown).title, _clip(house, shown).published_at is not None) == ("Washing hands", True)
+
+
+def test_the_list_beside_it_keeps_up(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+    waiting = page.get_by_role("navigation", name="Waiting clips")
+    expect(waiting).to_contain_text("1 clip waiting")
+
+    page.get_by_label("Title").fill("Wash them well")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(waiting.get_by_role("link", name="Wash them well")).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="Publish").click()
+    expect(waiting).not_to_contain_text("Wash them well")
+    expect(waiting).not_to_contain_text("waiting")
+    page.get_by_role("button", name="Withdraw").click()
+
+    expect(waiting).to_contain_text("1 clip waiting")
+    expect(waiting.get_by_role("link", name="Wash them well")).to_be_visible()
+
+
+def test_what_moves_a_bound_stands_in_one_line(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+
+    rows = page.locator(".cutting > .bound").evaluate_all(
+        "all => all.map((bound) => new Set([...bound.querySelectorAll('button')].map((b) => b.offsetTop)).size)"
+    )
+
+    assert rows == [1, 1]
+
+
 def test_undo_takes_back_one_change_after_the_other(house: House, shown: Shown, visit: Visit) -> None:
     page = _open(house, shown, visit)
     page.keyboard.press("[")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from domain.recording import Recording
-from store import recordings
+from store import recordings, steps
 from tests.browser.conftest import PHONE, House, Visit
 
 MB = 1_000_000
@@ -28,7 +28,7 @@ def test_a_picked_file_is_named_sent_and_found_again(house: House, visit: Visit,
     expect(page.get_by_text("valve.mp4")).to_be_visible()
     page.get_by_label("What is it about?").fill("Which way the valve turns")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", name="Your tip is safe here")).to_be_visible()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     page.get_by_role("link", name="See how it goes").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Which way the valve turns")
@@ -50,7 +50,7 @@ def test_it_says_where_the_bytes_are_and_pauses_and_goes_on(house: House, visit:
     page.unroute("**/api/v1/uploads/*")
     page.get_by_role("button", name="Go on").click()
 
-    expect(page.get_by_role("heading", name="Your tip is safe here")).to_be_visible()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     assert len(_recordings(house)) == 1
 
 
@@ -67,7 +67,7 @@ def test_a_reload_in_the_middle_goes_on_by_itself_from_where_it_was(house: House
 
     page.reload()
 
-    expect(page.get_by_role("heading", name="Your tip is safe here")).to_be_visible()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     assert min(sent) >= 8 * 1024 * 1024
     assert len(_recordings(house)) == 1
 
@@ -84,7 +84,7 @@ def test_without_signal_it_waits_and_goes_on_when_it_is_back(house: House, visit
     expect(page.get_by_text("It goes on by itself when the signal is back")).to_be_visible()
     page.context.set_offline(False)
 
-    expect(page.get_by_role("heading", name="Your tip is safe here")).to_be_visible()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
 
 
 def test_a_file_that_is_too_large_is_refused_before_a_byte_is_sent(house: House, visit: Visit, tmp_path: Path) -> None:
@@ -128,6 +128,41 @@ def test_a_tip_left_on_a_shared_device_is_not_shown_to_the_next_person(house: Ho
 
     expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
     expect(page.get_by_text("valve.mp4")).to_have_count(0)
+
+
+def test_clips_are_promised_once_it_has_been_looked_at(house: House, visit: Visit, video: Path) -> None:
+    page = visit(house.people.expert, "/record", size=PHONE)
+    _send(page, video)
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    expect(page.get_by_text("We are looking at it now.")).to_be_visible()
+    assert page.get_by_text("cut into clips").count() == 0
+    [recording] = _recordings(house)
+
+    with house.services.store.transaction() as tx:
+        for name in ("keep", "look"):
+            steps.begin(tx, recording.id, name, house.services.now())
+            steps.done(tx, recording.id, name, house.services.now())
+
+    expect(page.get_by_role("heading", name="Your tip is safe here")).to_be_visible()
+    expect(page.get_by_text("It is being cut into clips now.")).to_be_visible()
+
+
+def test_a_file_that_cannot_be_used_is_said_to_be_so_and_another_can_be_sent(
+    house: House, visit: Visit, video: Path
+) -> None:
+    page = visit(house.people.expert, "/record", size=PHONE)
+    _send(page, video)
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    [recording] = _recordings(house)
+
+    with house.services.store.transaction() as tx:
+        recordings.refuse(tx, recording.id, "not_media", "This is text, not a video. Film your tip.")
+
+    expect(page.get_by_role("heading", name="This file could not be used")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("This is text, not a video. Film your tip.")).to_be_visible()
+    expect(page.locator(".main-action:visible")).to_have_text("Send another file")
+    page.get_by_role("button", name="Send another file").click()
+    expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
 
 
 def test_without_scripts_the_page_says_why_it_needs_them(house: House, visit: Visit) -> None:

@@ -287,6 +287,24 @@ def test_the_review_list_begins_with_the_oldest_recording_and_goes_along_its_tim
     assert published.published_at == NOW
 
 
+def test_what_waits_is_counted_as_far_as_one_curates(store: Store, people: People, recording: Recording) -> None:
+    with store.transaction() as tx:
+        night = spaces.add_space(tx, "Night shift")
+        nurse = store_people.add_person(tx, login="nina", name="Nina Nurse", role=people.curator.role)
+        store_people.scope_curator(tx, nurse.id, curates_all=False)
+        spaces.add_member(tx, night.id, nurse.id, curates=True)
+        some_clips(tx, a_recording(tx, people.expert, upload_id="2", space_id=night.id), proposal(0, 1000))
+        _, second, third = some_clips(tx, recording, proposal(0, 1000), proposal(1000, 2000), proposal(2000, 3000))
+        before = [clips.waiting(tx, who.id) for who in (people.curator, nurse, people.expert)]
+
+        clips.publish(tx, second.id, people.curator.id, NOW)
+        clips.delete(tx, third.id, NOW)
+        after = [clips.waiting(tx, who.id) for who in (people.curator, nurse, people.expert)]
+
+    assert before == [4, 1, 0]
+    assert after == [2, 1, 0]
+
+
 def test_tags_are_counted_as_far_as_one_sees(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
         night = spaces.add_space(tx, "Night shift")

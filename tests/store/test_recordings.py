@@ -218,6 +218,44 @@ def test_what_was_found_out_about_a_recording_is_kept(store: Store, people: Peop
     assert found.probe == PROBE
 
 
+def test_the_shape_of_a_clip_is_known_to_whoever_sees_the_clip(store: Store, people: People) -> None:
+    recording = recorded(store, people)
+    viewers = (people.learner, people.expert, people.curator)
+    with store.transaction() as tx:
+        recordings.looked(tx, recording.id, PROBE)
+        (clip,) = some_clips(tx, recording, proposal(0, 10_000))
+
+        waiting = [recordings.probe_of_clip(tx, clip.id, who.id) for who in viewers]
+        clips.publish(tx, clip.id, people.curator.id, NOW)
+        published = [recordings.probe_of_clip(tx, clip.id, who.id) for who in viewers]
+
+    assert waiting == [None, PROBE, PROBE]
+    assert published == [PROBE, PROBE, PROBE]
+
+
+def test_a_recording_is_named_to_who_sees_it_or_curates_a_clip_of_it(store: Store, people: People) -> None:
+    with store.transaction() as tx:
+        night = spaces.add_space(tx, "Night shift")
+        nurse = store_people.add_person(tx, login="nina", name="Nina Nurse", role=people.curator.role)
+        store_people.scope_curator(tx, nurse.id, curates_all=False)
+        spaces.add_member(tx, night.id, nurse.id, curates=True)
+        closed = a_recording(tx, people.expert, upload_id="1", space_id=night.id)
+        retake = a_recording(tx, people.curator, upload_id="2")
+        (clip,) = some_clips(tx, closed, proposal(0, 10_000))
+        asked = [closed.id, retake.id]
+        viewers = (people.learner, people.expert, people.curator, nurse)
+
+        before = [recordings.named(tx, asked, who.id).keys() for who in viewers]
+        a_transcript(tx, retake, spoken("Close the tap gently."))
+        part = replace(clip.parts[0], recording_id=retake.id, recording=retake.public_id, span=Span(0, 2000))
+        clips.change(tx, clip.id, version=clip.version, now=NOW, parts=[part])
+        after = recordings.named(tx, asked, nurse.id)
+
+    assert before == [set(), {closed.id}, {closed.id, retake.id}, {closed.id}]
+    assert after.keys() == {closed.id, retake.id}
+    assert (after[retake.id].public_id, after[retake.id].title) == (retake.public_id, "How to bleed the brakes")
+
+
 def test_a_refusal_says_why_until_it_is_cleared(store: Store, people: People) -> None:
     recording = recorded(store, people)
 

@@ -23,7 +23,7 @@ class PassComposer extends HTMLElement {
       if (!this.contains(event.relatedTarget) && !this.text.value) this.removeAttribute("open");
     });
     this.at.addEventListener("change", () => this.#moved());
-    // On a phone it covers what lies below: what has the focus is scrolled to above it.
+    // On a phone it covers what lies below: the page ends above it, and so does what is scrolled to.
     new ResizeObserver(() => document.documentElement.style.setProperty("--composer", `${this.offsetHeight}px`)).observe(this);
     this.form.addEventListener("submit", (event) => this.#send(event));
     this.player = await playerOf(this);
