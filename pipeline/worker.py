@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 import threading
 
 from domain.errors import Invalid
@@ -40,5 +39,7 @@ def _several(hand: Hand, slots: int) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not sys.stdin: Python cannot end while another thread holds its lock.
+    while os.read(0, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
