@@ -56,7 +56,7 @@ class Running:
                 stdout=log,
                 stderr=log,
             )
-        self.until(self._ready, "the server is up", 60)
+        self.until(self._ready, "the server is up", 120)
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -128,7 +128,7 @@ class Running:
             error.add_note(self.log[-4000:])
             raise
 
-    def ready(self, recording: str, client: httpx.Client, patience_s: float = 240) -> dict[str, Any]:
+    def ready(self, recording: str, client: httpx.Client, patience_s: float = 480) -> dict[str, Any]:
         """The recording once every step is done."""
 
         def look() -> dict[str, Any] | None:

@@ -41,9 +41,9 @@ def test_one_command_serves_prints_a_link_that_signs_in_and_ends_with_everything
             stderr=out,
         )
     try:
-        link = until(lambda: re.search(r"Sign in: (\S+)", log.read_text()), "the link is printed", 90).group(1)
+        link = until(lambda: re.search(r"Sign in: (\S+)", log.read_text()), "the link is printed", 180).group(1)
         page = httpx.get(link)
-        until(lambda: '"PATCH /api/v1/uploads/' in log.read_text(), "the sample has been sent", 30)
+        until(lambda: '"PATCH /api/v1/uploads/' in log.read_text(), "the sample has been sent", 120)
         printed = subprocess.run(
             [sys.executable, "-m", "pipeline.cli", "people", "add", "sam", "--name", "Sam", "--json"],
             env=environment | {"PASSITON_DATA_DIR": str(folder / "data")},
@@ -53,7 +53,7 @@ def test_one_command_serves_prints_a_link_that_signs_in_and_ends_with_everything
         ).stdout
     finally:
         server.send_signal(number)
-        server.wait(40)
+        server.wait(90)
 
     assert page.status_code == 200
     assert f"http://127.0.0.1:{port}/sign-in/" in printed

@@ -15,7 +15,7 @@ def test_a_worker_killed_while_rendering_is_replaced_and_goes_on_at_the_last_com
     server = running(extra=SMALL)
     expert = server.person("eva", "expert")
     recording = server.upload(SAMPLE, expert)
-    before = server.until(lambda: _runs(server, recording), "a few fragments are listed", 90)
+    before = server.until(lambda: _runs(server, recording), "a few fragments are listed", 180)
 
     server.kill_worker("media")
     server.ready(recording, expert)
@@ -30,7 +30,7 @@ def test_a_worker_killed_while_transcribing_is_replaced(running: Callable[..., R
     server = running(extra=SMALL)
     expert = server.person("eva", "expert")
     recording = server.upload(SAMPLE, expert)
-    server.until(lambda: server.step(recording, "transcribe")["state"] == "running", "words are being heard", 90)
+    server.until(lambda: server.step(recording, "transcribe")["state"] == "running", "words are being heard", 180)
     kept = server.step(recording, "listen")
 
     server.kill_worker("speech")
@@ -48,7 +48,7 @@ def test_a_server_killed_with_everything_in_hand_finishes_after_it_is_started_ag
     server = running(extra=SMALL)
     expert = server.person("eva", "expert")
     recording = server.upload(SAMPLE, expert)
-    server.until(lambda: _runs(server, recording), "a few fragments are listed", 90)
+    server.until(lambda: _runs(server, recording), "a few fragments are listed", 180)
 
     server.kill()
     server.start()

@@ -105,7 +105,7 @@ def test_it_plays_while_it_is_being_rendered(running: Callable[..., Running]) ->
         playlist = _media_playlist(expert, server.url, answer)
         return playlist if "#EXTINF" in playlist else None
 
-    playlist = server.until(growing, "the first fragment is listed", 60)
+    playlist = server.until(growing, "the first fragment is listed", 180)
     state = server.step(recording, "render")["state"]
     server.ready(recording, expert)
     complete = _media_playlist(expert, server.url, expert.get(f"/api/v1/recordings/{recording}/play.m3u8"))
