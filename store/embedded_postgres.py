@@ -20,7 +20,6 @@ Reached by a UNIX socket in a folder of mode 0700, with a random password (SCRAM
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import secrets
 import shutil
@@ -41,6 +40,7 @@ from store.embedded_place import write_whole as _write_whole
 
 DATABASE = "passiton"
 USER = "passiton"
+_SOCKET = ".s.PGSQL.5432"
 _LOOK_EVERY_S = 0.05
 _MAX_LOG = 10_000_000  # bytes; a longer one is put aside as log.1 at the next start
 _SETTINGS = {
@@ -160,11 +160,9 @@ def _start(folder: Path, lock: int, settings: Mapping[str, str]) -> subprocess.P
         _write_whole(folder / "password", secrets.token_urlsafe(24))
     _make_cluster(folder, place, programs, account, lock, quick=settings.get("fsync") == "off")
     # Stale, for we hold the lock: whatever lives under the numbers in them is a stranger, or a zombie.
-    port = _port((folder / "password").read_text())
-    socket = place.sockets / f".s.PGSQL.{port}"
-    for stale in (place.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+    for stale in (place.data / "postmaster.pid", place.sockets / _SOCKET, place.sockets / f"{_SOCKET}.lock"):
         stale.unlink(missing_ok=True)
-    every = {**_SETTINGS, "unix_socket_directories": str(place.sockets), "port": str(port), **settings}
+    every = {**_SETTINGS, "unix_socket_directories": str(place.sockets), **settings}
     with _log(folder) as log:
         server: subprocess.Popen[bytes] = subprocess.Popen(
             [programs / "postgres", "-D", place.data, *(f"--{name}={value}" for name, value in every.items())],
@@ -291,17 +289,7 @@ def _dsn(folder: Path, database: str) -> str | None:
         return None
     if place is None:
         return None
-    host = quote(str(place.sockets), safe="")
-    return f"postgresql://{USER}:{quote(password, safe='')}@/{database}?host={host}&port={_port(password)}"
-
-
-def _port(password: str) -> int:
-    """The number in the socket's name: another for every cluster, always four digits.
-
-    A server whose folder was removed under it looks for its files once a minute, and then removes its
-    socket by name: that must not be the socket of the cluster made anew in the same place.
-    """
-    return 1024 + int.from_bytes(hashlib.sha256(password.encode()).digest()[:4]) % 8976
+    return f"postgresql://{USER}:{quote(password, safe='')}@/{database}?host={quote(str(place.sockets), safe='')}"
 
 
 @contextlib.contextmanager

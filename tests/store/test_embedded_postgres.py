@@ -182,7 +182,7 @@ MAKING: dict[str, Callable[[Path], bool]] = {
 STARTING: dict[str, Callable[[Path], bool]] = {
     "the lock is taken": lambda folder: (folder / "lock").exists(),
     "the server has begun": lambda folder: (folder / "data/postmaster.pid").exists(),
-    "the server listens": lambda folder: any((folder / "run").glob(".s.PGSQL.????")),
+    "the server listens": lambda folder: (folder / "run/.s.PGSQL.5432").exists(),
 }
 
 
