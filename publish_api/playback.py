@@ -15,7 +15,7 @@ from domain.media import Kind, Rendering
 from domain.recording import Recording
 from domain.span import Span
 from publish_api.media import media_url
-from store import media, recordings, transcripts
+from store import media, transcripts
 from store.postgres import Tx
 from transcode import playlist
 from transcode.playlist import Captions
@@ -118,19 +118,16 @@ def _stills(parts: tuple[Part, ...], rendered: Mapping[UUID, Rendering | None]) 
 def _with_media(tx: Tx, parts: Sequence[Part], now: datetime) -> tuple[playlist.Part, ...]:
     """The parts with what was made of their recordings. Raises Unavailable (`still_rendering`)."""
     day = now.astimezone(UTC).date()
-    made: dict[UUID, tuple[Recording, Rendering]] = {}
-    fps = {}
-    for recording_id in {part.recording_id for part in parts}:
-        rendering, heard = media.rendering(tx, recording_id), media.listening(tx, recording_id)
-        if rendering is None or heard is None:
-            raise _nothing_yet()
-        made[recording_id] = recordings.load(tx, recording_id), rendering
-        fps[recording_id] = heard.plan.fps
-    return tuple(
-        playlist.Part(part.span, fps[part.recording_id], rendering, _url(recording.media_key, day))
-        for part in parts
-        for recording, rendering in [made[part.recording_id]]
-    )
+    made = {recording_id: _made(tx, recording_id) for recording_id in {part.recording_id for part in parts}}
+    found = [(part.span, made[part.recording_id]) for part in parts]
+    return tuple(playlist.Part(span, each.fps, each.rendering, _url(each.media_key, day)) for span, each in found)
+
+
+def _made(tx: Tx, recording_id: UUID) -> media.Playable:
+    made = media.playable(tx, recording_id)
+    if made is None:
+        raise _nothing_yet()
+    return made
 
 
 def _url(media_key: bytes, day: date) -> Callable[[str, playlist.Piece], str]:

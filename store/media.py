@@ -42,6 +42,15 @@ class Piece:
     size: int
 
 
+@dataclass(frozen=True)
+class Playable:
+    """What a recording's playlists are written from. `fps` is that of its keyframe plan."""
+
+    rendering: Rendering
+    fps: Fraction
+    media_key: bytes
+
+
 def save_listening(tx: Tx, recording_id: UUID, listening: Listening) -> None:
     """Kept once: the keyframes outlive every later model and ladder, so a second hearing changes nothing.
 
@@ -153,6 +162,21 @@ def complete_rendering(tx: Tx, rendering_id: UUID) -> None:
     tx.execute("update rendering set state = 'complete' where id = %s and state = 'growing'", [rendering_id])
 
 
+def playable(tx: Tx, recording_id: UUID) -> Playable | None:
+    """The current rendering with all that playlists need beside it: one query once it is complete."""
+    current = row(
+        tx,
+        "select g.id, g.state, l.fps_num, l.fps_den, r.media_key from rendering g"
+        " join recording r on r.id = g.recording_id join listening l on l.recording_id = g.recording_id"
+        " where g.recording_id = %s and g.state <> 'superseded'",
+        [recording_id],
+    )
+    if current is None:
+        return None
+    fps = Fraction(current["fps_num"], current["fps_den"])
+    return Playable(_rendering(tx, current["id"], current["state"]), fps, current["media_key"])
+
+
 def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
     """The current one, as far as it has come: of each rendition the fragments without a gap from the first.
 
@@ -163,35 +187,7 @@ def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
         "select id, state from rendering where recording_id = %s and state <> 'superseded'",
         [recording_id],
     )
-    if current is None:
-        return None
-    if (made := _made.get(current["id"])) is not None:
-        return made
-    found = rows(
-        tx,
-        "select n.public_id, n.name, n.kind, n.width, n.height, n.crf, n.max_kbit, n.codec,"
-        " f.first, f.starts, f.ticks, f.sizes"
-        " from rendition n left join fragment_run f on f.rendition_id = n.id"
-        " where n.rendering_id = %s order by n.position, f.first",
-        [current["id"]],
-    )
-    states: dict[str, tuple[Rendition, str, list[Fragment]]] = {}
-    for each in found:
-        rendition = Rendition(
-            each["name"], Kind(each["kind"]), each["width"], each["height"], each["crf"], each["max_kbit"]
-        )
-        _, _, fragments = states.setdefault(each["public_id"], (rendition, each["codec"], []))
-        if each["first"] == len(fragments):
-            run = FragmentRun(each["first"], tuple(each["starts"]), tuple(each["ticks"]), tuple(each["sizes"]))
-            fragments.extend(run)
-    rendering = Rendering(
-        complete=current["state"] == "complete",
-        renditions=tuple(
-            RenditionState(name, rendition, codec, peak_bandwidth(fragments, rendition.timescale), tuple(fragments))
-            for name, (rendition, codec, fragments) in states.items()
-        ),
-    )
-    return _made.put(current["id"], rendering) if rendering.complete else rendering
+    return None if current is None else _rendering(tx, current["id"], current["state"])
 
 
 def piece(tx: Tx, rendition_public_id: str, number: int | None) -> Piece:
@@ -245,6 +241,36 @@ def new_media_key() -> bytes:
 def rotate_media_key(tx: Tx, recording_id: UUID) -> None:
     """Every media URL that was given out for a recording stops working at our server."""
     tx.execute("update recording set media_key = %s where id = %s", [new_media_key(), recording_id])
+
+
+def _rendering(tx: Tx, rendering_id: UUID, state: str) -> Rendering:
+    if (made := _made.get(rendering_id)) is not None:
+        return made
+    found = rows(
+        tx,
+        "select n.public_id, n.name, n.kind, n.width, n.height, n.crf, n.max_kbit, n.codec,"
+        " f.first, f.starts, f.ticks, f.sizes"
+        " from rendition n left join fragment_run f on f.rendition_id = n.id"
+        " where n.rendering_id = %s order by n.position, f.first",
+        [rendering_id],
+    )
+    states: dict[str, tuple[Rendition, str, list[Fragment]]] = {}
+    for each in found:
+        rendition = Rendition(
+            each["name"], Kind(each["kind"]), each["width"], each["height"], each["crf"], each["max_kbit"]
+        )
+        _, _, fragments = states.setdefault(each["public_id"], (rendition, each["codec"], []))
+        if each["first"] == len(fragments):
+            run = FragmentRun(each["first"], tuple(each["starts"]), tuple(each["ticks"]), tuple(each["sizes"]))
+            fragments.extend(run)
+    rendering = Rendering(
+        complete=state == "complete",
+        renditions=tuple(
+            RenditionState(name, rendition, codec, peak_bandwidth(fragments, rendition.timescale), tuple(fragments))
+            for name, (rendition, codec, fragments) in states.items()
+        ),
+    )
+    return _made.put(rendering_id, rendering) if rendering.complete else rendering
 
 
 def _claim_rendering(tx: Tx, rendering_id: UUID) -> dict[str, UUID]:

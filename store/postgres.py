@@ -4,6 +4,7 @@ Plain SQL by psycopg; every value is a parameter. Alembic is imported late: it c
 """
 
 import contextlib
+import select
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Store:
             timeout=WAIT_S,
             open=True,
             configure=_configure,
-            check=ConnectionPool.check_connection,  # one that died with a restart of the server is replaced
+            check=_check,
             name="store",
         )
 
@@ -107,6 +108,17 @@ def row(tx: Tx, query: str, values: Values = ()) -> Row | None:
 def _configure(connection: Tx) -> None:
     connection.execute("set timezone to 'UTC'")
     connection.commit()
+
+
+def _check(connection: Tx) -> None:
+    """Finds a connection that died with a restart of the server, before it is used: the pool replaces it.
+
+    A server that says something unasked says goodbye; only then is it asked, which costs a round trip.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def _libpq(dsn: str) -> str:
