@@ -57,6 +57,9 @@ class Account:
 @dataclass(frozen=True)
 class Place:
     home: Path  # holds `data`, and the binaries when they had to be copied
+    # Of chance, for every cluster: a server whose folder was removed under it takes its socket away when it
+    # ends, and must not take that of the next cluster in the same place.
+    tag: str = ""
 
     @property
     def data(self) -> Path:
@@ -64,18 +67,19 @@ class Place:
 
     @property
     def sockets(self) -> Path:
-        beside = self.home / "run"
+        beside = self.home / (f"run-{self.tag}" if self.tag else "run")
         if len(os.fsencode(beside)) <= MAX_SOCKET_FOLDER:
             return beside
-        return LAST_RESORT / f"passiton-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"
+        return LAST_RESORT / f"passiton-{hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]}"
 
 
 def recorded(folder: Path) -> Place | None:
     """The place that was chosen for this folder; None when none was yet."""
     try:
-        return Place(folder / (folder / "place").read_text().strip())
+        home, _, tag = (folder / "place").read_text().strip().partition("\n")
     except FileNotFoundError:
         return None
+    return Place(folder / home, tag)
 
 
 def choose(folder: Path, account: Account | None) -> Place:
@@ -90,8 +94,9 @@ def choose(folder: Path, account: Account | None) -> Place:
             f" {homes[1]} nor {homes[2]}. Let other users pass through {folder} (chmod o+x), run as another user,"
             " or set PASSITON_DATABASE_URL to a Postgres of your own."
         )
-    write_whole(folder / "place", "." if home == folder else str(home))
-    return Place(home)
+    tag = name[:8]
+    write_whole(folder / "place", f"{'.' if home == folder else home}\n{tag}\n")
+    return Place(home, tag)
 
 
 def make_ours(folder: Path, account: Account | None) -> None:

@@ -58,6 +58,12 @@ def start(folder: Path) -> Cluster:
     return ensure(folder, settings=QUICK)
 
 
+def sockets(folder: Path) -> Path:
+    place = embedded_place.recorded(folder)
+    assert place is not None
+    return place.sockets
+
+
 def elsewhere(folder: Path) -> "subprocess.Popen[str]":
     """Another process that calls ensure and prints whether it started the server."""
     script = (
@@ -160,7 +166,7 @@ def test_a_stale_number_of_a_living_stranger_hinders_nobody_and_hurts_nobody(fol
     stop(folder)
     owner = (folder / "data").stat()
     stranger = subprocess.Popen(["sleep", "60"], user=owner.st_uid if os.geteuid() == 0 else None)
-    lines = [stranger.pid, folder / "data", 1, 5432, folder / "run", "", "1 1", "ready"]
+    lines = [stranger.pid, folder / "data", 1, 5432, sockets(folder), "", "1 1", "ready"]
     (folder / "data/postmaster.pid").write_text("\n".join(map(str, lines)) + "\n")
 
     stop(folder)
@@ -182,7 +188,7 @@ MAKING: dict[str, Callable[[Path], bool]] = {
 STARTING: dict[str, Callable[[Path], bool]] = {
     "the lock is taken": lambda folder: (folder / "lock").exists(),
     "the server has begun": lambda folder: (folder / "data/postmaster.pid").exists(),
-    "the server listens": lambda folder: (folder / "run/.s.PGSQL.5432").exists(),
+    "the server listens": lambda folder: (sockets(folder) / ".s.PGSQL.5432").exists(),
 }
 
 
@@ -263,11 +269,26 @@ def test_nobody_else_on_the_machine_reaches_it(folder: Path) -> None:
     with psycopg.connect(dsn) as connection:
         listens = connection.execute("show listen_addresses").fetchone()
         auth = connection.execute("select distinct auth_method from pg_hba_file_rules").fetchall()
-    modes = {name: (folder / name).stat().st_mode & 0o777 for name in ("data", "run", "password")}
+    kept = (folder / "data", sockets(folder), folder / "password")
+    modes = [path.stat().st_mode & 0o777 for path in kept]
 
     assert listens == ("",)
     assert auth == [("scram-sha-256",)]
-    assert modes == {"data": 0o700, "run": 0o700, "password": 0o600}
+    assert modes == [0o700, 0o700, 0o600]
+
+
+def test_a_server_whose_folder_was_removed_leaves_the_next_one_in_that_place_alone(empty: Path) -> None:
+    start(empty)
+    stray = server_number(empty)
+    shutil.rmtree(empty)
+    following = start(empty)
+    remember(following.dsn)
+
+    os.kill(stray, signal.SIGINT)
+    os.waitpid(stray, 0)
+
+    assert following.started
+    assert remembered(following.dsn) == 1000
 
 
 def test_letters_are_letters_in_every_language(folder: Path) -> None:
@@ -392,7 +413,7 @@ def test_without_root_the_server_is_our_own(empty: Path) -> None:
 
 @as_root
 def test_root_goes_on_with_a_database_that_another_user_began(folder: Path) -> None:
-    for path in [folder / "data", folder / "run", *(folder / "data").rglob("*")]:
+    for path in [folder / "data", sockets(folder), *(folder / "data").rglob("*")]:
         os.chown(path, 65534, 65534, follow_symlinks=False)
 
     again = start(folder)
