@@ -1,6 +1,8 @@
 # make run    everything installed into .venv, then the app at http://127.0.0.1:8000 with a sample recording
 # make test   everything installed, then the whole test suite
 # make check  style, types, and who may import whom      make bench  what is measured
+# make fuzz   hundreds of hostile files through the whole way
+# make soak   uploads through a hundred kills, and from fifty phones at once
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install -q --disable-pip-version-check
@@ -8,7 +10,7 @@ WEB := publish_api/pages/static/vendor
 # Node only fetches two scripts at set-up: the machine's own, else the one that pip brings.
 NPM := $(if $(shell command -v npm),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: run test check bench test-openai-whisper lock format clean
+.PHONY: run test check bench soak fuzz test-openai-whisper lock format clean
 
 run: .venv/.run $(WEB)/.done
 	$(BIN)/passiton serve --welcome
@@ -28,6 +30,14 @@ format: .venv/.test
 
 bench: .venv/.test $(WEB)/.done
 	$(BIN)/python -m benchmarks
+
+# The server killed a hundred times, fifty phones at once: what the tests try a little of. Half an hour.
+soak: .venv/.test $(WEB)/.done
+	$(BIN)/python -m soak
+
+# Hundreds of hostile files: what the tests try a few of. Takes a quarter of an hour on two cores.
+fuzz: .venv/.test
+	$(BIN)/python -m fuzz
 
 # The second speech engine brings torch, which has no place in a lock with hashes (the hashed wheel would be
 # the CUDA one, gigabytes of it): its own environment, held to the versions of the first.

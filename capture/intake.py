@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from capture import tus
+from capture.quota import allowance, quota_reached
 from capture.staging import Note, Staging
 from capture.writer import Writer, no_room
 from domain.errors import Conflict, Forbidden, Gone, NotFound, PassItOnError, TooMany, Unavailable
@@ -72,7 +74,7 @@ class Intake:
     All methods block (they touch the disk); call them in threads. `max_bytes` of one upload,
     `most_open` unfinished uploads a person, `free_floor` bytes that the disk always keeps free.
     An upload without news expires after `lives_for`; one that was kept elsewhere is remembered for
-    `remembers_for`.
+    `remembers_for`. `quota` bytes a person and day: see capture/quota.py.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Intake:
         remembers_for: timedelta = timedelta(days=1),
         most_open: int = 20,
         free_floor: int = 1024**3,
+        quota: int = 50 * 1024**3,
     ) -> None:
         self.max_bytes = max_bytes
         self._staging = Staging(folder)
@@ -95,13 +98,21 @@ class Intake:
         self._remembers_for = remembers_for
         self._most_open = most_open
         self._free_floor = free_floor
+        self._quota = quota
         self._swept_at = now()
 
     def create(self, owner: UUID, length: int | None, metadata: tus.Metadata) -> Upload:
-        """A new upload without bytes. Raises TooMany (`too_many_uploads`), Unavailable (`no_room`)."""
+        """A new upload without bytes.
+
+        Raises TooMany (`too_many_uploads`, `quota_reached`), Unavailable (`no_room`).
+        """
         if self._now() - self._swept_at > _SWEEP_EVERY:
             self.sweep()
         with self._staging.one_at_a_time():
+            if max(length or 0, 1) > allowance(self._staging, owner, self._quota):
+                raise quota_reached()
+            if self._staging.free_bytes() - (length or 0) < self._free_floor:
+                raise no_room()
             notes = (note for note in self._staging.notes() if note.owner == owner)
             unfinished = [note for note in notes if not self._is_finished(note)]
             if len(unfinished) >= self._most_open and not self._drop_an_empty_one(unfinished):
@@ -109,8 +120,6 @@ class Intake:
                     f"You have {self._most_open} unfinished uploads. Finish or cancel one of them first.",
                     code="too_many_uploads",
                 )
-            if self._staging.free_bytes() - (length or 0) < self._free_floor:
-                raise no_room()
             note = Note(public_id(), owner, length, metadata.raw, metadata.values, self._now() + self._lives_for)
             self._staging.add(note)
         return self._upload(note)
@@ -145,11 +154,11 @@ class Intake:
         try:
             self._staging.tidy(upload_id)
             note = self._note(upload_id, owner)  # again: whoever held the lock may have changed it
+            if not note.over:
+                return self._writer(note, part)
         except BaseException:
             part.close()
             raise
-        if not note.over:
-            return Writer(self._staging, note, part, max_bytes=self.max_bytes, free_floor=self._free_floor)
         part.close()
         return self._with_recording(note)
 
@@ -194,8 +203,11 @@ class Intake:
                 return
             try:
                 lock = self._staging.lock(upload_id)
-            except FileNotFoundError:
-                return  # another call was quicker
+            except FileNotFoundError:  # another call was quicker, or somebody has removed the file
+                note = self._staging.note(upload_id)
+                if note is not None and not note.kept:
+                    self._staging.save(replace(note, kept=True, expires_at=self._now() + self._remembers_for))
+                return
             if lock is not None:
                 with lock:
                     note = self._staging.note(upload_id) or note
@@ -245,6 +257,17 @@ class Intake:
                             self._staging.drop(note.upload_id)
         self._staging.drop_orphans(now - _ORPHANS_AFTER)
 
+    def _writer(self, note: Note, part: FileIO) -> Writer:
+        counted = note.length is not None and self._staging.size(note.upload_id) != 0
+        return Writer(
+            self._staging,
+            note,
+            part,
+            max_bytes=self.max_bytes,
+            free_floor=self._free_floor,
+            allowance=None if counted else allowance(self._staging, note.owner, self._quota, besides=note.upload_id),
+        )
+
     def _drop_an_empty_one(self, unfinished: Sequence[Note]) -> bool:
         """Makes room by the oldest upload without a byte: it stays behind where the answer to a creation was lost."""
         for note in sorted(unfinished, key=lambda note: note.expires_at):
@@ -268,7 +291,7 @@ class Intake:
         return note
 
     def _is_finished(self, note: Note) -> bool:
-        return note.kept or (note.length is not None and self._staging.size(note.upload_id) == note.length)
+        return note.over or (note.length is not None and self._staging.size(note.upload_id) == note.length)
 
     def _is_expired(self, note: Note, now: datetime) -> bool:
         """What is whole does not expire: it has been promised."""

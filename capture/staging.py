@@ -54,8 +54,12 @@ class Staging:
     """All that touches the folder. Upload ids are our own (domain.ids.public_id); others name nothing."""
 
     def __init__(self, folder: Path) -> None:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for made in missing:  # or a power cut could take the folder, and every upload in it
+            _sync(made.parent)
         self.folder = folder
+        self._read: dict[str, tuple[tuple[int, int], Note]] = {}  # by name: which file it was, what it said
 
     def path(self, upload_id: str, suffix: str = ".part") -> Path:
         assert is_public_id(upload_id), "an upload id becomes a path only after it was checked"
@@ -75,7 +79,7 @@ class Staging:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.path(note.upload_id, ".json"))
-        self._sync_folder()
+        _sync(self.folder)
 
     def note(self, upload_id: str) -> Note | None:
         if not is_public_id(upload_id):
@@ -84,15 +88,29 @@ class Staging:
             return _read(upload_id, json.loads(self.path(upload_id, ".json").read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             # Damaged on the disk. One such file must not stop everybody else's uploads; it and its
             # bytes stay where they are, for whoever can repair them.
             return None
 
-    def notes(self) -> Iterator[Note]:
-        for path in sorted(self.folder.glob("*.json")):
-            if note := self.note(path.stem):
-                yield note
+    def notes(self) -> list[Note]:
+        """All that can be read, in no order that means anything. Only what has changed is read again."""
+        known = self._read
+        found: dict[str, tuple[tuple[int, int], Note]] = {}
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                upload_id, dot, suffix = entry.name.partition(".")
+                if dot + suffix != ".json":
+                    continue
+                with suppress(FileNotFoundError):
+                    status = entry.stat()
+                    which = (status.st_ino, status.st_mtime_ns)  # a note is replaced, never written to
+                    before = known.get(upload_id)
+                    note = before[1] if before and before[0] == which else self.note(upload_id)
+                    if note is not None:
+                        found[upload_id] = (which, note)
+        self._read = found
+        return [note for _, note in found.values()]
 
     def size(self, upload_id: str) -> int | None:
         """Bytes in the part; None when there is none."""
@@ -107,7 +125,12 @@ class Staging:
         Closing the file lets go of the lock. Raises FileNotFoundError when there is no part.
         """
         path = self.path(upload_id)
-        part = FileIO(path, "r+")
+        try:
+            part = FileIO(path, "r+")
+        except PermissionError:
+            # The object store keeps this very file (a hard link) and has made it one that is only read:
+            # the upload is over, and what is left to do with it is to forget it.
+            part = FileIO(path, "r")
         try:
             fcntl.flock(part.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
             there = path.stat()  # a lock on a file that was deleted meanwhile keeps nobody out
@@ -161,12 +184,14 @@ class Staging:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX)
             yield
 
-    def _sync_folder(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+
+def _sync(folder: Path) -> None:
+    """Returns when the names in a folder are on the disk for good."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _written(note: Note) -> dict[str, object]:
@@ -184,7 +209,7 @@ def _written(note: Note) -> dict[str, object]:
 def _read(upload_id: str, written: Any) -> Note:
     return Note(
         upload_id,
-        owner=UUID(written["owner"]),
+        owner=UUID(str(written["owner"])),
         length=written["length"],
         raw_metadata=written["raw_metadata"],
         metadata=written["metadata"],

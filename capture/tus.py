@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
+from domain.clip import MAX_ANSWER
 from domain.errors import Conflict, Invalid, Refused, TooLarge
 from domain.ids import is_public_id
 from domain.title import MAX_TITLE
@@ -36,6 +37,7 @@ STATUS = {
     "checksum_mismatch": 460,
     "upload_stalled": 503,
     "not_arrived": 503,
+    "disk_failed": 503,
     "no_room": 507,
 }
 
@@ -69,8 +71,7 @@ class Body:
 class Metadata:
     """Upload-Metadata as it was sent, to be repeated, and the values that mean something here.
 
-    `values` has only the keys filename, filetype, brief, language, title and space, cleaned, and
-    none of them empty.
+    `values` has only the keys of _CLEAN, cleaned, and none of them empty.
     """
 
     raw: str
@@ -328,6 +329,10 @@ _CLEAN = {
     "filename": safe_filename,
     "filetype": _media_type,
     "brief": lambda text: _one_line(text)[:64],
+    "audience": lambda text: _one_line(text)[:MAX_ANSWER],
+    "prerequisites": lambda text: _one_line(text)[:MAX_ANSWER],
+    "kind": lambda text: _one_line(text)[:64],
+    "level": lambda text: _one_line(text)[:64],
     "language": _language,
     "title": lambda text: _one_line(text)[:MAX_TITLE],
     "space": _space,

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from capture import tus
+from capture.quota import quota_reached
 from capture.staging import Note, Staging
 from domain.errors import Invalid, Unavailable
 
@@ -20,34 +21,45 @@ class Writer:
 
     For each request with bytes: `begin`, `write` as they come, then `end` when all have come, or
     `break_off` when no more will. Until the upload is settled (intake.settle) no offset is promised.
+
+    `allowance`: bytes that its owner's quota leaves for all of the upload; None when it was counted
+    before.
     """
 
-    def __init__(self, staging: Staging, note: Note, part: FileIO, *, max_bytes: int, free_floor: int) -> None:
+    def __init__(
+        self, staging: Staging, note: Note, part: FileIO, *, max_bytes: int, free_floor: int, allowance: int | None
+    ) -> None:
         self.note = note
         self._staging = staging
         self._part = part
         self._max_bytes = max_bytes
         self._free_floor = free_floor
+        self._allowance = allowance
         self._start = os.fstat(part.fileno()).st_size
         self._came = 0  # bytes of this request
         self._append = tus.Append(note.length, 0, None)
         self._side: FileIO | None = None
 
     def begin(self, patch: tus.Patch) -> None:
-        """Raises all that can be said against a request before its first byte: see tus.allow, and no_room."""
+        """Raises all that can be said against a request before its first byte.
+
+        See tus.allow, quota_reached, no_room.
+        """
         self._start = os.fstat(self._part.fileno()).st_size
         self._append = tus.allow(patch, offset=self._start, length=self.note.length, max_bytes=self._max_bytes)
         self._came = 0
+        self._demand_allowance(self._append.length or self._start + (patch.body.size or 0))
         self._demand_room((patch.body.size or 0) * (2 if self._append.checksum else 1))
         if self._append.checksum is not None:
             self._side = FileIO(self._staging.path(self.note.upload_id, ".side"), "w+")
             self._digest = hashlib.new(self._append.checksum.algorithm, usedforsecurity=False)
 
     def write(self, data: bytes) -> None:
-        """Raises TooLarge, having taken back all of this request, and Unavailable (`no_room`), having kept it."""
+        """Raises TooLarge, having taken back all of this request; TooMany and Unavailable, having kept what came."""
         if self._came + len(data) > self._append.most:
             self._take_back()
             raise tus.too_long(self._append.most)
+        self._demand_allowance(self._start + self._came + len(data))
         self._demand_room(len(data))
         if self._side is not None:
             self._digest.update(data)
@@ -78,8 +90,20 @@ class Writer:
             self._keep_length()
 
     def sync(self) -> None:
-        """Returns when the bytes are on the disk for good."""
-        os.fsync(self._part.fileno())
+        """Returns when the bytes are on the disk for good. Raises Unavailable (`disk_failed`)."""
+        try:
+            os.fsync(self._part.fileno())
+        except OSError as cause:
+            # Which bytes are lost nobody can say, and the kernel tells only once: the next fsync would
+            # succeed. The sender still has all of them, so none is promised any more. (A second name
+            # is the object store's: it has synced these very bytes itself.)
+            if os.fstat(self._part.fileno()).st_nlink == 1:
+                os.ftruncate(self._part.fileno(), 0)
+            raise Unavailable(
+                "The server's disk could not keep what was sent, so this upload begins again. If that happens "
+                "twice, tell whoever runs this server.",
+                code="disk_failed",
+            ) from cause
 
     def wanted(self) -> bool:
         """Whether somebody else asks for the upload. Let go soon: they wait."""
@@ -108,12 +132,15 @@ class Writer:
         copied = 0
         while copied < self._came:
             data = os.pread(side.fileno(), _COPY, copied)
+            if not data:
+                raise OSError(errno.EIO, "bytes that were put aside are gone")
             _write_all(self._part, data, self._start + copied)
             copied += len(data)
         self._drop_side()
 
     def _take_back(self) -> None:
-        os.ftruncate(self._part.fileno(), self._start)
+        if os.fstat(self._part.fileno()).st_size != self._start:  # to cut at the very end would touch the file
+            os.ftruncate(self._part.fileno(), self._start)
         self._came = 0
         self._append = replace(self._append, length=self.note.length)
         self._drop_side()
@@ -128,6 +155,10 @@ class Writer:
         """A length that came with these bytes; only now, because a refused request changes nothing."""
         if self._append.length != self.note.length:
             self.change(replace(self.note, length=self._append.length))
+
+    def _demand_allowance(self, size: int) -> None:
+        if self._allowance is not None and size > self._allowance:
+            raise quota_reached()
 
     def _demand_room(self, size: int) -> None:
         if self._staging.free_bytes() - size < self._free_floor:

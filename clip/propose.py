@@ -22,7 +22,7 @@ def propose(
     spans = cut(transcript.sentences, _cuttable(heard), plan.duration_ms, limits, transcript.language)
     bounds = [Span(plan.nearest_ms(s.start_ms), plan.nearest_ms(s.end_ms)) for s in spans]
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(bounds)), "clips never overlap"
-    texts = [said_in(transcript.words, span) for span in bounds]
+    texts = [said_in(transcript.words, span, transcript.language) for span in bounds]
     return tuple(
         Proposal(
             span,

@@ -11,12 +11,21 @@ from domain.span import Span
 MAX_PARTS = 50
 MAX_TAGS = 20
 MAX_TAG = 60  # characters
+MAX_ANSWER = 300  # characters: whom it is for, what to know before
 
 
 class Level(StrEnum):
     BEGINNER = "beginner"
     INTERMEDIATE = "intermediate"
     ADVANCED = "advanced"
+
+
+class Expertise(StrEnum):
+    """What sort of know-how: for the hands, to be understood, or a way to decide."""
+
+    SKILL = "skill"
+    THEORY = "theory"
+    STRATEGY = "strategy"
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,9 @@ class Clip:
     touched: bool  # by a person: no re-cut replaces it
     speaker: str  # the speaker's name, of the first part
     comments: int  # that this viewer can see
+    audience: str = ""  # whom it is for
+    prerequisites: str = ""  # what to know before
+    kind: Expertise | None = None
 
     @property
     def length_ms(self) -> int:
@@ -64,6 +76,13 @@ def checked_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     if not 1 <= len(parts) <= MAX_PARTS:
         raise Invalid(f"A clip has 1 to {MAX_PARTS} parts.", code="bad_parts")
     return parts
+
+
+def checked_answer(text: str) -> str:
+    """Whom it is for, or what to know before, in one line already. Raises Invalid (`answer_too_long`)."""
+    if len(text) > MAX_ANSWER:
+        raise Invalid(f"That is longer than {MAX_ANSWER} characters. A few words are enough.", code="answer_too_long")
+    return text
 
 
 def clip_time(parts: tuple[Part, ...], recording_id: UUID, at_ms: int) -> int | None:

@@ -29,6 +29,10 @@ class Probe:
     audio_codec: str | None
     audio_index: int | None  # index among the file's *audio* streams of the first one that decodes
     audio_channels: int
+    filmed_fps: float = 0.0  # pictures a second as they lie in the file, on average; 0 without video
+    tracks: int = 0  # of every kind: pictures, sound, captions, attached files
+    chapters: int = 0
+    gap_ms: int = 0  # the longest time in which the file brings neither a picture nor sound
 
     @property
     def has_video(self) -> bool:

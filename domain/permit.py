@@ -2,7 +2,8 @@
 
 A right holds *over a thing* in one of three ways: by ROLE alone, because the thing is one's OWN
 (uploader or speaker of a recording, author of a comment), or because one CURATES the space it is
-in. Admins hold all of them. What one may *see* is not here: reads are filtered in SQL by viewer
+in. Admins hold all of them. Who came by a brief's link is a guest, whatever their role: they may send
+recordings for that brief, and look after those. What one may *see* is not here: reads are filtered in SQL by viewer
 (`viewer_space` and the queries in store/).
 """
 
@@ -15,6 +16,18 @@ from domain.person import Person, Role
 
 class Act(StrEnum):
     UPLOAD = "upload a recording"
+    ANSWER_BRIEF = "answer a brief"
+    ASK_EXPERTS = "ask experts for recordings"
+    WRITE_BRIEF = "write a brief"
+    LINK_BRIEF = "hand out links to a brief"
+    NAME_PEOPLE = "say who is in a recording"
+    ASK_CONSENT = "ask somebody whether they agree to be shown"
+    SAY_CONSENT = "say that you agree to be shown"
+    NOTE_CONSENT = "note what somebody said about being shown"
+    TAKE_BACK_CONSENT = "take somebody's consent back"
+    UNNAME_PEOPLE = "say that somebody is not in a recording"
+    ASK_TAKEDOWN = "say that you are in a clip"
+    SETTLE_TAKEDOWN = "settle a takedown"
     RETRY = "try a recording again"
     DELETE_RECORDING = "delete a recording"
     READ_TRANSCRIPT = "read a whole recording's transcript"
@@ -43,6 +56,18 @@ _EVERYONE = frozenset(Role)
 
 RULES: dict[Act, Rule] = {
     Act.UPLOAD: Rule(roles=frozenset({Role.EXPERT, Role.CURATOR})),
+    Act.ANSWER_BRIEF: Rule(own=True, curates=True),  # one's own: one was given a link to it
+    Act.ASK_EXPERTS: Rule(roles=frozenset({Role.CURATOR})),
+    Act.WRITE_BRIEF: Rule(curates=True),
+    Act.LINK_BRIEF: Rule(curates=True),
+    Act.NAME_PEOPLE: Rule(own=True, curates=True),
+    Act.ASK_CONSENT: Rule(own=True, curates=True),
+    Act.SAY_CONSENT: Rule(own=True),  # one's own: it is about oneself
+    Act.NOTE_CONSENT: Rule(curates=True),
+    Act.TAKE_BACK_CONSENT: Rule(own=True, curates=True),  # as above
+    Act.UNNAME_PEOPLE: Rule(curates=True),
+    Act.ASK_TAKEDOWN: Rule(roles=_EVERYONE),
+    Act.SETTLE_TAKEDOWN: Rule(curates=True),
     Act.RETRY: Rule(own=True, curates=True),
     Act.DELETE_RECORDING: Rule(own=True, curates=True),
     Act.READ_TRANSCRIPT: Rule(own=True, curates=True),
@@ -60,6 +85,10 @@ RULES: dict[Act, Rule] = {
     Act.END_STAY: Rule(),
 }
 
+_GUESTS_MAY = frozenset({Act.UPLOAD, Act.ANSWER_BRIEF})
+# Whom they have filmed can be asked, and what they said of themselves taken back.
+_GUESTS_MAY_WITH_THEIR_OWN = frozenset({Act.NAME_PEOPLE, Act.ASK_CONSENT, Act.TAKE_BACK_CONSENT})
+
 # What it takes to give somebody a way in, by who that is: a link for an admin makes one an admin, and
 # a curator of one space who could bring in a curator of all would be one.
 TO_BRING_IN: dict[Role, Act] = {
@@ -72,6 +101,8 @@ TO_BRING_IN: dict[Role, Act] = {
 
 def may(person: Person, act: Act, *, own: bool = False, curates: bool = False) -> bool:
     """Whether `person` may; `own` and `curates` say how they stand to the thing acted on."""
+    if person.brief_id is not None:
+        return act in _GUESTS_MAY or (own and act in _GUESTS_MAY_WITH_THEIR_OWN)
     rule = RULES[act]
     return person.role is Role.ADMIN or person.role in rule.roles or (rule.own and own) or (rule.curates and curates)
 
@@ -79,4 +110,4 @@ def may(person: Person, act: Act, *, own: bool = False, curates: bool = False) -
 def demand(person: Person, act: Act, *, own: bool = False, curates: bool = False) -> None:
     """Raises Forbidden unless `person` may."""
     if not may(person, act, own=own, curates=curates):
-        raise Forbidden(f"You may not {act.value} here. Ask a curator to do it, or to change your role.")
+        raise Forbidden(f"You may not {act.value} here. Ask a curator to do it.")

@@ -30,6 +30,7 @@ class Person:
     email: str | None = None  # people on the shop floor have none
     left_at: datetime | None = None
     curates_all: bool = True  # of a curator: every space, or those where a membership says so
+    brief_id: UUID | None = None  # signed in by a brief's link: a guest, here for that brief alone
 
 
 def login_name(text: str) -> str:

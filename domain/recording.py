@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.clip import Expertise, Level
 from domain.media import Probe
 
 
@@ -63,6 +64,14 @@ class Recording:
     refusal_message: str | None
     deleted_at: datetime | None
     steps: tuple[Step, ...] = ()
+    brief_id: UUID | None = None  # that it answers
+    audience: str = ""  # whom it is for
+    prerequisites: str = ""  # what to know before
+    kind: Expertise | None = None
+    level: Level | None = None
+    same_as: UUID | None = None  # refused: its uploader has sent these bytes before, as that recording
+    despite: bool = False  # and wants this one all the same
+    original_gone_at: datetime | None = None  # it was kept for as long as this server is set to keep originals
 
     @property
     def status(self) -> Status:

@@ -15,12 +15,13 @@ from uuid import UUID
 from domain.errors import Gone, Misconfigured, PassItOnError, Refused
 from domain.recording import Recording, StepState
 from pipeline import journey
+from pipeline.originals import original_gone
 from pipeline.steps import STEPS, Outcome, Stopped, Tools, Work
 from store import recordings, steps
 from store.postgres import Tx
 
-MAX_ATTEMPTS = 5  # that failed: then a person has to look
-MAX_STARTS = 12  # of a step that never came to an end: its worker was killed, or told to stop, each time
+MAX_FAILURES = 5  # then a person has to look
+MAX_STARTS = 50  # of a step that never comes to an end: it ends its worker each time
 PROGRESS_EVERY_S = 0.5
 OUR_FAULT = "Something went wrong on our side. Your recording is safe; try again, or tell whoever runs this server."
 
@@ -57,6 +58,8 @@ def try_again(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
     recording = recordings.load(tx, recording_id, lock=True)
     if recording.deleted_at is not None:
         raise Gone("This recording was deleted.")
+    if recording.original_gone_at is not None:
+        raise original_gone(recording.original_gone_at)
     recordings.clear_refusal(tx, recording_id)
     for step in recording.steps:
         if step.state is StepState.FAILED:
@@ -88,7 +91,8 @@ def carry(
         except (Stopped, Gone):
             raise
         except Refused as refusal:
-            log.info("recording %s refused at %s: %s", recording.public_id, name, refusal.code)
+            why = " ".join([refusal.code, *getattr(refusal, "__notes__", ())])
+            log.info("recording %s refused at %s: %s", recording.public_id, name, why)
             with tools.store.transaction() as tx:
                 recordings.refuse(tx, recording_id, refusal.code, refusal.message)
                 steps.fail(tx, recording_id, name, code=refusal.code, message=refusal.message, now=now())
@@ -130,10 +134,11 @@ def _set_off(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
 
 
 def _failed(tools: Tools, recording: Recording, name: str, error: Exception, now: Callable[[], datetime]) -> None:
-    attempts = next(s.attempts for s in recording.steps if s.name == name) + 1
-    log.exception("recording %s: %s failed, attempt %d", recording.public_id, name, attempts)
-    if attempts < MAX_ATTEMPTS and not isinstance(error, Misconfigured):
-        raise TryLater(2**attempts) from error
+    with tools.store.transaction() as tx:
+        failures = steps.failed_once(tx, recording.id, name)
+    log.exception("recording %s: %s failed, time %d", recording.public_id, name, failures)
+    if failures < MAX_FAILURES and not isinstance(error, Misconfigured):
+        raise TryLater(2**failures) from error
     told = error if isinstance(error, PassItOnError) else PassItOnError(OUR_FAULT, code="internal")
     with tools.store.transaction() as tx:
         steps.fail(tx, recording.id, name, code=told.code, message=told.message, now=now())

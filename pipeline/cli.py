@@ -129,6 +129,7 @@ def process(
     as_json: AsJson = False,
 ) -> None:
     """The whole way on files: renditions, words, clips, and a page that plays them."""
+    from pipeline.process import folder_name
     from pipeline.process import process as run
 
     settings = _settings()
@@ -144,7 +145,7 @@ def process(
                     language=language or settings.language, mp4=mp4, say=progress.step,
                 )  # fmt: skip
                 documents.append({"file": str(file), **manifest})
-                progress.done(f"{len(manifest['clips'])} clips in {out / file.stem}")  # type: ignore[arg-type]
+                progress.done(f"{len(manifest['clips'])} clips in {out / folder_name(file)}")  # type: ignore[arg-type]
             except PassItOnError as error:
                 refused, failed = refused or isinstance(error, Refused), failed or not isinstance(error, Refused)
                 documents.append({"file": str(file), **_as_error(error)})
@@ -235,31 +236,29 @@ def cut(
 
 @app.command()
 def upload(
-    files: Files,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...")],
     server: Annotated[str, typer.Option(help="Such as https://tips.example.com")],
     token: Annotated[str, typer.Option(envvar="PASSITON_TOKEN", help="From `passiton token LOGIN`.")],
+    space: Annotated[str | None, typer.Option(metavar="ID", help="Put them in this space.")] = None,
+    brief: Annotated[str | None, typer.Option(metavar="ID", help="They answer this brief.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send recordings to a server; goes on where it was interrupted."""
-    from pipeline.upload import upload as run
+    """Send recordings to a server, also whole folders of them.
+
+    The same command again goes on where it was interrupted, and passes over what the server has already.
+    """
+    from pipeline import sending
 
     with Progress("upload") as progress:
-        sent = run(files, server, token, report=progress.bytes)
-        for result in sent:
-            if result.error is not None:
-                progress.failed(f"{result.path.name}: {result.error.message}")
+        outcome = sending.send(files, server, token, progress, metadata={"space": space or "", "brief": brief or ""})
     if as_json:
-        documents = [
-            {"file": str(r.path), **(_as_error(r.error) if r.error else {"recording": r.recording})} for r in sent
-        ]
-        _print_json(documents[0] if len(documents) == 1 else {"items": documents})
+        _print_json(outcome.document(alone=len(files) == 1 and not files[0].is_dir()))
     else:
-        for result in sent:
-            if result.recording is not None:
-                typer.echo(f"{server.rstrip('/')}/recordings/{result.recording}  {result.path}")
-    errors = [r.error for r in sent if r.error is not None]
-    if errors:
-        raise typer.Exit(min(_exit_code(e) for e in errors))
+        for address, file in outcome.addresses(server):
+            typer.echo(f"{address}  {file}")
+        typer.echo(outcome.summary, err=True)
+    if outcome.errors:
+        raise typer.Exit(min(_exit_code(e) for e in outcome.errors))
 
 
 @people_app.command("add")
@@ -320,7 +319,7 @@ def _bench(settings: Settings, engine: str | None) -> tuple[Any, Any, Any]:
 
     if engine is not None:
         settings = replace(settings, whisper_engine=engine)
-    limits = Limits(max_bytes=settings.max_upload_bytes, max_duration_ms=settings.max_duration_ms)
+    limits = Limits(max_duration_ms=settings.max_duration_ms)
     return Jail(), speech_engine(settings), limits
 
 
@@ -355,8 +354,9 @@ def _exit_code(error: PassItOnError) -> int:
 
 
 def _print_json(document: object) -> None:
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    said = json.dumps(document, ensure_ascii=False, indent=1)
+    # A file's name may be bytes that are no text; JSON has a way to write those.
+    sys.stdout.write(said.encode(errors="backslashreplace").decode() + "\n")
 
 
 def _log() -> None:

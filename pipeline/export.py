@@ -158,7 +158,7 @@ def _page(root: Path, done: "Processed") -> None:
         for number, p in enumerate(done.proposals)
     )
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
-        language=done.transcript.language, name=escape(done.source.stem), clips=clips
+        language=done.transcript.language, name=escape(done.name), clips=clips
     )
     (root / "index.html").write_text(page, encoding="utf-8")
     if HLS_JS.exists():

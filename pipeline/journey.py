@@ -42,5 +42,7 @@ def ready(states: Mapping[str, StepState]) -> tuple[str, ...]:
     return tuple(
         stage.name
         for stage in JOURNEY
-        if states[stage.name] is StepState.WAITING and all(states[before] is StepState.DONE for before in stage.after)
+        # A step that a newer version brought has no row yet.
+        if states.get(stage.name, StepState.WAITING) is StepState.WAITING
+        and all(states.get(before) is StepState.DONE for before in stage.after)
     )

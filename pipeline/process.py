@@ -6,6 +6,7 @@ DIR/<stem>/manifest.json   index.html   poster.jpg   storyboard.vtt   captions.v
 """
 
 import hashlib
+import os
 import resource
 import shutil
 import tempfile
@@ -73,6 +74,10 @@ class Processed:
     timings: dict[str, dict[str, float]]
     first_playable_s: float | None  # from the start to the first fragment of every rendition
 
+    @property
+    def name(self) -> str:
+        return shown_name(self.source)
+
 
 def process(
     source: Path,
@@ -90,7 +95,7 @@ def process(
 
     Raises Refused when the file cannot become clips, and leaves nothing half-made under its name.
     """
-    target = out / source.stem
+    target = out / folder_name(source)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{source.stem[:40]}-", dir=out) as made, Shelf(Path(made)) as shelf:
         done = _steps(source, shelf, engine, jail, limits, heights, language, say)
@@ -100,6 +105,19 @@ def process(
         Path(made).mkdir()  # what the context clears away
         target.chmod(0o755)
     return manifest
+
+
+def shown_name(source: Path) -> str:
+    """What a file is called, as text: names on a disk are bytes, and need not be UTF-8."""
+    return os.fsencode(source.stem).decode(errors="replace")
+
+
+def folder_name(source: Path) -> str:
+    """What the folder of a file's results is called: the stem, but never "." or "..".
+
+    Of "...mp4" the stem is the folder above the results, and all that lies there would make room for them.
+    """
+    return source.stem if source.stem.strip(".") else source.name
 
 
 def _steps(
@@ -147,7 +165,7 @@ def _steps(
     transcript = words.result()
     watch.timings["transcribe"] = words.timing
     with watch.measure("cut"):
-        proposals = propose(transcript, heard, name=source.stem)
+        proposals = propose(transcript, heard, name=shown_name(source))
     return Processed(
         source, sha256, found, heard, shelf.rendering(renditions), transcript, proposals, watch.timings, first
     )

@@ -44,6 +44,12 @@ class Progress:
         """So many of a file's bytes are safe on the server."""
         self._show(file.name, sent / total if total else 1.0)
 
+    def ended(self, file: Path, words: str, *, well: bool = True) -> None:
+        """A file is done with: its bar makes room for the next one's, and what became of it stays."""
+        if (task := self._tasks.pop(file.name, None)) is not None:
+            self._bars.remove_task(task)
+        self._console.print(f"{file.name}: {words}", highlight=False, markup=False, style=None if well else "red")
+
     def done(self, words: str) -> None:
         self._console.print(f"{self._name}: {words}", highlight=False, markup=False)
 

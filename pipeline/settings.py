@@ -28,7 +28,10 @@ class Settings:
     ladder: tuple[int, ...] = (1080, 720, 480, 270)  # the shorter side of each video rendition
     max_upload_bytes: int = 4 << 30
     max_duration_s: int = 2 * 3600
+    quota_bytes: int = 50 << 30  # that one person may send in a day
     language: str | None = None  # spoken language; None: detected for each recording
+    originals_days: int = 0  # after which the original of a recording that is ready goes; 0: never
+    backup_days: int = 30  # after which you delete backups: what people are told who take consent back
 
     @property
     def max_duration_ms(self) -> int:
@@ -63,8 +66,10 @@ def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _value(variable: str, name: str, text: str) -> object:
     try:
-        if name in {"max_upload_bytes", "max_duration_s"}:
+        if name in {"max_upload_bytes", "max_duration_s", "backup_days", "quota_bytes"}:
             return _positive(text)
+        if name == "originals_days":
+            return _positive(text) if text != "0" else 0
         if name == "ladder":
             return ladder(text)
     except ValueError:

@@ -7,20 +7,21 @@ what may be cleared away after that. Order and queues: journey.py. Retries and f
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from capture.intake import Intake
-from capture.policy import Limits, check_probe
+from capture.policy import Limits, already_here, check_probe
 from clip.propose import propose
-from domain.errors import Gone, Refused
+from domain.errors import Conflict, Gone, Refused, Unavailable
 from domain.media import Listening, Probe
-from domain.recording import Recording
+from domain.recording import Recording, StepState
 from domain.span import Span
 from pipeline.originals import Originals
-from store import clips, media, recordings, transcripts
-from store.objects import Objects
+from store import clips, media, recordings, same_bytes, steps, transcripts
+from store.objects import Hashed, Objects
 from store.postgres import Store, Tx
 from transcode.jail import Jail
 from transcode.keyframes import plan
@@ -31,6 +32,9 @@ from transcode.sound import Sound, hear
 from transcribe.pauses import find_pauses
 from transcribe.transcript import HeardStretch, write_down
 from transcribe.whisper import Engine
+
+_HEAD_START_S = 3.0
+_LOOK_EVERY_S = 0.2
 
 
 class Stopped(Exception):
@@ -73,19 +77,28 @@ class Outcome:
 
 
 def keep(work: Work) -> Outcome:
-    """The original into the object store, with its SHA-256. The staging file goes after the commit."""
+    """The original into the object store, with its SHA-256. The staging file goes after the commit.
+
+    What its uploader has sent before is refused, and stays where it is until somebody wants it all the same.
+    """
     recording, intake = work.recording, work.tools.intake
     path = intake.path(recording.upload_id)
     if not path.exists():
         raise Refused("The server has lost this upload. Please send the file again.", code="upload_lost")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-    key = f"originals/{recording.public_id}/{digest.hex()}"
-    work.tools.objects.put_file(key, path, sha256=digest)
-    return Outcome(
-        lambda tx: recordings.kept(tx, recording.id, sha256=digest, original_key=key),
-        lambda: intake.forget(recording.upload_id),
-    )
+    hashed = Hashed.of(path)
+    if not recording.despite:
+        _refuse_what_is_here(work, hashed.sha256)
+    key = f"originals/{recording.public_id}/{hashed.sha256.hex()}"
+    work.tools.objects.put_file(key, path, hashed=hashed)
+
+    def save(tx: Tx) -> None:
+        if not recording.despite and same_bytes.earlier(tx, recording, hashed.sha256):
+            # Sent twice at once, and the other was quicker. The step runs again, and says so.
+            work.tools.objects.delete([key])
+            raise Unavailable("The same file is being kept as another recording. This one is looked at again.")
+        recordings.kept(tx, recording.id, sha256=hashed.sha256, original_key=key)
+
+    return Outcome(save, lambda: intake.forget(recording.upload_id))
 
 
 def look(work: Work) -> Outcome:
@@ -124,10 +137,16 @@ def render_all(work: Work) -> Outcome:
             key = f"media/{rendering.hex}/{name}/{run.run.first:06d}-{hashlib.sha256(run.data).hexdigest()[:16]}"
             tools.objects.put_bytes(key, run.data)
             runs[name] = (run.run, key)
-        with tools.store.transaction() as tx:
-            if recordings.load(tx, recording.id, lock=True).deleted_at is None:
-                media.add_landed(tx, rendering, inits=landed.inits, runs=runs)
-                return
+        try:
+            with tools.store.transaction() as tx:
+                if recordings.load(tx, recording.id, lock=True).deleted_at is None:
+                    media.add_landed(tx, rendering, inits=landed.inits, runs=runs)
+                    return
+        except Conflict as conflict:
+            if conflict.code == "init_differs":  # begun by another version of ffmpeg
+                with tools.store.transaction() as tx:
+                    media.supersede(tx, rendering)
+            raise
         tools.objects.delete(key for _, key in runs.values())
         raise Gone("This recording was deleted while it was being rendered.")
 
@@ -153,6 +172,7 @@ def render_all(work: Work) -> Outcome:
 def transcribe(work: Work) -> Outcome:
     """The words; each stretch of speech is kept as soon as it is heard."""
     tools, recording = work.tools, work.recording
+    _let_pictures_begin(work)
     with tools.store.transaction() as tx:
         heard = _listening(tx, recording)
         known = transcripts.stretches(tx, recording.id)
@@ -167,7 +187,7 @@ def transcribe(work: Work) -> Outcome:
         work.report(fraction)
 
     with tools.originals.local(recording) as path:
-        sound = hear(path, work.probe, tools.jail)
+        sound = hear(path, work.probe, tools.jail, measured=False)
     transcript = write_down(
         tools.engine(),
         sound.samples,
@@ -185,6 +205,21 @@ def transcribe(work: Work) -> Outcome:
             recordings.heard_language(tx, recording.id, transcript.language)
 
     return Outcome(save)
+
+
+def _let_pictures_begin(work: Work) -> None:
+    """Waits, not for long, while a render that runs already has nothing to play yet.
+
+    Somebody may be looking at the page of this recording, and on few cores the two share what there is.
+    """
+    until = time.monotonic() + _HEAD_START_S
+    while time.monotonic() < until and not work.stop():
+        time.sleep(_LOOK_EVERY_S)
+        with work.tools.store.transaction() as tx:
+            runs = steps.states(tx, work.recording.id).get("render") is StepState.RUNNING
+            rendering = media.rendering(tx, work.recording.id)
+        if not runs or (rendering is not None and any(r.fragments for r in rendering.renditions)):
+            return
 
 
 def cut(work: Work) -> Outcome:
@@ -209,6 +244,21 @@ STEPS: dict[str, Callable[[Work], Outcome]] = {
     "transcribe": transcribe,
     "cut": cut,
 }
+
+
+def _refuse_what_is_here(work: Work, sha256: bytes) -> None:
+    recording = work.recording
+    with work.tools.store.transaction() as tx:
+        recordings.load(tx, recording.id, lock=True)
+        earlier = same_bytes.earlier(tx, recording, sha256)
+        if earlier is None:
+            return
+        same_bytes.note(tx, recording.id, earlier.id)
+    # Whoever sees this one reads the refusal: what they would not see themselves is not named in it.
+    known = (earlier.space_id, earlier.speaker_id, earlier.brief_id) == (
+        recording.space_id, recording.speaker_id, recording.brief_id,
+    )  # fmt: skip
+    raise already_here((earlier.title or earlier.filename) if known else "", earlier.created_at.date())
 
 
 def _listening(tx: Tx, recording: Recording) -> Listening:

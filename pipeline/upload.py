@@ -1,7 +1,8 @@
 """`passiton upload`: files from this machine to a server, resumed where an earlier try has stopped.
 
 A small tus 1.0 client. Where an upload lies on the server is noted under the user's state folder,
-by a fingerprint of server and file, so that the same command goes on after a reboot.
+by a fingerprint of server and file, so that the same command goes on after a reboot. What has arrived
+is remembered there too (pipeline/sent.py).
 """
 
 import base64
@@ -13,12 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from domain import errors
+from domain.ids import is_public_id
+from pipeline.sent import Sent
 
 CHUNK = 8 << 20  # bytes of one request
 _READ = 256 << 10  # bytes between two reports
@@ -42,11 +45,15 @@ Report = Callable[[Path, int, int], None]  # (file, bytes sent so far, bytes of 
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What became of a file: a recording's public id, or the reason why not."""
+    """What became of a file: a recording's public id, or the reason why not.
+
+    `already`: nothing was sent, its bytes are on the server; with an error when they were refused there.
+    """
 
     path: Path
     recording: str | None
     error: errors.PassItOnError | None = None
+    already: bool = False
 
 
 def upload(
@@ -55,32 +62,47 @@ def upload(
     token: str,
     *,
     report: Report = lambda path, sent, size: None,
+    ended: Callable[[Uploaded], None] = lambda result: None,
     metadata: Mapping[str, str] | None = None,
     state: Path | None = None,
+    skip_known: bool = False,
     tries: int = 10,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Uploaded]:
     """Uploads the files one after the other; one result a file, in their order.
 
     `metadata` may have brief, language, title and space. `state` is the folder where unfinished
-    uploads are noted (None: the user's). A file is given up after `tries` in a row that brought no
-    byte, with waits of 0.5 s to 30 s between them; what the server has stays there for the next
-    call. Raises nothing: errors are in the results. After one that holds for all files (no valid
-    token, no server), those that are left have it too, untried.
+    uploads, and what has arrived, are noted (None: the user's). With `skip_known`, a file whose bytes
+    the server has already, by their SHA-256, is not sent. `ended` hears of each file when it is done
+    with. A file is given up after `tries` in a row that brought no byte, with waits of 0.5 s to 30 s
+    between them; what the server has stays there for the next call. Raises nothing: errors are in the
+    results. After one that holds for all files (no valid token, no server), those that are left have
+    it too, untried.
     """
     results: list[Uploaded] = []
     for_all: errors.PassItOnError | None = None
     headers = {"Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0"}
     with httpx.Client(headers=headers, timeout=_TIMEOUT) as client:
+        sent = Sent(state or state_folder(), server.rstrip("/"), token) if skip_known else None
         for path in paths:
             try:
                 if for_all is not None:
                     raise for_all
                 transfer = _Transfer(path, server, client, report, metadata or {}, state or state_folder())
-                results.append(Uploaded(path, transfer.run(tries, sleep)))
+                digest = sent.digest(path) if sent else ""
+                known = _known(digest, server, client, sent) if sent else None
+                recording = known or transfer.run(tries, sleep)
+                if sent:
+                    sent.add(path, digest, recording)
+                results.append(Uploaded(path, recording, already=known is not None))
+            except _RefusedBefore as before:
+                results.append(Uploaded(path, before.recording, before.refusal, already=True))
+            except OSError as cause:
+                results.append(Uploaded(path, None, _unreadable(path, cause)))
             except errors.PassItOnError as error:
                 results.append(Uploaded(path, None, error))
                 for_all = error if isinstance(error, _FOR_ALL) else None
+            ended(results[-1])
     return results
 
 
@@ -88,6 +110,43 @@ def state_folder() -> Path:
     """Under $XDG_STATE_HOME, which counts only when absolute (XDG Base Directory Specification 0.8)."""
     home = Path(os.environ.get("XDG_STATE_HOME", ""))
     return (home if home.is_absolute() else Path.home() / ".local" / "state") / "passiton" / "uploads"
+
+
+class _RefusedBefore(Exception):
+    """The server had these bytes, and could not use them."""
+
+    def __init__(self, recording: str, refusal: errors.Refused) -> None:
+        super().__init__(refusal.message)
+        self.recording = recording
+        self.refusal = refusal
+
+
+def _known(digest: str, server: str, client: httpx.Client, sent: Sent) -> str | None:
+    """The recording that has a file's bytes on the server; None where it does not say so. Raises _RefusedBefore."""
+    here = f"{server.rstrip('/')}/api/v1/recordings"
+    found: dict[str, Any] | None = None
+    # What has just arrived is not hashed there yet: the recording that we remember is asked for first.
+    if (noted := sent.recording(digest)) and is_public_id(noted):
+        found = _asked(client, f"{here}/{noted}")
+    if found is None:
+        listed = _asked(client, here, {"sha256": digest, "limit": "1"}) or {}
+        # An older server does not know this question, and lists all there are.
+        found = next((each for each in listed.get("items", ()) if each.get("sha256") == digest), None)
+    if found is None:
+        return None
+    refusal = found.get("refusal")
+    if refusal and refusal["code"] != "already_here":
+        raise _RefusedBefore(found["id"], errors.Refused(refusal["message"], code=refusal["code"]))
+    return str(found["id"])
+
+
+def _asked(client: httpx.Client, url: str, wanted: Mapping[str, str] | None = None) -> dict[str, Any] | None:
+    """An answer in JSON; None for any other: then the file is sent, and that tells what is wrong."""
+    with suppress(httpx.TransportError, ValueError):
+        answer = client.get(url, params=wanted)
+        if answer.status_code == 200 and isinstance(found := answer.json(), dict):
+            return found
+    return None
 
 
 class _PassingError(Exception):
@@ -255,13 +314,17 @@ def _measured(path: Path, endpoint: str) -> tuple[int, str]:
             file.seek(max(0, status.st_size - _ENDS))
             ends.append(file.read(_ENDS))
     except OSError as cause:
-        raise errors.Invalid(f"{path} cannot be read: {cause.strerror}.", code="unreadable_file") from cause
+        raise _unreadable(path, cause) from cause
     if status.st_size == 0:
         raise errors.Refused("This file is empty. Record it again, or pick another file.", code="empty_file")
     told = hashlib.sha256(f"{endpoint}\n{status.st_size}\n{status.st_mtime_ns}\n".encode())
     for end in ends:
         told.update(end)
     return status.st_size, told.hexdigest()
+
+
+def _unreadable(path: Path, cause: OSError) -> errors.Invalid:
+    return errors.Invalid(f"{path} cannot be read: {cause.strerror}.", code="unreadable_file")
 
 
 def _problem(answer: httpx.Response) -> errors.PassItOnError:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from capture.intake import FinishedUpload, Intake
 from capture.policy import Limits
+from domain.brief import Answers
 from domain.errors import Misconfigured, NotFound
 from pipeline import jobs, journey
 from pipeline.carry import Enqueue, begin_journey, carry, try_again
@@ -19,7 +20,7 @@ from pipeline.originals import Originals
 from pipeline.settings import Settings
 from pipeline.steps import Tools
 from publish_api.services import Services
-from store import embedded_postgres, recordings, spaces
+from store import briefs, embedded_postgres, recordings, spaces
 from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
@@ -101,6 +102,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         max_bytes=settings.max_upload_bytes,
         arrivals=_Arrivals(store, enqueue),
         now=now,
+        quota=settings.quota_bytes,
     )
     tools = Tools(
         store=store,
@@ -110,7 +112,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         jail=Jail(),
         scratch=scratch_folder(data),
         engine=speech_engine(settings),
-        limits=Limits(max_bytes=settings.max_upload_bytes, max_duration_ms=settings.max_duration_ms),
+        limits=Limits(max_duration_ms=settings.max_duration_ms),
         heights=settings.ladder,
         language=settings.language,
     )
@@ -122,6 +124,8 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         public_url=settings.public_url,
         max_upload_bytes=settings.max_upload_bytes,
         now=now,
+        backup_days=settings.backup_days,
+        originals_days=settings.originals_days,
     )
 
     def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool]) -> None:
@@ -139,10 +143,12 @@ class _Arrivals:
 
     def arrive(self, upload: FinishedUpload) -> str:
         with self.store.transaction() as tx:
+            brief = briefs.of_public_id(tx, upload.metadata.get("brief", ""))
+            said = Answers.said(upload.metadata)
             recording, created = recordings.arrive(
                 tx,
                 upload_id=upload.upload_id,
-                space_id=self._space(tx, upload),
+                space_id=brief.space_id if brief else self._space(tx, upload),
                 uploader_id=upload.owner,
                 speaker_id=upload.owner,
                 title=upload.metadata.get("title") or Path(upload.filename).stem,
@@ -150,6 +156,9 @@ class _Arrivals:
                 media_type=upload.media_type,
                 byte_size=upload.byte_size,
                 step_names=journey.NAMES,
+                brief_id=brief.id if brief else None,
+                answers=said.over(brief.answers) if brief else said,
+                speaker=upload.metadata.get("speaker", ""),
             )
             if created:
                 if upload.metadata.get("language"):

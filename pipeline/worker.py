@@ -1,5 +1,6 @@
 """`passiton work`: takes jobs until it is told to end."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pipeline.crew import Crew, Hand
 from pipeline.journey import QUEUES
 from pipeline.settings import Settings
 from pipeline.wiring import KEEP_QUEUE, open_house
+from transcode.confine import keep_nice
 
 
 def work(settings: Settings, queues: tuple[str, ...], *, slots: int, nice: int, tied: bool) -> None:
@@ -21,7 +23,11 @@ def work(settings: Settings, queues: tuple[str, ...], *, slots: int, nice: int, 
     if slots > 1:
         _several(Hand(queues, nice), slots)
         return
-    os.nice(nice)
+    if nice:
+        with contextlib.suppress(PermissionError):  # we lead a session already
+            os.setsid()
+        os.nice(nice)
+        keep_nice()
     if tied:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with open_house(settings) as house:

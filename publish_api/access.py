@@ -1,4 +1,8 @@
-"""Who is asking: an API token in the Authorization header, else the session cookie."""
+"""Who is asking: an API token in the Authorization header, else the session cookie.
+
+Who came by a brief's link is a guest (`Person.brief_id`): routes are closed to them unless they ask for
+a `Guest` instead of a `Viewer`, and then they show and take what belongs to that brief alone.
+"""
 
 from typing import Annotated, cast
 from urllib.parse import urlsplit
@@ -24,7 +28,11 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-Use = Annotated[Services, Depends(services_of)]
+async def _services(request: Request) -> Services:
+    return services_of(request)  # async: what is plain `def` waits for a thread
+
+
+Use = Annotated[Services, Depends(_services)]
 
 
 def who(
@@ -32,7 +40,7 @@ def who(
     _token: Annotated[object, Depends(_bearer)] = None,
     _session: Annotated[object, Depends(_cookie)] = None,
 ) -> Person:
-    """The person asking.
+    """The person asking, a brief's guest perhaps.
 
     Raises Unauthenticated when nobody is found behind what was sent, and Forbidden (`foreign_origin`)
     when the cookie comes with a change that another site's page could have asked for.
@@ -58,7 +66,21 @@ def who(
     return person
 
 
-Viewer = Annotated[Person, Depends(who)]
+Guest = Annotated[Person, Depends(who)]
+
+
+async def no_guest(person: Guest) -> Person:
+    """The person asking. Raises Forbidden (`brief_only`) for a brief's guest."""
+    if person.brief_id is not None:
+        raise Forbidden(
+            "The link you came by is for answering one brief: you can record for it, and see what you have sent. "
+            "For everything else, sign in with a link of your own; anyone in L&D can make you one.",
+            code="brief_only",
+        )
+    return person
+
+
+Viewer = Annotated[Person, Depends(no_guest)]
 
 
 def maybe_who(request: Request) -> Person | None:
@@ -102,12 +124,12 @@ def _foreign() -> Forbidden:
     )
 
 
-def remember(response: Response, services: Services, session: str) -> None:
+def remember(response: Response, services: Services, session: str, seconds: int = SESSION_SECONDS) -> None:
     """Sets the session cookie. Lax: links from a chat message open signed in."""
     response.set_cookie(
         COOKIE,
         session,
-        max_age=SESSION_SECONDS,
+        max_age=seconds,
         httponly=True,
         samesite="lax",
         secure=services.public_url.startswith("https:"),

@@ -3,9 +3,12 @@
 from fastapi import FastAPI
 
 from publish_api import (
+    appearances,
+    briefs,
     clip_playback,
     clips,
     comments,
+    echo,
     errors,
     health,
     media,
@@ -14,6 +17,7 @@ from publish_api import (
     quiet,
     recordings,
     spaces,
+    takedowns,
     uploads,
 )
 from publish_api.armour import Armour
@@ -33,7 +37,22 @@ def create_app(services: Services) -> FastAPI:
     quiet.install()
     app = FastAPI(title="Pass It On", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
     app.state.services = services
-    for room in (uploads, recordings, clips, clip_playback, comments, people, spaces, media, health, pages):
+    for room in (
+        uploads,
+        recordings,
+        briefs,
+        echo,
+        clips,
+        clip_playback,
+        comments,
+        appearances,
+        takedowns,
+        people,
+        spaces,
+        media,
+        health,
+        pages,
+    ):
         app.include_router(room.router)
     errors.install(app, page=pages.error_page)
     app.add_middleware(Armour)  # last, and so around all the others

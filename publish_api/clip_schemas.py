@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.clip import MAX_PARTS, MAX_TAG, MAX_TAGS, Clip, Level, Part, clip_time
+from domain.clip import MAX_ANSWER, MAX_PARTS, MAX_TAG, MAX_TAGS, Clip, Expertise, Level, Part, clip_time
 from domain.comment import MAX_TEXT, Comment, CommentKind
 from domain.person import Person
 from domain.space import Space
@@ -24,6 +24,9 @@ class ClipOut(Out):
     title: str
     tags: list[str]
     level: Level | None
+    audience: str = Field(description="Whom it is for.")
+    prerequisites: str = Field(description="What to know before.")
+    kind: Expertise | None
     language: str | None
     space: SpaceOut
     parts: list[PartOut]
@@ -49,6 +52,9 @@ class ClipOut(Out):
             title=clip.title,
             tags=list(clip.tags),
             level=clip.level,
+            audience=clip.audience,
+            prerequisites=clip.prerequisites,
+            kind=clip.kind,
             language=clip.language,
             space=SpaceOut.of(space),
             parts=[PartOut(recording=p.recording, start_ms=p.span.start_ms, end_ms=p.span.end_ms) for p in clip.parts],
@@ -79,6 +85,9 @@ class ClipChange(In):
     title: Title | None = None
     tags: Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)] | None = None
     level: Level | None = Field(default=None, description="null: none.")
+    audience: Annotated[str, Field(max_length=MAX_ANSWER)] | None = None
+    prerequisites: Annotated[str, Field(max_length=MAX_ANSWER)] | None = None
+    kind: Expertise | None = Field(default=None, description="null: none.")
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=MAX_PARTS)] | None = None
     start_ms: Ms | None = None
     end_ms: Ms | None = None

@@ -75,6 +75,9 @@ def change(
             tags=body.tags,
             level=body.level if "level" in body.model_fields_set else clips.UNSET,
             parts=parts,
+            audience=body.audience,
+            prerequisites=body.prerequisites,
+            kind=body.kind if "kind" in body.model_fields_set else clips.UNSET,
         )
         playback.check_playable(tx, parts or (), services.now())
         return _shown(tx, id_, viewer, response)

@@ -8,7 +8,7 @@ from domain.person import Person, Role
 from publish_api.access import COOKIE, Use, Viewer, forget, refuse_other_sites, remember
 from publish_api.answers import Id, Items, all_of, problems
 from publish_api.schemas import API, LinkOut, PersonChange, PersonIn, PersonInFull, PersonOut, SessionIn
-from store import credentials, people
+from store import credentials, people, takedowns
 from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["people"])
@@ -49,15 +49,19 @@ def add_person(services: Use, viewer: Viewer, body: PersonIn) -> PersonInFull:
 
 @router.patch(
     "/people/{id}",
-    summary="Say what a curator curates: every space, or those where a membership says so",
+    summary="Change what a person is here for, or what a curator curates",
     responses=problems(403, 404, 410),
 )
 def change_person(services: Use, viewer: Viewer, id_: Id, body: PersonChange) -> PersonInFull:
-    demand(viewer, Act.GRANT_RIGHTS)
+    demand(viewer, Act.INVITE if body.curates_all is None else Act.GRANT_RIGHTS)
     with services.store.transaction() as tx:
-        found = people.person_by_public_id(tx, id_)
-        demand_curator(demand_here(found))
-        people.scope_curator(tx, found.id, curates_all=body.curates_all)
+        found = demand_here(people.person_by_public_id(tx, id_))
+        if body.role is not None:
+            _change_role(tx, viewer, found, body.role)
+            found = people.person_by_public_id(tx, id_)
+        if body.curates_all is not None:
+            demand_curator(found)
+            people.scope_curator(tx, found.id, curates_all=body.curates_all)
         return PersonInFull.of(people.person_by_public_id(tx, id_))
 
 
@@ -65,7 +69,8 @@ def change_person(services: Use, viewer: Viewer, id_: Id, body: PersonChange) ->
     "/people/{id}",
     status_code=204,
     summary="Say that a person has left",
-    description="Nothing signs them in any more. What they recorded and said stays, under their name.",
+    description="Nothing signs them in any more. What they wrote stays, under their name; clips of what they speak in"
+    " are out of view, each with a takedown that a curator settles.",
     responses=problems(403, 404),
 )
 def end_stay(services: Use, viewer: Viewer, id_: Id) -> None:
@@ -74,7 +79,7 @@ def end_stay(services: Use, viewer: Viewer, id_: Id) -> None:
         left = people.person_by_public_id(tx, id_)
         if left.id == viewer.id:  # so that an admin is left
             raise Invalid("You cannot say this of yourself. Ask another admin to do it.", code="yourself")
-        people.leave(tx, left.id, services.now())
+        takedowns.leave(tx, left.id, viewer.id, services.now(), services.backup_days)
 
 
 @router.post(
@@ -137,6 +142,14 @@ def demand_curator(found: Person) -> Person:
     if found.role is not Role.CURATOR:
         raise Invalid(f"{found.name} is not a curator, so there is nothing to curate.", code="not_a_curator")
     return found
+
+
+def _change_role(tx: Tx, viewer: Person, found: Person, role: Role) -> None:
+    demand(viewer, TO_BRING_IN[found.role])
+    demand(viewer, TO_BRING_IN[role])
+    if found.id == viewer.id:  # so that an admin is left
+        raise Invalid("You cannot change your own role. Ask another admin to do it.", code="yourself")
+    people.change_role(tx, found.id, role)
 
 
 def _redeemed(tx: Tx, services: Use, body: SessionIn) -> Person | None:

@@ -1,10 +1,10 @@
-"""Keeps what opens doors out of the access log: media MACs, sign-in tokens."""
+"""Keeps what opens doors out of the access log: media MACs, tokens of links that sign in, brief or ask for consent."""
 
 import logging
 import re
 
 _SECRET = re.compile(
-    r"(?P<before>/m/[^/?\s]+/[^/?\s]+/|/sign-in/|[?&](?:token|code)=)[^/?&\s]+",
+    r"(?P<before>/m/[^/?\s]+/[^/?\s]+/|/sign-in/|/brief/|/consent/|[?&](?:token|code)=)[^/?&\s]+",
     re.IGNORECASE,
 )
 

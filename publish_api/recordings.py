@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from domain.errors import NotFound
+from domain.estimate import IDLE, Workload
 from domain.permit import Act, demand
 from domain.person import Person
-from domain.recording import Recording
+from domain.recording import Recording, Status
 from publish_api import playback
-from publish_api.access import Use, Viewer
+from publish_api.access import Guest, Use, Viewer
 from publish_api.answers import (
     Cursor,
     Id,
@@ -30,7 +31,7 @@ from publish_api.clips import as_shown
 from publish_api.media import bytes_of
 from publish_api.playback import HLS
 from publish_api.schemas import API, RecordingChange, RecordingOut, TranscriptOut
-from store import clips, media, people, recordings, spaces, transcripts
+from store import briefs, clips, media, people, recordings, same_bytes, spaces, steps, transcripts
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/recordings", tags=["recordings"])
@@ -39,24 +40,36 @@ router = APIRouter(prefix=f"{API}/recordings", tags=["recordings"])
 @router.get(
     "",
     summary="Your recordings, newest first",
-    description="With `curated`, those of the spaces you curate.",
+    description="With `curated`, those of the spaces you curate. For a brief's guest, what they sent for it. "
+    "With `sha256`, all of these whose file has those bytes: ask before you send a file again.",
     responses=problems(),
 )
 def listed(
-    services: Use, viewer: Viewer, curated: Annotated[bool, Query()] = False, cursor: Cursor = None, limit: Limit = 30
+    services: Use,
+    viewer: Guest,
+    curated: Annotated[bool, Query()] = False,
+    sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 30,
 ) -> Items[RecordingOut]:
-    ask = recordings.curated_recordings if curated else recordings.own_recordings
     with services.store.transaction() as tx:
-        page = ask(tx, viewer.id, cursor=cursor, limit=limit)
-        return Items(items=_as_shown(tx, page.items, services.now()), next=page.next)
+        if sha256 is not None:
+            page = recordings.recordings_of_bytes(
+                tx, viewer.id, bytes.fromhex(sha256), brief_id=viewer.brief_id, cursor=cursor, limit=limit
+            )
+        elif curated and viewer.brief_id is None:
+            page = recordings.curated_recordings(tx, viewer.id, cursor=cursor, limit=limit)
+        else:
+            page = recordings.own_recordings(tx, viewer.id, brief_id=viewer.brief_id, cursor=cursor, limit=limit)
+        return Items(items=_as_shown(tx, page.items, viewer, services.now()), next=page.next)
 
 
 @router.get("/{id}", summary="A recording, and how far it has come", responses=problems(404, 410))
-def one(services: Use, viewer: Viewer, response: Response, id_: Id) -> RecordingOut:
+def one(services: Use, viewer: Guest, response: Response, id_: Id) -> RecordingOut:
     with services.store.transaction() as tx:
-        found = recordings.recording(tx, id_, viewer.id)
+        found = seen(tx, id_, viewer)
         say_version(response, found.version)
-        return _as_shown(tx, [found], services.now())[0]
+        return _as_shown(tx, [found], viewer, services.now())[0]
 
 
 @router.patch("/{id}", summary="Name a recording", responses=problems(404, 410, 412, 428))
@@ -66,7 +79,7 @@ def change(
     with services.store.transaction() as tx:
         renamed = rename(tx, viewer, id_, body.title, if_match)
         say_version(response, renamed.version)
-        return _as_shown(tx, [renamed], services.now())[0]
+        return _as_shown(tx, [renamed], viewer, services.now())[0]
 
 
 @router.delete(
@@ -112,7 +125,7 @@ def try_again(services: Use, viewer: Viewer, id_: Id) -> RecordingOut:
     with services.store.transaction() as tx:
         found = _demanded(tx, id_, viewer, Act.RETRY)
         services.try_again(tx, found.id)
-        return _as_shown(tx, [recordings.recording(tx, id_, viewer.id)], services.now())[0]
+        return _as_shown(tx, [recordings.recording(tx, id_, viewer.id)], viewer, services.now())[0]
 
 
 @router.get(
@@ -121,9 +134,9 @@ def try_again(services: Use, viewer: Viewer, id_: Id) -> RecordingOut:
     response_class=Response,
     responses=text_answer(HLS) | problems(404, 410, 503),
 )
-def play(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+def play(request: Request, services: Use, viewer: Guest, id_: Id) -> Response:
     with services.store.transaction() as tx:
-        found = recordings.recording(tx, id_, viewer.id)
+        found = seen(tx, id_, viewer)
         text = playback.master_of_recording(tx, found, services.now())
     return fresh(request, text, HLS)
 
@@ -134,9 +147,9 @@ def play(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     response_class=Response,
     responses=text_answer(HLS) | problems(404, 410, 503),
 )
-def play_rendition(request: Request, services: Use, viewer: Viewer, id_: Id, name: str) -> Response:
+def play_rendition(request: Request, services: Use, viewer: Guest, id_: Id, name: str) -> Response:
     with services.store.transaction() as tx:
-        found = recordings.recording(tx, id_, viewer.id)
+        found = seen(tx, id_, viewer)
         text = playback.media_of_recording(tx, found, name, services.now())
     return fresh(request, text, HLS)
 
@@ -147,11 +160,16 @@ def play_rendition(request: Request, services: Use, viewer: Viewer, id_: Id, nam
     response_class=Response,
     responses=text_answer("image/jpeg") | problems(404, 410, 503),
 )
-def poster(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+def poster(request: Request, services: Use, viewer: Guest, id_: Id) -> Response:
     with services.store.transaction() as tx:
-        still = playback.poster(tx, playback.whole(recordings.recording(tx, id_, viewer.id)))
+        still = playback.poster(tx, playback.whole(seen(tx, id_, viewer)))
         found = media.piece(tx, still.rendition, still.number)
     return fresh(request, bytes_of(found, services.objects), "image/jpeg")
+
+
+def seen(tx: Tx, public_id: str, viewer: Person) -> Recording:
+    """The recording as far as the viewer, a brief's guest perhaps, may see it. Raises NotFound, Gone."""
+    return recordings.recording(tx, public_id, viewer.id, brief_id=viewer.brief_id)
 
 
 def rename(tx: Tx, viewer: Person, public_id: str, title: str, if_match: str | None) -> Recording:
@@ -168,7 +186,26 @@ def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Recording:
     return found
 
 
-def _as_shown(tx: Tx, found: Sequence[Recording], now: datetime) -> list[RecordingOut]:
+def _as_shown(tx: Tx, found: Sequence[Recording], viewer: Person, now: datetime) -> list[RecordingOut]:
     speakers = people.people_by_id(tx, [each.speaker_id for each in found])
     homes = spaces.spaces_by_id(tx, [each.space_id for each in found])
-    return [RecordingOut.of(each, speakers[each.speaker_id], homes[each.space_id], now) for each in found]
+    load = workload_for(tx, found)
+    asked = briefs.titles(tx, [each.brief_id for each in found if each.brief_id])
+    repeated = same_bytes.shown(tx, found, viewer.id, brief_id=viewer.brief_id)
+    return [
+        RecordingOut.of(
+            each,
+            speakers[each.speaker_id],
+            homes[each.space_id],
+            now,
+            load,
+            asked[each.brief_id] if each.brief_id else None,
+            repeated[each.same_as][0] if each.same_as in repeated else None,
+        )
+        for each in found
+    ]
+
+
+def workload_for(tx: Tx, found: Sequence[Recording]) -> Workload:
+    """What estimates for these are made from. Nothing is asked for when none of them is on its way."""
+    return steps.workload(tx) if any(each.status is Status.WORKING for each in found) else IDLE

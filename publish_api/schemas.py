@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.clip import Expertise, Level
+from domain.estimate import Workload, estimates
 from domain.media import Listening
 from domain.person import Person, Role
 from domain.recording import Recording, Status, Step, StepState
@@ -109,7 +111,10 @@ class PersonInFull(PersonOut):
 
 
 class PersonChange(In):
-    curates_all: Annotated[bool, Field(strict=True)]
+    role: Role | None = None
+    curates_all: Annotated[bool | None, Field(strict=True)] = Field(
+        default=None, description="Of a curator: every space, or those where a membership says so."
+    )
 
 
 class PersonIn(In):
@@ -156,7 +161,7 @@ class StepOut(Out):
     error: ErrorOut | None
 
     @classmethod
-    def of(cls, step: Step, now: datetime) -> "StepOut":
+    def of(cls, step: Step, estimate_s: float | None = None) -> "StepOut":
         return cls(
             name=step.name,
             state=step.state,
@@ -164,20 +169,14 @@ class StepOut(Out):
             attempts=step.attempts,
             started_at=step.started_at,
             finished_at=step.finished_at,
-            estimate_s=estimate_s(step, now),
+            estimate_s=estimate_s,
             error=ErrorOut.maybe(step.error_code, step.error_message),
         )
 
 
-def estimate_s(step: Step, now: datetime) -> float | None:
-    """Seconds a running step still needs, if it goes on as fast as it went so far.
-
-    None for its first twentieth: what a step does at its start is not what it does later.
-    """
-    if step.state is not StepState.RUNNING or step.started_at is None or not 0.05 < step.progress <= 1:
-        return None
-    gone = max((now - step.started_at).total_seconds(), 0)
-    return round(gone * (1 - step.progress) / step.progress, 1)
+class BriefRef(Out):
+    id: str
+    title: str
 
 
 class RecordingOut(Out):
@@ -191,14 +190,35 @@ class RecordingOut(Out):
     version: int
     speaker: PersonRef
     space: SpaceOut
+    brief: BriefRef | None = Field(description="That it answers.")
+    audience: str = Field(description="Whom it is for.")
+    prerequisites: str = Field(description="What to know before.")
+    kind: Expertise | None
+    level: Level | None
+    sha256: str | None = Field(description="Of the file as it was sent, once it is kept.")
+    original_gone_at: datetime | None = Field(
+        description="Since when the file as it was sent is kept no longer. What was made of it stays."
+    )
+    same_as: str | None = Field(description="Refused as `already_here`: the recording that has these bytes.")
     refusal: ErrorOut | None
     steps: list[StepOut]
     play_url: str
     poster_url: str
 
     @classmethod
-    def of(cls, recording: Recording, speaker: Person, space: Space, now: datetime) -> "RecordingOut":
+    def of(
+        cls,
+        recording: Recording,
+        speaker: Person,
+        space: Space,
+        now: datetime,
+        workload: Workload,
+        brief: tuple[str, str] | None = None,
+        same_as: str | None = None,
+    ) -> "RecordingOut":
+        """`brief`: public id and title of the one it answers; `same_as`: public id of the one it repeats."""
         here = f"{API}/recordings/{recording.public_id}"
+        done_in = estimates(recording, now, workload)
         return cls(
             id=recording.public_id,
             title=recording.title,
@@ -210,8 +230,16 @@ class RecordingOut(Out):
             version=recording.version,
             speaker=PersonRef.of(speaker),
             space=SpaceOut.of(space),
+            brief=BriefRef(id=brief[0], title=brief[1]) if brief else None,
+            audience=recording.audience,
+            prerequisites=recording.prerequisites,
+            kind=recording.kind,
+            level=recording.level,
+            sha256=recording.sha256.hex() if recording.sha256 else None,
+            original_gone_at=recording.original_gone_at,
+            same_as=same_as,
             refusal=ErrorOut.maybe(recording.refusal_code, recording.refusal_message),
-            steps=[StepOut.of(step, now) for step in recording.steps],
+            steps=[StepOut.of(step, done_in.get(step.name)) for step in recording.steps],
             play_url=f"{here}/play.m3u8",
             poster_url=f"{here}/poster.jpg",
         )

@@ -26,3 +26,5 @@ class Services:
     public_url: str  # as people reach it, without a slash at the end
     max_upload_bytes: int
     now: Callable[[], datetime]  # aware, UTC
+    backup_days: int = 30  # after which no backup holds what was removed: what people are told
+    originals_days: int = 0  # after which the file that was sent is deleted; 0: with its recording

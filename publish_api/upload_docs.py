@@ -12,8 +12,9 @@ _REQUEST = {
     "Upload-Length": ("Bytes of the whole file.", False, {"type": "integer", "minimum": 1}),
     "Upload-Defer-Length": ("Instead of Upload-Length.", False, {"type": "string", "enum": ["1"]}),
     "Upload-Metadata": (
-        "Pairs of a key and its value in base64, between commas. Keys: filename, filetype, brief, language, title, "
-        "space (its id).",
+        "Pairs of a key and its value in base64, between commas. Keys: filename, filetype, language, title, "
+        "space (its id), brief (the id of the one it answers), and what is answered: audience, prerequisites, "
+        "kind (skill, theory, strategy), level (beginner, intermediate, advanced).",
         False,
         {"type": "string", "maxLength": tus.MAX_METADATA},
     ),
@@ -49,7 +50,7 @@ _PROBLEMS = {
     415: "The content type of bytes is application/offset+octet-stream.",
     422: "The file is empty.",
     423: "Another request writes to this upload. Try again in a few seconds.",
-    429: "Too many unfinished uploads.",
+    429: "Too many unfinished uploads, or more bytes than one person may send in a day.",
     460: "The bytes are not those of the checksum. None of them was kept; send them again.",
     503: "Not at the moment; what has arrived is safe. Ask with HEAD and go on from there.",
     507: "The disk is full. What has arrived is safe; go on later.",
@@ -125,7 +126,7 @@ PATCH = _route(
     "These bytes are here.",
     takes=("Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Checksum"),
     gives=("Upload-Offset", "Upload-Expires", "Recording-Id"),
-    fails=(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 423, 460, 503, 507),
+    fails=(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 423, 429, 460, 503, 507),
     body=True,
 )
 DELETE = _route(

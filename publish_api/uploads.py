@@ -7,8 +7,8 @@ comes in over minutes, and whatever touches disk or database is called in a thre
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,8 @@ from domain.errors import Conflict, PassItOnError, Unavailable
 from domain.permit import Act, demand
 from domain.person import Person
 from publish_api import upload_docs as docs
-from publish_api.access import Use, Viewer
+from publish_api.access import Guest, Use
+from publish_api.asked import demand_answer, the_brief
 from publish_api.errors import status_of
 from publish_api.services import Services
 from store import spaces
@@ -69,9 +70,8 @@ async def abilities(services: Use) -> Response:
 
 
 @router.post("", **docs.POST)
-async def create(request: Request, viewer: Viewer, services: Use) -> Response:
+async def create(request: Request, viewer: Guest, services: Use) -> Response:
     """Begins an upload, perhaps with its first bytes."""
-    demand(viewer, Act.UPLOAD)
     creation = tus.read_creation(request.headers.raw, services.intake.max_bytes)
     upload = await run_in_threadpool(_begin, services, viewer, creation)
     if creation.body is not None:
@@ -81,12 +81,11 @@ async def create(request: Request, viewer: Viewer, services: Use) -> Response:
 
 
 @router.head("/{upload_id}", **docs.HEAD)
-async def state(upload_id: str, viewer: Viewer, services: Use) -> Response:
+async def state(upload_id: str, viewer: Guest, services: Use) -> Response:
     """How far an upload has come. Ends another request that is still writing to it."""
-    demand(viewer, Act.UPLOAD)
-    taken = await _take(services.intake, upload_id, viewer.id)
+    taken = await _take_theirs(services, upload_id, viewer)
     if isinstance(taken, Writer):
-        with taken:
+        async with _held(taken):
             upload = await run_in_threadpool(services.intake.settle, taken)
     else:
         upload = taken
@@ -95,13 +94,12 @@ async def state(upload_id: str, viewer: Viewer, services: Use) -> Response:
 
 
 @router.patch("/{upload_id}", **docs.PATCH)
-async def append(upload_id: str, request: Request, viewer: Viewer, services: Use) -> Response:
+async def append(upload_id: str, request: Request, viewer: Guest, services: Use) -> Response:
     """More bytes. Those that came before a connection broke are kept."""
-    demand(viewer, Act.UPLOAD)
     patch = tus.read_patch(request.headers.raw)
-    taken = await _take(services.intake, upload_id, viewer.id)
+    taken = await _take_theirs(services, upload_id, viewer)
     if isinstance(taken, Writer):
-        with taken:
+        async with _held(taken):
             await _pour(request, taken, patch)
             upload = await run_in_threadpool(services.intake.settle, taken)
     else:
@@ -112,19 +110,24 @@ async def append(upload_id: str, request: Request, viewer: Viewer, services: Use
 
 
 @router.delete("/{upload_id}", **docs.DELETE)
-async def cancel(upload_id: str, viewer: Viewer, services: Use) -> Response:
+async def cancel(upload_id: str, viewer: Guest, services: Use) -> Response:
     """Gives an unfinished upload up, and removes its bytes."""
-    demand(viewer, Act.UPLOAD)
-    taken = await _take(services.intake, upload_id, viewer.id)
+    taken = await _take_theirs(services, upload_id, viewer)
     if not isinstance(taken, Writer):
         raise already_arrived()
-    with taken:
+    async with _held(taken):
         await run_in_threadpool(services.intake.cancel, taken)
     return Response(status_code=204)
 
 
 def _begin(services: Services, viewer: Person, creation: tus.Creation) -> Upload:
-    space = creation.metadata.values.get("space")
+    """An upload for whoever may begin one: from then on it is theirs, and nobody else's."""
+    space, brief = (creation.metadata.values.get(key) for key in ("space", "brief"))
+    if brief is None and viewer.brief_id is None:
+        demand(viewer, Act.UPLOAD)
+    else:
+        with services.store.transaction() as tx:
+            demand_answer(tx, viewer, brief or "", services.now())
     if space is not None:  # before minutes of upload, not after
         with services.store.transaction() as tx:
             spaces.space_by_public_id(tx, space, viewer.id)
@@ -135,17 +138,42 @@ async def _first_bytes(request: Request, intake: Intake, upload_id: str, owner: 
     """Creation-with-upload: all of the body, or no upload, because its client does not know its address yet."""
     writer = await _take(intake, upload_id, owner)
     assert isinstance(writer, Writer)
-    with writer:
+    async with _held(writer):
         try:
             await _pour(request, writer, tus.Patch(0, None, body))
         except BaseException:
-            writer.drop()
+            writer.drop()  # the names; the bytes go when it is closed
             raise
         # Whole, but it could not become a recording yet: the client has to learn the address all
         # the same, or it would send everything again. It asks there.
         with suppress(Unavailable):
             return await run_in_threadpool(intake.settle, writer)
         return await run_in_threadpool(intake.find, upload_id, owner)
+
+
+@asynccontextmanager
+async def _held(writer: Writer) -> AsyncIterator[None]:
+    """Lets go of an upload at the end. In a thread: to let go of gigabytes that were given up takes a while."""
+    try:
+        yield
+    finally:
+        try:
+            await run_in_threadpool(writer.close)
+        finally:
+            writer.close()  # had we been cancelled on the way to the thread
+
+
+async def _take_theirs(services: Services, upload_id: str, viewer: Person) -> Writer | Upload:
+    """As `_take` does; a brief's guest gets what was begun for that brief alone, also of their own."""
+    if viewer.brief_id is not None:
+        await run_in_threadpool(_demand_for_brief, services, upload_id, viewer)
+    return await _take(services.intake, upload_id, viewer.id)
+
+
+def _demand_for_brief(services: Services, upload_id: str, guest: Person) -> None:
+    brief = services.intake.find(upload_id, guest.id).metadata.values.get("brief", "")
+    with services.store.transaction() as tx:
+        the_brief(tx, guest, brief, services.now())
 
 
 async def _take(intake: Intake, upload_id: str, owner: UUID) -> Writer | Upload:
@@ -192,37 +220,33 @@ def _write(writer: Writer, piece: bytes) -> bool:
 
 
 class _Body:
-    """A request's body, in pieces of what came within a tick."""
+    """A request's body, in pieces of what came within a tick. While one is written, the next comes."""
 
     def __init__(self, request: Request) -> None:
         self.over = False
         self.broken = False  # the client is gone
-        self._chunks = request.stream()
         self.quiet_s = 0.0  # for so long nothing came, while we waited for it
-        self._coming: asyncio.Task[bytes | None] | None = None
+        self._chunks = request.stream()
+        self._came: list[bytes] = []
+        self._coming: asyncio.Task[bool] | None = None
 
     async def piece(self) -> bytes:
         """At most about _PIECE bytes; none when none came. Sets `over` and `broken`."""
-        piece = bytearray()
-        until = time.monotonic() + _TICK_S
-        while len(piece) < _PIECE:
-            # The task outlives the tick: to cancel it would lose the chunk it is about to get.
-            self._coming = self._coming or asyncio.ensure_future(_next(self._chunks))
-            done, _ = await asyncio.wait({self._coming}, timeout=max(0.0, until - time.monotonic()))
-            if not done:
-                break
+        # The task outlives the tick: to cancel it would lose the chunk it is about to get.
+        self._coming = self._coming or asyncio.create_task(self._gather())
+        done, _ = await asyncio.wait({self._coming}, timeout=_TICK_S)
+        piece, self._came = b"".join(self._came), []
+        if done:
             coming, self._coming = self._coming, None
             try:
-                chunk = coming.result()
+                self.over = coming.result()
             except ClientDisconnect:
                 self.broken = True
-                break
-            if chunk is None:
-                self.over = True
-                break
-            piece += chunk
+            else:
+                if not self.over:
+                    self._coming = asyncio.create_task(self._gather())
         self.quiet_s = 0.0 if piece else self.quiet_s + _TICK_S
-        return bytes(piece)
+        return piece
 
     async def close(self) -> None:
         if self._coming is not None:
@@ -230,9 +254,15 @@ class _Body:
             await asyncio.wait({self._coming})
         await self._chunks.aclose()
 
-
-async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
-    return await anext(chunks, None)
+    async def _gather(self) -> bool:
+        """Takes chunks until they are a piece, or the last has come: then true."""
+        size = 0
+        async for chunk in self._chunks:
+            self._came.append(chunk)
+            size += len(chunk)
+            if size >= _PIECE:
+                return False
+        return True
 
 
 def _refusal(request: Request, error: PassItOnError) -> Response:

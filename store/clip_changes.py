@@ -11,13 +11,13 @@ from enum import Enum
 from typing import Final
 from uuid import UUID
 
-from domain.clip import Level, Part, Proposal, checked_parts
+from domain.clip import Expertise, Level, Part, Proposal, checked_answer, checked_parts
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import public_id, uuid7
 from domain.recording import Recording
 from domain.span import Span
 from domain.title import MAX_TITLE, checked_title
-from store import media, transcripts
+from store import consent, media, transcripts
 from store.claim import LOCK, claim
 from store.postgres import Row, Tx, row, rows
 from store.search import CONFIGS
@@ -83,11 +83,15 @@ def change(
     tags: Sequence[str] | None = None,
     level: Level | Unset | None = UNSET,
     parts: Sequence[Part] | None = None,
+    audience: str | None = None,
+    prerequisites: str | None = None,
+    kind: Expertise | Unset | None = UNSET,
 ) -> None:
     """What a person changes: published or not, it is live at once.
 
     Raises Conflict (`stale_version`) when somebody changed it since `version`, Gone, and Invalid
-    (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`).
+    (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`, `answer_too_long`).
+    Of a published one, parts that may not be shown are refused as by `publish`.
     """
     found = _claim_clip(tx, clip_id, (part.recording_id for part in parts or ()))
     if found["version"] != version:
@@ -96,12 +100,19 @@ def change(
     labels = None if tags is None else checked_labels(tags)
     shown = None if parts is None else _showable(tx, checked_parts(tuple(parts)), found["space_id"])
     tx.execute(
-        "update clip set title = coalesce(%(title)s, title), level = case when %(leave)s then level else %(level)s end,"
+        "update clip set title = coalesce(%(title)s, title), audience = coalesce(%(audience)s, audience),"
+        " prerequisites = coalesce(%(prerequisites)s, prerequisites),"
+        " level = case when %(leave_level)s then level else %(level)s end,"
+        " kind = case when %(leave_kind)s then kind else %(kind)s end,"
         " version = version + 1, touched_at = %(now)s where id = %(id)s",
         {
             "title": title,
-            "leave": level is UNSET,
+            "audience": None if audience is None else checked_answer(one_line(audience)),
+            "prerequisites": None if prerequisites is None else checked_answer(one_line(prerequisites)),
+            "leave_level": level is UNSET,
             "level": None if level is UNSET else level,
+            "leave_kind": kind is UNSET,
+            "kind": None if kind is UNSET else kind,
             "now": now,
             "id": clip_id,
         },
@@ -110,13 +121,20 @@ def change(
         set_tags(tx, clip_id, labels)
     if shown is not None:
         tx.execute("delete from clip_part where clip_id = %s", [clip_id])
-        _write_parts(tx, clip_id, [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown])
+        spans = [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown]
+        if found["published_at"] is not None:
+            consent.demand_showable(tx, spans)
+        _write_parts(tx, clip_id, spans)
         _retell(tx, clip_id)
 
 
 def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime) -> None:
-    """A second call changes nothing. Raises NotFound, Gone."""
-    _claim_clip(tx, clip_id)
+    """A second call changes nothing. Raises NotFound, Gone, and Conflict while it may not be shown
+    (`consent_missing`, `takedown_open`, `cut_out`).
+    """
+    if _claim_clip(tx, clip_id)["published_at"] is None:
+        parts = rows(tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s", [clip_id])
+        consent.demand_showable(tx, [(each["recording_id"], each["start_ms"], each["end_ms"]) for each in parts])
     tx.execute(
         "update clip set published_at = %(now)s, published_by = %(person)s, touched_at = coalesce(touched_at, %(now)s)"
         " where id = %(id)s and published_at is null",
@@ -178,8 +196,8 @@ def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
 def _add(tx: Tx, recording: Recording, new: Row) -> None:
     clip_id = uuid7()
     tx.execute(
-        "insert into clip (id, public_id, space_id, title, language, search_config, text)"
-        " values (%s, %s, %s, %s, %s, %s, %s)",
+        "insert into clip (id, public_id, space_id, title, language, search_config, text,"
+        " audience, prerequisites, kind, level) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             clip_id,
             public_id(),
@@ -188,6 +206,10 @@ def _add(tx: Tx, recording: Recording, new: Row) -> None:
             new["language"],
             _config(new["language"]),
             new["text"],
+            recording.audience,
+            recording.prerequisites,
+            recording.kind,
+            recording.level,
         ],
     )
     _write_parts(tx, clip_id, [(recording.id, new["start_ms"], new["end_ms"])])
@@ -248,7 +270,7 @@ def _retell(tx: Tx, clip_id: UUID) -> None:
         tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
     )
     heard = transcripts.within(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
-    text = " ".join(word.text for words, _ in heard for word in words)
+    text = " ".join(excerpt.text for excerpt in heard if excerpt.words)
     tx.execute("update clip set text = %s where id = %s", [text, clip_id])
 
 

@@ -13,7 +13,7 @@ from domain.comment import Comment, CommentKind, ReactionKind, checked_text
 from domain.errors import Gone, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from store.postgres import Row, Tx, row, rows
-from store.sight import HEARS, SEES_CLIP
+from store.sight import CURATES, HEARS, OWN, SEES_CLIP
 from store.text import clean
 
 _COMMENT = """
@@ -25,6 +25,21 @@ _FROM = """
     from comment m join recording r on r.id = m.recording_id
     join clip k on k.id = m.clip_id join person a on a.id = m.author_id
     left join comment root on root.id = m.reply_to"""
+
+# A question or correction `m` about the recording `r` that nobody has answered: neither with an answer, nor
+# the people of the recording with anything at all. What they ask themselves waits for others.
+UNANSWERED = """(m.kind in ('question', 'correction') and m.reply_to is null and m.resolved_at is null
+    and m.deleted_at is null and m.author_id not in (r.uploader_id, r.speaker_id)
+    and not exists (select from comment reply where reply.reply_to = m.id and reply.deleted_at is null
+        and (reply.kind = 'answer' or reply.author_id in (r.uploader_id, r.speaker_id))))"""
+# Whether a comment `m`, whose thread began with `root`, can be read in some clip that the viewer sees. As the view
+# `clip_comment` has it, said for one comment: through the view all comments there are would be looked at.
+READ = f"""exists (select from (
+        select coalesce(root.clip_id, m.clip_id) as clip_id
+        union all
+        select p.clip_id from clip_part p
+        where p.recording_id = m.recording_id and m.at_ms >= p.start_ms and m.at_ms < p.end_ms) here
+    join clip c on c.id = here.clip_id where c.deleted_at is null and {SEES_CLIP})"""
 
 
 def thread(tx: Tx, clip: Clip, viewer_id: UUID) -> tuple[Comment, ...]:
@@ -53,9 +68,7 @@ def comment(tx: Tx, public_id: str, viewer_id: UUID) -> Comment:
             tx,
             rows(
                 tx,
-                f"select {_COMMENT} {_FROM} where m.public_id = %(id)s and {HEARS}"
-                " and exists (select from clip_comment here join clip c on c.id = here.clip_id"
-                f"   where here.comment_id = m.id and c.deleted_at is null and {SEES_CLIP})",
+                f"select {_COMMENT} {_FROM} where m.public_id = %(id)s and {HEARS} and {READ}",
                 {"id": public_id, "viewer": viewer_id},
             ),
             viewer_id,
@@ -63,6 +76,20 @@ def comment(tx: Tx, public_id: str, viewer_id: UUID) -> Comment:
     if not found:
         raise NotFound("There is no such comment, or it is not yours to see.")
     return found[0]
+
+
+def unanswered(tx: Tx, recording_id: UUID, viewer_id: UUID, *, limit: int = 20) -> tuple[Comment, ...]:
+    """Questions and corrections about a recording that wait for an answer, the oldest first.
+
+    For whoever owns or curates the recording; none for anybody else.
+    """
+    found = rows(
+        tx,
+        f"select {_COMMENT} {_FROM} where m.recording_id = %(recording)s and ({OWN} or {CURATES})"
+        f" and {UNANSWERED} and {HEARS} and {READ} order by m.created_at, m.id limit %(limit)s",
+        {"recording": recording_id, "viewer": viewer_id, "limit": limit},
+    )
+    return _comments(tx, found, viewer_id)
 
 
 def add(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.errors import Invalid
-from domain.ids import uuid7
+from domain.ids import public_id, uuid7
 from domain.person import Person, login_name
 from store.people import PERSON, person_from
 from store.postgres import Tx, row
@@ -45,7 +45,7 @@ def new_sign_in_link(
     tx.execute(
         "insert into sign_in_link (id, person_id, token_sha256, code_scrypt, created_by, created_at, expires_at)"
         " values (%s, %s, %s, %s, %s, %s, %s)",
-        [link_id, person_id, _sha256(link.token), _scrypt(link.code, link_id), created_by, now, link.expires_at],
+        [link_id, person_id, sha256(link.token), _scrypt(link.code, link_id), created_by, now, link.expires_at],
     )
     return link
 
@@ -57,7 +57,7 @@ def redeem_link(tx: Tx, token: str, now: datetime) -> Person | None:
         "update sign_in_link l set used_at = %(now)s from person p"
         " where l.token_sha256 = %(token)s and l.used_at is null and l.expires_at > %(now)s"
         f" and p.id = l.person_id and p.left_at is null returning {PERSON}",
-        {"token": _sha256(token), "now": now},
+        {"token": sha256(token), "now": now},
     )
     return person_from(used)
 
@@ -91,30 +91,48 @@ def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
 
 
 def new_session(
-    tx: Tx, person_id: UUID, *, now: datetime, device: str = "", lives_for: timedelta = timedelta(days=30)
+    tx: Tx,
+    person_id: UUID,
+    *,
+    now: datetime,
+    device: str = "",
+    lives_for: timedelta = timedelta(days=30),
+    brief_link_id: UUID | None = None,
 ) -> str:
-    """The session's token, for a cookie."""
+    """The session's token, for a cookie. With a `brief_link_id` it is for that link's brief alone, and ends with it."""
     token = secrets.token_urlsafe(32)
     tx.execute(
-        "insert into session (id, person_id, token_sha256, device, created_at, expires_at)"
-        " values (%s, %s, %s, %s, %s, %s)",
-        [uuid7(), person_id, _sha256(token), one_line(device)[:200], now, now + lives_for],
+        "insert into session (id, public_id, person_id, token_sha256, device, created_at, expires_at, brief_link_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            uuid7(),
+            public_id() if brief_link_id else None,
+            person_id,
+            sha256(token),
+            one_line(device)[:200],
+            now,
+            now + lives_for,
+            brief_link_id,
+        ],
     )
     return token
 
 
 def person_of_session(tx: Tx, token: str, now: datetime) -> Person | None:
+    """Whose session it is: with `brief_id` when a brief's link began it, and only while that link is good."""
     found = row(
         tx,
-        f"select {PERSON} from session s join person p on p.id = s.person_id"
-        " where s.token_sha256 = %s and s.expires_at > %s and p.left_at is null",
-        [_sha256(token), now],
+        f"select {PERSON}, l.brief_id from session s join person p on p.id = s.person_id"
+        " left join brief_link l on l.id = s.brief_link_id"
+        " where s.token_sha256 = %(token)s and s.expires_at > %(now)s and p.left_at is null"
+        " and (s.brief_link_id is null or l.expires_at > %(now)s)",
+        {"token": sha256(token), "now": now},
     )
     return person_from(found)
 
 
 def end_session(tx: Tx, token: str) -> None:
-    tx.execute("delete from session where token_sha256 = %s", [_sha256(token)])
+    tx.execute("delete from session where token_sha256 = %s", [sha256(token)])
 
 
 def new_api_token(tx: Tx, person_id: UUID, label: str = "") -> str:
@@ -122,7 +140,7 @@ def new_api_token(tx: Tx, person_id: UUID, label: str = "") -> str:
     token = API_TOKEN_PREFIX + secrets.token_urlsafe(32)
     tx.execute(
         "insert into api_token (id, person_id, token_sha256, label) values (%s, %s, %s, %s)",
-        [uuid7(), person_id, _sha256(token), one_line(label)[:200]],
+        [uuid7(), person_id, sha256(token), one_line(label)[:200]],
     )
     return token
 
@@ -132,18 +150,19 @@ def person_of_api_token(tx: Tx, token: str) -> Person | None:
         tx,
         f"select {PERSON} from api_token t join person p on p.id = t.person_id"
         " where t.token_sha256 = %s and t.revoked_at is null and p.left_at is null",
-        [_sha256(token)],
+        [sha256(token)],
     )
     return person_from(found)
 
 
 def revoke_api_token(tx: Tx, token: str) -> None:
     tx.execute(
-        "update api_token set revoked_at = now() where token_sha256 = %s and revoked_at is null", [_sha256(token)]
+        "update api_token set revoked_at = now() where token_sha256 = %s and revoked_at is null", [sha256(token)]
     )
 
 
-def _sha256(secret: str) -> bytes:
+def sha256(secret: str) -> bytes:
+    """What the database keeps of a long random secret."""
     # A stranger's text may hold lone surrogates, which plain UTF-8 refuses.
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 

@@ -1,7 +1,6 @@
 """Objects in a folder: the home of a machine that stands alone."""
 
 import contextlib
-import hashlib
 import os
 import secrets
 import shutil
@@ -10,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from domain.errors import NotFound, Unavailable
-from store.objects import check_key
+from store.objects import Hashed, check_key
 
 _CHUNK = 1 << 20  # bytes
 
@@ -27,13 +26,13 @@ class Folder:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._aside.mkdir(exist_ok=True, mode=0o700)
 
-    def put_file(self, key: str, path: Path, *, sha256: bytes | None = None) -> None:
+    def put_file(self, key: str, path: Path, *, hashed: Hashed | None = None) -> None:
         target = self._path(key)
         with self._beside(target) as aside:
             _link_or_copy(path, aside)
             with aside.open("rb") as file:
-                if sha256 is not None and hashlib.file_digest(file, "sha256").digest() != sha256:
-                    raise Unavailable("The file changed while it was being kept. Try again.", code="bytes_differ")
+                if hashed is not None:
+                    hashed.check(file.fileno())  # a link is the file that was read, a copy is read again
                 os.fsync(file.fileno())
 
     def put_bytes(self, key: str, data: bytes) -> None:

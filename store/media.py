@@ -135,9 +135,10 @@ def add_landed(
     """Lists what a render has put in the object store.
 
     `inits`: rendition name -> codec and initialisation segment; raises Conflict (`init_differs`) when
-    another was listed: its fragments would not play with ours. `runs`: name -> run and object key; a run
-    whose fragments are all listed already is ignored, one that is listed in part raises Conflict
-    (`run_overlaps`): two renders are at it, and this one should begin again at `listed`.
+    another was listed: its fragments would not play with ours, and this rendering is to be superseded.
+    `runs`: name -> run and object key; a run whose fragments are all listed already is ignored, one that is
+    listed in part raises Conflict (`run_overlaps`): two renders are at it, and this one should begin again at
+    `listed`.
     Raises Gone when the recording was deleted or rendered anew.
     """
     ids = _claim_rendering(tx, rendering_id)
@@ -160,6 +161,14 @@ def add_landed(
 def complete_rendering(tx: Tx, rendering_id: UUID) -> None:
     """Nothing will be added to it."""
     tx.execute("update rendering set state = 'complete' where id = %s and state = 'growing'", [rendering_id])
+
+
+def supersede(tx: Tx, rendering_id: UUID) -> None:
+    """Gives a rendering that is not complete up: the next `open_rendering` begins a new one.
+
+    What it listed is served to those who play it, and its objects go with the recording.
+    """
+    tx.execute("update rendering set state = 'superseded' where id = %s and state = 'growing'", [rendering_id])
 
 
 def playable(tx: Tx, recording_id: UUID) -> Playable | None:

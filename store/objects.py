@@ -11,20 +11,53 @@ has written survives a power cut; a short read or a short write raises Unavailab
 Safe to call from several threads.
 """
 
+import hashlib
+import os
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Unavailable
 
 _PART = re.compile(r"[a-z0-9_-][a-z0-9._-]*\Z")
 MAX_KEY = 200  # bytes; S3 allows 1024, some file systems 255 a name
 
 
+@dataclass(frozen=True)
+class Hashed:
+    """A file's SHA-256, and by what to tell that it still is the file that was read.
+
+    Gigabytes are read once for it: what has the same inode, length and time of change has not been
+    written to since.
+    """
+
+    sha256: bytes
+    _seen: tuple[int, ...]
+
+    @classmethod
+    def of(cls, path: Path) -> "Hashed":
+        """Reads the whole file. Raises Unavailable (`bytes_differ`) when somebody writes to it meanwhile."""
+        with path.open("rb") as file:
+            before = _seen(os.fstat(file.fileno()))
+            digest = hashlib.file_digest(file, "sha256").digest()
+            if _seen(os.fstat(file.fileno())) != before:
+                raise bytes_differ()
+        return cls(digest, before)
+
+    def check(self, opened: int) -> None:
+        """That an open file holds the bytes that were hashed; one that may be another is read. Raises Unavailable."""
+        if _seen(os.fstat(opened)) == self._seen:
+            return
+        with os.fdopen(os.dup(opened), "rb") as file:
+            if hashlib.file_digest(file, "sha256").digest() != self.sha256:
+                raise bytes_differ()
+
+
 class Objects(Protocol):
-    def put_file(self, key: str, path: Path, *, sha256: bytes | None = None) -> None:
-        """Keeps a file's bytes. `sha256`, where given, is what they have to be, else Unavailable.
+    def put_file(self, key: str, path: Path, *, hashed: Hashed | None = None) -> None:
+        """Keeps a file's bytes. `hashed`, where given, says which those have to be, else Unavailable.
 
         The caller deletes the file afterwards and never writes to it again: a home may keep the very
         same bytes on the disk.
@@ -48,8 +81,16 @@ class Objects(Protocol):
         """Missing ones are fine."""
 
 
+def bytes_differ() -> Unavailable:
+    return Unavailable("The file changed while it was being kept. Try again.", code="bytes_differ")
+
+
 def check_key(key: str) -> str:
     """Raises Invalid on a key that is not one of ours: it could leave the folder, or mean two things on S3."""
     if len(key) > MAX_KEY or not all(_PART.match(part) for part in key.split("/")):
         raise Invalid("That is not the name of an object.", code="bad_key")
     return key
+
+
+def _seen(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

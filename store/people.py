@@ -78,6 +78,10 @@ def leave(tx: Tx, person_id: UUID, now: datetime) -> None:
     tx.execute("update person set left_at = %s where id = %s and left_at is null", [now, person_id])
 
 
+def change_role(tx: Tx, person_id: UUID, role: Role) -> None:
+    tx.execute("update person set role = %s where id = %s", [role, person_id])
+
+
 def scope_curator(tx: Tx, person_id: UUID, *, curates_all: bool) -> None:
     """Whether a curator curates every space, or those where a membership says so."""
     tx.execute("update person set curates_all = %s where id = %s", [curates_all, person_id])

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from domain.brief import Answers
+from domain.clip import MAX_ANSWER, Expertise, Level
 from domain.errors import Conflict, Gone, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
 from domain.recording import Recording, Step, StepState
 from domain.title import MAX_TITLE, checked_title
-from store import media
+from store import consent, media
 from store.claim import LOCK, claim
 from store.clip_changes import forget_recording
 from store.paging import Page, after, cut_page, limited
@@ -29,7 +31,8 @@ _MAX_MEDIA_TYPE = 100  # characters
 _COLUMNS = (
     "r.id, r.public_id, r.upload_id, r.space_id, r.uploader_id, r.speaker_id, r.title, r.filename, r.media_type,"
     " r.byte_size, r.created_at, r.version, r.media_key, r.language, r.sha256, r.original_key, r.probe,"
-    " r.refusal_code, r.refusal_message, r.deleted_at"
+    " r.refusal_code, r.refusal_message, r.deleted_at, r.brief_id, r.audience, r.prerequisites, r.kind, r.level,"
+    " r.same_as, r.despite, r.original_gone_at"
 )
 
 
@@ -45,15 +48,20 @@ def arrive(
     media_type: str,
     byte_size: int,
     step_names: Sequence[str],
+    brief_id: UUID | None = None,
+    answers: Answers = Answers(),  # noqa: B008 - frozen
+    speaker: str = "",
 ) -> tuple[Recording, bool]:
     """The recording of an upload, and whether this call made it, with a waiting step for each name.
 
-    Any number of calls for one upload, at once or after each other, make one recording.
+    Any number of calls for one upload, at once or after each other, make one recording. Who speaks in what
+    they sent has agreed to be shown; `speaker` is the name of somebody else who does, and is asked.
     """
     recording_id = uuid7()
     made = tx.execute(
         "insert into recording (id, public_id, upload_id, space_id, uploader_id, speaker_id, title, filename,"
-        " media_type, byte_size, media_key) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " media_type, byte_size, media_key, brief_id, audience, prerequisites, kind, level)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " on conflict (upload_id) do nothing",
         [
             recording_id,
@@ -67,6 +75,11 @@ def arrive(
             one_line(media_type)[:_MAX_MEDIA_TYPE],
             byte_size,
             media.new_media_key(),
+            brief_id,
+            one_line(answers.audience)[:MAX_ANSWER],
+            one_line(answers.prerequisites)[:MAX_ANSWER],
+            answers.kind,
+            answers.level,
         ],
     ).rowcount
     if made:
@@ -75,6 +88,7 @@ def arrive(
                 "insert into step (recording_id, name, position) values (%s, %s, %s)",
                 [(recording_id, name, position) for position, name in enumerate(step_names)],
             )
+        consent.arrived(tx, recording_id, uploader_id=uploader_id, speaker_id=speaker_id, speaker=speaker)
     found = by_upload(tx, upload_id)
     assert found is not None
     return found, bool(made)
@@ -92,12 +106,16 @@ def load(tx: Tx, recording_id: UUID, *, lock: bool = False) -> Recording:
     return found[0]
 
 
-def recording(tx: Tx, public_id: str, viewer_id: UUID) -> Recording:
-    """One's own, or one in a space that one curates: else NotFound. Raises Gone when it was deleted."""
+def recording(tx: Tx, public_id: str, viewer_id: UUID, *, brief_id: UUID | None = None) -> Recording:
+    """One's own, or one in a space that one curates: else NotFound. Raises Gone when it was deleted.
+
+    For a guest of the brief `brief_id`: one's own that answer it, and no others.
+    """
     found: tuple[Recording, ...] = ()
     if is_public_id(public_id):
-        query = f"select {_COLUMNS} from recording r where r.public_id = %(id)s and ({OWN} or {CURATES})"
-        found = _built(tx, rows(tx, query, {"id": public_id, "viewer": viewer_id}))
+        whose = f"({OWN} or {CURATES})" if brief_id is None else f"{OWN} and r.brief_id = %(brief)s"
+        query = f"select {_COLUMNS} from recording r where r.public_id = %(id)s and {whose}"
+        found = _built(tx, rows(tx, query, {"id": public_id, "viewer": viewer_id, "brief": brief_id}))
     if not found:
         raise NotFound("There is no such recording, or it is not yours to see.")
     if found[0].deleted_at is not None:
@@ -144,14 +162,37 @@ def by_upload(tx: Tx, upload_id: str) -> Recording | None:
     return found[0] if found else None
 
 
-def own_recordings(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 30) -> Page[Recording]:
-    """Those one uploaded or speaks in, newest first, without deleted ones. Raises Invalid (`bad_cursor`)."""
-    return _page(tx, OWN, viewer_id, cursor, limit)
+def own_recordings(
+    tx: Tx, viewer_id: UUID, *, brief_id: UUID | None = None, cursor: str | None = None, limit: int = 30
+) -> Page[Recording]:
+    """Those one uploaded or speaks in, newest first, without deleted ones; with `brief_id`, that answer it.
+
+    Raises Invalid (`bad_cursor`).
+    """
+    whose = f"{OWN} and (%(brief)s::uuid is null or r.brief_id = %(brief)s)"
+    return _page(tx, whose, viewer_id, cursor, limit, brief_id)
 
 
 def curated_recordings(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 30) -> Page[Recording]:
     """Those in spaces that one curates, newest first, without deleted ones. Raises Invalid (`bad_cursor`)."""
     return _page(tx, CURATES, viewer_id, cursor, limit)
+
+
+def recordings_of_bytes(
+    tx: Tx,
+    viewer_id: UUID,
+    sha256: bytes,
+    *,
+    brief_id: UUID | None = None,
+    cursor: str | None = None,
+    limit: int = 30,
+) -> Page[Recording]:
+    """Those whose file has these bytes, one's own and in spaces that one curates, newest first, without deleted ones.
+
+    For a guest of the brief `brief_id`: one's own that answer it. Raises Invalid (`bad_cursor`).
+    """
+    whose = f"({OWN} or {CURATES})" if brief_id is None else f"{OWN} and r.brief_id = %(brief)s"
+    return _page(tx, f"{whose} and r.sha256 = %(sha256)s", viewer_id, cursor, limit, brief_id, sha256)
 
 
 def kept(tx: Tx, recording_id: UUID, *, sha256: bytes, original_key: str) -> None:
@@ -185,9 +226,13 @@ def refuse(tx: Tx, recording_id: UUID, code: str, message: str) -> None:
 
 
 def clear_refusal(tx: Tx, recording_id: UUID) -> None:
-    """Raises Gone."""
+    """Whoever tries again what repeats another recording wants it all the same. Raises Gone."""
     claim(tx, recording_id)
-    tx.execute("update recording set refusal_code = null, refusal_message = null where id = %s", [recording_id])
+    tx.execute(
+        "update recording set despite = despite or refusal_code is not distinct from 'already_here',"
+        " same_as = null, refusal_code = null, refusal_message = null where id = %s",
+        [recording_id],
+    )
 
 
 def rename(tx: Tx, recording_id: UUID, *, title: str, version: int) -> Recording:
@@ -212,12 +257,21 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
         return ()
     keys = media.object_keys(tx, recording_id)
     forget_recording(tx, recording_id, now)
+    consent.forget(tx, recording_id, now)
     for table in ("rendering", "listening", "transcribed_stretch", "transcript"):
         tx.execute(f"delete from {table} where recording_id = %s", [recording_id])
     tx.execute(
         "update recording set deleted_at = %s, media_key = %s, title = '', filename = '', probe = null,"
-        " sha256 = null, original_key = null, version = version + 1 where id = %s",
+        " audience = '', prerequisites = '', sha256 = null, original_key = null, version = version + 1 where id = %s",
         [now, media.new_media_key(), recording_id],
+    )
+    # Those that repeat its bytes name it.
+    tx.execute(
+        "update recording set same_as = null, refusal_message = %s where same_as = %s",
+        [
+            "You had sent this file before, and that recording was deleted since. Use this one, or delete it too.",
+            recording_id,
+        ],
     )
     return keys
 
@@ -231,14 +285,22 @@ def standing(tx: Tx, recording_id: UUID, person_id: UUID) -> Standing:
     return Standing(**found) if found else Standing(own=False, curates=False)
 
 
-def _page(tx: Tx, whose: str, viewer_id: UUID, cursor: str | None, limit: int) -> Page[Recording]:
+def _page(
+    tx: Tx,
+    whose: str,
+    viewer_id: UUID,
+    cursor: str | None,
+    limit: int,
+    brief_id: UUID | None = None,
+    sha256: bytes | None = None,
+) -> Page[Recording]:
     limit = limited(limit)
     last = after(cursor, UUID)[0] if cursor else None
     found = rows(
         tx,
         f"select {_COLUMNS} from recording r where {whose} and r.deleted_at is null"
         " and (%(last)s::uuid is null or r.id < %(last)s) order by r.id desc limit %(limit)s",
-        {"viewer": viewer_id, "last": last, "limit": limit + 1},
+        {"viewer": viewer_id, "last": last, "limit": limit + 1, "brief": brief_id, "sha256": sha256},
     )
     steps = _steps(tx, [each["id"] for each in found])
     return cut_page(found, limit, lambda each: _recording(each, steps), ["id"])
@@ -250,7 +312,12 @@ def _built(tx: Tx, found: Sequence[Row]) -> tuple[Recording, ...]:
 
 
 def _recording(found: Row, steps: dict[UUID, tuple[Step, ...]]) -> Recording:
-    return Recording(**{**found, "probe": _probe(found["probe"])}, steps=steps.get(found["id"], ()))
+    typed = {
+        "probe": _probe(found["probe"]),
+        "kind": Expertise(found["kind"]) if found["kind"] else None,
+        "level": Level(found["level"]) if found["level"] else None,
+    }
+    return Recording(**{**found, **typed}, steps=steps.get(found["id"], ()))
 
 
 def _probe(fields: dict[str, Any] | None) -> Probe | None:

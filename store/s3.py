@@ -9,7 +9,6 @@ bucket abort them after a day or two (AbortIncompleteMultipartUpload).
 """
 
 import contextlib
-import hashlib
 import secrets
 import threading
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import Misconfigured, NotFound, Unavailable
-from store.objects import check_key
+from store.objects import Hashed, check_key
 
 _CHUNK = 1 << 20  # bytes
 _PART_SIZE = 32 << 20  # bytes: 10,000 parts, the most a server takes, are 320 GB
@@ -38,18 +37,21 @@ class S3:
         self._keys = {"aws_access_key_id": access_key, "aws_secret_access_key": secret_key}
         self._making = threading.Lock()
 
-    def put_file(self, key: str, path: Path, *, sha256: bytes | None = None) -> None:
+    def put_file(self, key: str, path: Path, *, hashed: Hashed | None = None) -> None:
         from boto3.s3.transfer import TransferConfig
 
         check_key(key)
-        with path.open("rb") as file:
-            if sha256 is not None and hashlib.file_digest(file, "sha256").digest() != sha256:
-                raise Unavailable("The file changed while it was being kept. Try again.", code="bytes_differ")
+        _check(hashed, path)
         transfer = TransferConfig(
             multipart_threshold=2 * _PART_SIZE, multipart_chunksize=_PART_SIZE, max_concurrency=_AT_ONCE
         )
         with self._asking():
             self._client.upload_file(str(path), self.bucket, key, Config=transfer)
+        try:
+            _check(hashed, path)  # again: it was read for the upload since
+        except Unavailable:
+            self._delete(key)
+            raise
         self._check_size(key, path.stat().st_size)
 
     def put_bytes(self, key: str, data: bytes) -> None:
@@ -163,6 +165,12 @@ class S3:
             raise Unavailable(f"The object store answers {code} at the moment. Nothing is lost; try again.") from cause
         except (BotoCoreError, Boto3Error) as cause:
             raise Unavailable("We cannot reach the object store at the moment. Nothing is lost; try again.") from cause
+
+
+def _check(hashed: Hashed | None, path: Path) -> None:
+    if hashed is not None:
+        with path.open("rb") as file:
+            hashed.check(file.fileno())
 
 
 def _read(body: Any, size: int, *, keep: bool = False) -> list[bytes]:

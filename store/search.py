@@ -7,12 +7,13 @@ from uuid import UUID
 
 from domain.clip import Clip
 from domain.span import Span
-from domain.transcript import Sentence, Word, said_in, until_next
+from domain.transcript import said_in, until_next
 from store import transcripts
 from store.clip_rows import CLIP, clip_from
 from store.postgres import Tx, rows
 from store.sight import SEES_SPACE
 from store.text import clean
+from store.transcripts import Excerpt
 
 MAX_QUERY = 500  # characters
 # ISO 639-1 -> the stemmers that every Postgres since 13 brings; other languages are searched unstemmed.
@@ -105,17 +106,17 @@ def _title(clip: Clip) -> _Place:
     return _Place(clip.title, first.recording, first.span.start_ms, 0)
 
 
-def _sentences(clip: Clip, heard: Iterator[tuple[tuple[Word, ...], tuple[Sentence, ...]]]) -> Iterator[_Place]:
+def _sentences(clip: Clip, heard: Iterator[Excerpt]) -> Iterator[_Place]:
     """Every sentence of a clip as far as its parts show it: what was cut away is not for its viewers.
 
-    `heard` brings the words and sentences of each part in turn.
+    `heard` brings what is said in each part in turn.
     """
     before = 0
     for part in clip.parts:
-        words, sentences = next(heard)
-        for sentence, end_ms in until_next(sentences, part.span.end_ms):
+        here = next(heard)
+        for sentence, end_ms in until_next(here.sentences, part.span.end_ms):
             start_ms, end_ms = max(sentence.start_ms, part.span.start_ms), min(end_ms, part.span.end_ms)
-            if start_ms < end_ms and (text := said_in(words, Span(start_ms, end_ms))):
+            if start_ms < end_ms and (text := said_in(here.words, Span(start_ms, end_ms), here.language)):
                 yield _Place(text, part.recording, start_ms, before + start_ms - part.span.start_ms)
         before += part.span.length_ms
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """The steps of a recording's way: what waits, runs, is done or failed, and how far.
 
 Written by workers. Nothing here takes the recording's lock: progress is reported often.
@@ -6,9 +7,15 @@ Written by workers. Nothing here takes the recording's lock: progress is reporte
 from datetime import datetime
 from uuid import UUID
 
+from domain.estimate import Pending, Workload
 from domain.recording import StepState
-from store.postgres import Tx
+from store.postgres import Tx, rows
 from store.text import clean
+
+_RECENT = 60  # recordings: what came before them says nothing about today's speed
+_FINISHED = 20  # steps of a kind: the median of so many is neither moved by one slow disk nor by last month
+_QUEUE = 300  # recordings that are looked at for what is still to be done
+_SECONDS = "(r.probe->>'duration_ms')::float8 / 1000"
 
 
 def queue(tx: Tx, recording_id: UUID, name: str) -> bool:
@@ -63,11 +70,21 @@ def fail(tx: Tx, recording_id: UUID, name: str, *, code: str, message: str, now:
     )
 
 
+def failed_once(tx: Tx, recording_id: UUID, name: str) -> int:
+    """Counts a failure after which the step may be tried again; how many there were."""
+    counted = tx.execute(
+        "update step set failures = failures + 1 where recording_id = %s and name = %s returning failures",
+        [recording_id, name],
+    ).fetchone()
+    return int(counted[0]) if counted else 1
+
+
 def reset(tx: Tx, recording_id: UUID, name: str) -> None:
     """A failed step waits again, as if it had not run."""
     tx.execute(
-        "update step set state = 'waiting', progress = 0, attempts = 0, started_at = null, finished_at = null,"
-        " error_code = null, error_message = null where recording_id = %s and name = %s and state = 'failed'",
+        "update step set state = 'waiting', progress = 0, attempts = 0, failures = 0, started_at = null,"
+        " finished_at = null, error_code = null, error_message = null"
+        " where recording_id = %s and name = %s and state = 'failed'",
         [recording_id, name],
     )
 
@@ -78,3 +95,33 @@ def states(tx: Tx, recording_id: UUID) -> dict[str, StepState]:
         "select name, state from step where recording_id = %s order by position, name", [recording_id]
     ).fetchall()
     return {name: StepState(state) for name, state in found}
+
+
+def workload(tx: Tx) -> Workload:
+    """How fast the machine lately was, and what it has before it. Of nobody in particular: speeds and seconds.
+
+    A step that needed several attempts is left out: it went on from where it stood.
+    """
+    speeds = tx.execute(
+        f"with recent as (select r.id, {_SECONDS} as seconds from recording r where r.probe is not null"
+        "   order by r.id desc limit %(recent)s),"
+        " taken as (select s.name, extract(epoch from s.finished_at - s.started_at) / recent.seconds as speed,"
+        "     row_number() over (partition by s.name order by s.finished_at desc) as nth"
+        "   from recent join step s on s.recording_id = recent.id"
+        "   where s.state = 'done' and s.attempts = 1 and s.finished_at > s.started_at and recent.seconds > 0)"
+        " select name, percentile_cont(0.5) within group (order by speed)::float8 from taken"
+        " where nth <= %(finished)s group by name",
+        {"recent": _RECENT, "finished": _FINISHED},
+    ).fetchall()
+    pending = rows(
+        tx,
+        f"with latest as (select r.id, {_SECONDS} as seconds, r.deleted_at, r.refusal_code from recording r"
+        "   order by r.id desc limit %(queue)s)"
+        " select s.recording_id, s.name, s.state = 'running' as running, (1 - s.progress) * latest.seconds as seconds"
+        " from latest join step s on s.recording_id = latest.id"
+        " where latest.deleted_at is null and latest.refusal_code is null"
+        "   and s.state in ('waiting', 'queued', 'running') and not exists ("
+        "     select from step f where f.recording_id = latest.id and f.state = 'failed')",
+        {"queue": _QUEUE},
+    )
+    return Workload(dict(speeds), tuple(Pending(**each) for each in pending))

@@ -1,5 +1,13 @@
 """Strangers' text as Postgres can keep it."""
 
+import unicodedata
+
+# What turns the direction of all text after it, across the end of a name: "tip\u202egpj.exe" reads as "tipexe.jpg".
+# Right-to-left names need none of it; the marks beside single letters (U+200E, U+200F) stay.
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = "".join(chr(n) for n in range(0xA0) if unicodedata.category(chr(n)) == "Cc" and not chr(n).isspace())
+_UNSEEN = str.maketrans("", "", _TURNS + _CONTROLS)
+
 
 def clean(text: str) -> str:
     """Without NUL, which Postgres refuses, and without lone surrogates, which are no characters.
@@ -10,5 +18,5 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Cleaned, trimmed, every run of white space a single space: names, titles, tags."""
-    return " ".join(clean(text).split())
+    """Names, titles, tags: cleaned, trimmed, every run of white space a single space, nothing that is not seen."""
+    return " ".join(clean(text).translate(_UNSEEN).split())

@@ -1,6 +1,7 @@
 """Transcripts: immutable runs of an engine, and the stretches that a run has finished so far."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from domain.ids import uuid7
 from domain.span import Span
-from domain.transcript import Sentence, Transcript, Word, until_next
+from domain.transcript import Sentence, Transcript, Word, joined, until_next, words_in
 from store.claim import claim
 from store.postgres import Tx, row, rows
 from store.remembered import Remembered
@@ -91,19 +92,32 @@ def transcript(tx: Tx, recording_id: UUID) -> Transcript | None:
     )
 
 
-def within(tx: Tx, spans: Sequence[tuple[UUID, Span]]) -> list[tuple[tuple[Word, ...], tuple[Sentence, ...]]]:
-    """Of each span of a recording, the words that are said in it, and the sentences that they are of."""
+@dataclass(frozen=True)
+class Excerpt:
+    """The words that are said in a span of a recording, and the whole sentences that they are of."""
+
+    language: str
+    words: tuple[Word, ...]
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        return joined((w.text for w in self.words), self.language)
+
+
+def within(tx: Tx, spans: Sequence[tuple[UUID, Span]]) -> list[Excerpt]:
+    """What is said in each span of a recording."""
     found = []
     for recording_id, span in spans:
         said = transcript(tx, recording_id)
-        words = tuple(w for w in said.words if span.covers(w.middle_ms)) if said else ()
+        words = words_in(said.words, span) if said else ()
         sentences = said.sentences if said else ()
         inside = tuple(
             sentence
             for sentence, end_ms in until_next(sentences, span.end_ms)
             if sentence.start_ms < span.end_ms and end_ms > span.start_ms
         )
-        found.append((words, inside))
+        found.append(Excerpt(said.language if said else "", words, inside))
     return found
 
 

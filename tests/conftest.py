@@ -45,12 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """What pytest-playwright starts: Debian's Chromium, alone with our own server."""
+    """What pytest-playwright starts: Debian's Chromium, alone with our own server, its camera and microphone false."""
     quiet = ("quic", "gpu", "background-networking", "component-update", "sync")
     return {
         "executable_path": CHROMIUM,
         "args": [
             *("--no-sandbox", "--no-first-run", "--autoplay-policy=no-user-gesture-required"),
+            *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
             *(f"--disable-{what}" for what in quiet),
         ],
     }

@@ -90,6 +90,8 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None)
     source = _input()
     sound = (
         source[f"a:{probe.audio_index}"]
+        # What follows the end is not wanted, and the way there, perhaps years, would be filled with silence.
+        .filter("atrim", end=f"{samples / AUDIO_TIMESCALE + 1:.3f}")
         # async=1 fills the gaps that a phone leaves when it stumbles, first_pts=0 the time before
         # the first sample: sound stays at its place in recording time.
         .filter("aresample", AUDIO_TIMESCALE, **{"async": 1, "first_pts": 0})
@@ -108,28 +110,33 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None)
         movflags="+empty_moov+default_base_moof",
         **_ANONYMOUS,
     )
-    return _compiled([output, *_same_zero(probe, source, "V:0" if probe.has_video else None)], "error")
+    outputs = [output, *_same_zero(probe, source, "V:0" if probe.has_video else None)]
+    return _compiled(outputs, "error", filter_complex_threads=1)
 
 
-def hearing_arguments(probe: Probe) -> list[str]:
-    """16 kHz mono s16le on standard output from recording time 0 on; EBU R 128 in the last messages."""
+def hearing_arguments(probe: Probe, *, measured: bool = True) -> list[str]:
+    """16 kHz mono s16le on standard output from recording time 0 on; `measured`: EBU R 128 in the last messages."""
     source = _input()
-    sound = source[f"a:{probe.audio_index}"].filter_multi_output("asplit", 2)
-    heard = sound.stream(0).filter("aresample", HEARD_HZ, **{"async": 1, "first_pts": 0})
-    # Measured as it will be played, in stereo: a mix of more channels has another loudness.
-    measured = (
-        sound.stream(1)
-        .filter("aformat", channel_layouts="stereo", sample_rates=AUDIO_TIMESCALE)
-        .filter("ebur128", peak="true", framelog="quiet")
-    )
-    return _compiled(
-        [
-            ffmpeg.output(heard, "pipe:1", f="s16le", ac=1),
-            ffmpeg.output(measured, "pipe:2", f="null"),
-            *_same_zero(probe, source, "V:0" if probe.has_video else None),
-        ],
-        "info",  # the measurement is a message of that level
-    )
+    # The end that the probe found: after it there may be a packet from another year, and the silence
+    # until then would be filled in.
+    sound = source[f"a:{probe.audio_index}"].filter("atrim", end=f"{probe.duration_ms / 1000:.3f}")
+    outputs = []
+    if measured:
+        both = sound.filter_multi_output("asplit", 2)
+        sound = both.stream(0)
+        # As it will be played, in stereo: a mix of more channels has another loudness.
+        loudness = (
+            both.stream(1)
+            .filter("aformat", channel_layouts="stereo", sample_rates=AUDIO_TIMESCALE)
+            .filter("ebur128", peak="true", framelog="quiet")
+        )
+        outputs.append(ffmpeg.output(loudness, "pipe:2", f="null"))
+    heard = sound.filter("aresample", HEARD_HZ, **{"async": 1, "first_pts": 0})
+    outputs.insert(0, ffmpeg.output(heard, "pipe:1", f="s16le", ac=1))
+    outputs += _same_zero(probe, source, "V:0" if probe.has_video else None)
+    level = "info" if measured else "error"  # the measurement is a message of that level
+    # One filter thread a core otherwise, and the stack of each counts as memory.
+    return _compiled(outputs, level, filter_complex_threads=1)
 
 
 def _input(**options: Any) -> Any:

@@ -11,8 +11,9 @@ What is given up, in this order:
   user         as root: a user that owns nothing, of its own for every run; no capabilities
   resources    CPU seconds, private memory, size of a written file, descriptors, core dumps
   files        Landlock: nothing may be opened but the system's libraries, and those only to be read
-  system calls seccomp: no sockets, no tracing, no signals to others, no mounts, no io_uring
-  life         it dies with its parent
+  life         it dies with its parent, and cannot change its mind about that
+  system calls seccomp: no sockets, no tracing, no signals to others, no children, no mounts, no io_uring,
+               no change of a file's rights or owner, which Landlock lets pass
 
 Landlock and the namespace are used where the kernel has them; without seccomp *and* without a
 namespace it refuses to run, because then there would be a network. Only the standard library is
@@ -36,18 +37,19 @@ from typing import Any
 # What is let in, by ffmpeg's demuxer names. Playlists and scripts (hls, dash, concat) and lists of
 # pictures, which make a reader open further files, are not among them.
 DEMUXERS = "mov,matroska,webm,mpegts,avi,ogg,wav,mp3,flac,aac,amr,caf"
-MAX_PIXELS = 40_000_000  # of one picture: 8K is 33 million
+MAX_PIXELS = 14_000_000  # of one picture; what is let in (capture.policy) is a little less
 
 INPUT_FD = 3
 FIRST_OUTPUT_FD = 4
 NOT_JAILED = 120  # exit status: a wall could not be put up; nothing was run
 
 _CLONE_NEWNET = 0x40000000
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38  # linux/prctl.h
+_PR_SET_PDEATHSIG, _PR_GET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 2, 22, 38  # linux/prctl.h
 
 # What ffmpeg's dynamic loader opens; none of it is anybody's secret.
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/nix/store")
 
+_ABSENT = -1
 # name -> number on x86_64 and aarch64 (Linux: asm/unistd_64.h, asm-generic/unistd.h)
 _DENIED = {
     "socket": (41, 198),
@@ -67,7 +69,42 @@ _DENIED = {
     "userfaultfd": (323, 282),
     "add_key": (248, 217),
     "keyctl": (250, 219),
+    # A child would outlive the time limit and the parent: both end one process.
+    "fork": (57, _ABSENT),
+    "vfork": (58, _ABSENT),
+    # An ordinary user's worker has the same user: its descriptors and limits are not to be had either.
+    "pidfd_open": (434, 434),
+    "pidfd_getfd": (438, 438),
+    "process_madvise": (440, 440),
+    "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    # What Landlock does not ask about: the rights, the owner, the times and the attributes of files of ours.
+    "truncate": (76, 45),
+    "chmod": (90, _ABSENT),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, _ABSENT),
+    "fchown": (93, 55),
+    "lchown": (94, _ABSENT),
+    "fchownat": (260, 54),
+    "utime": (132, _ABSENT),
+    "utimes": (235, _ABSENT),
+    "futimesat": (261, _ABSENT),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
 }
+_CLONE3 = (435, 435)  # its flags cannot be seen from here: said not to exist, so that clone is used
+_CLONE, _CLONE_THREAD = (56, 220), 0x10000  # allowed for threads
+_TGKILL = (234, 131)  # allowed within the process: abort() needs it
+_PRLIMIT = (302, 261)  # allowed for the process itself
+_PRCTL = (157, 167)  # allowed, but for the parent-death signal
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column above, linux/audit.h
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -102,6 +139,7 @@ def confine(orders: dict[str, Any], program: int | None) -> dict[str, bool]:
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     with contextlib.suppress(OSError):  # out of memory: the worker is the wrong one to end
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    keep_nice()
     root = os.geteuid() == 0
     namespace = root and _libc.unshare(_CLONE_NEWNET) == 0
     if root:
@@ -110,14 +148,25 @@ def confine(orders: dict[str, Any], program: int | None) -> dict[str, bool]:
     _limit(orders["limits"], own_user=root)
     _checked("no_new_privs", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     landlock = _forbid_files(program)
-    seccomp = _forbid_calls()
-    if not (namespace or seccomp):
-        raise _NoWall("neither seccomp nor a network namespace is to be had")
-    # Last, because a change of user clears it; then a look whether the parent was quicker to die.
+    # After the change of user, which clears it; then a look whether the parent was quicker to die.
     _checked("parent-death signal", _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
     if os.getppid() != orders["parent"]:
         os._exit(NOT_JAILED)
+    seccomp = _forbid_calls()
+    if not (namespace or seccomp):
+        raise _NoWall("neither seccomp nor a network namespace is to be had")
+    _check_dies_with_parent()
     return {"user": root, "network": True, "files": landlock, "calls": seccomp}
+
+
+def keep_nice() -> None:
+    """Makes this process's niceness count beyond its own session.
+
+    Where Linux groups processes by session, sched(7), "autogroup", every session gets an equal share of
+    the processor whatever nice(1) says, and only the group's own value weighs it against the others.
+    """
+    with contextlib.suppress(OSError):  # no such grouping here
+        Path("/proc/self/autogroup").write_text(str(os.nice(0)), encoding="ascii")
 
 
 def _keep_descriptors(wanted: list[int]) -> None:
@@ -214,22 +263,61 @@ def _forbid_calls() -> bool:
     column, architecture = _ARCHITECTURES.get(platform.machine(), (0, 0))
     if not architecture:
         return False
-    numbers = [n[column] for n in _DENIED.values()]
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06  # BPF_LD|W|ABS, JMP|JEQ|K, JMP|JGE|K, RET|K
-    kill, refuse, allow = 0x80000000, 0x00050001, 0x7FFF0000  # KILL_PROCESS, ERRNO|EPERM, ALLOW
-    code = [
-        (load, 0, 0, 4),  # seccomp_data.arch: 32-bit calls have other numbers
-        (equal, 1, 0, architecture),
-        (answer, 0, 0, kill),
-        (load, 0, 0, 0),  # seccomp_data.nr
-        (at_least, len(numbers) + 1, 0, 0x40000000),  # x32 calls, the same under other numbers
-    ]
-    for i, number in enumerate(numbers):
-        code.append((equal, len(numbers) - i, 0, number))
-    code += [(answer, 0, 0, allow), (answer, 0, 0, refuse)]
+    code = _assembled(_rules(column, architecture, os.getpid()))
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in code))
     header = struct.pack("@HP", len(code), ctypes.addressof(program))
     return bool(_libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0) == 0)
+
+
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF_LD|W|ABS, JMP|JEQ|K, ..., RET|K
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where they are in seccomp_data
+_X32 = 0x40000000  # the same calls under other numbers
+# Where rules lead to: KILL_PROCESS, ERRNO|EPERM, ERRNO|ENOSYS, ALLOW
+_ENDS = {"kill": 0x80000000, "refuse": 0x00050001, "absent": 0x00050026, "allow": 0x7FFF0000}
+
+_Rule = tuple[str, int, int, str, str]  # its own name or "", operation, operand, where to if so, and if not
+
+
+def _rules(column: int, architecture: int, pid: int) -> list[_Rule]:
+    """A table to be read from the top; an empty destination is the next line."""
+    denied = [numbers[column] for numbers in _DENIED.values() if numbers[column] != _ABSENT]
+    return [
+        ("", _LOAD, _ARCHITECTURE, "", ""),  # 32-bit calls have other numbers
+        ("", _EQUAL, architecture, "", "kill"),
+        ("", _LOAD, _NUMBER, "", ""),
+        ("", _AT_LEAST, _X32, "refuse", ""),
+        *(("", _EQUAL, number, "refuse", "") for number in denied),
+        ("", _EQUAL, _CLONE3[column], "absent", ""),
+        ("", _EQUAL, _CLONE[column], "clone", ""),
+        ("", _EQUAL, _TGKILL[column], "tgkill", ""),
+        ("", _EQUAL, _PRLIMIT[column], "prlimit", ""),
+        ("", _EQUAL, _PRCTL[column], "prctl", "allow"),
+        ("clone", _LOAD, _FIRST_ARGUMENT, "", ""),
+        ("", _ANY_BIT, _CLONE_THREAD, "allow", "refuse"),
+        ("tgkill", _LOAD, _FIRST_ARGUMENT, "", ""),
+        ("", _EQUAL, pid, "allow", "refuse"),
+        ("prlimit", _LOAD, _FIRST_ARGUMENT, "", ""),
+        ("", _EQUAL, 0, "allow", "refuse"),
+        ("prctl", _LOAD, _FIRST_ARGUMENT, "", ""),
+        ("", _EQUAL, _PR_SET_PDEATHSIG, "refuse", "allow"),
+        *((name, _ANSWER, answer, "", "") for name, answer in _ENDS.items()),
+    ]
+
+
+def _assembled(rules: list[_Rule]) -> list[tuple[int, int, int, int]]:
+    """(operation, lines to skip if so, lines to skip if not, operand) a rule."""
+    places = {name: place for place, (name, *_) in enumerate(rules) if name}
+    return [
+        (operation, *(places[to] - place - 1 if to else 0 for to in (so, otherwise)), operand)  # type: ignore[misc]
+        for place, (_, operation, operand, so, otherwise) in enumerate(rules)
+    ]
+
+
+def _check_dies_with_parent() -> None:
+    kept = ctypes.c_int(0)
+    _checked("parent-death signal", _libc.prctl(_PR_GET_PDEATHSIG, ctypes.byref(kept), 0, 0, 0))
+    if kept.value != signal.SIGKILL:
+        raise _NoWall("the parent-death signal did not last")
 
 
 def _checked(wall: str, result: int) -> None:

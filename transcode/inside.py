@@ -5,6 +5,9 @@ what it says is as trustworthy as the file: `transcode.probe` checks it.
 
 Every packet is read once, none but a few are decoded. That is what finds the true length of a
 recording whose container says none, or lies, and what notices a file that breaks off.
+
+Before that, the head is looked at: a file with more tracks or larger pictures than anybody films is
+described by what it says of itself, without reading on. What is let in refuses it by those numbers.
 """
 
 import importlib
@@ -31,6 +34,10 @@ for _module in pkgutil.walk_packages(av.__path__, "av."):
 _ROUNDED_S = 0.1  # the last packets reach a little beyond the end that an edit list sets
 _INDEXED = ("mov", "matroska")  # formats in which one can look at the end alone
 _TRIES = 200  # packets given to a decoder that has not answered with a frame yet
+_MOST_TRACKS = 200  # a decoder each
+_MOST_PACKETS = 4_000_000  # four hours of slow motion; 16 bytes of memory and two microseconds each
+_BELIEVABLE_S = 1e8  # three years
+_HZ = range(4_000, 768_001)  # samples a second; a file that says one would be made 16,000 times as long
 _MISSING_S = 2.0  # a container may round, or count the silence at its end: what may be missing without
 _MISSING_SHARE = 0.1  # the file being broken off, at least and as a share of what it promised
 
@@ -76,6 +83,13 @@ def look(fd: int) -> dict[str, Any]:
 def _look(fd: int) -> dict[str, Any]:
     container = _opened(fd)
     video, audios = _tracks(container)
+    known = {
+        "container": container.format.name,
+        "tracks": len(container.streams),
+        "chapters": len(container.chapters()),
+    }
+    if known["tracks"] > _MOST_TRACKS or (video is not None and _pixels(video) > MAX_PIXELS):
+        return known | _unread(container, video)
     if video is None and not audios:
         raise Refused(
             "There is neither a picture nor sound in this file. Send the video as your phone saved it.", code="no_media"
@@ -83,7 +97,7 @@ def _look(fd: int) -> dict[str, Any]:
     broken = _read(container, video, audios)
     if video is not None and video.frame is None:
         raise _unreadable(video)
-    audio = next((i for i, track in enumerate(audios) if track.frame is not None), None)
+    audio = next((i for i, track in enumerate(audios) if _can_be_heard(track)), None)
     if video is None and audio is None:
         raise _unreadable(audios[0])
     heard = None if audio is None else audios[audio]
@@ -94,9 +108,10 @@ def _look(fd: int) -> dict[str, Any]:
     _check_whole(kept, declared_s, start_s, broken=broken)
     if video is not None and not _end_decodes(container, video):
         raise _breaks_off(None, None)
-    return {
-        "container": container.format.name,
-        "duration_s": declared_s if declared_s and abs(declared_s - ends_s) < _ROUNDED_S else ends_s,
+    duration_s = declared_s if declared_s and abs(declared_s - ends_s) < _ROUNDED_S else ends_s
+    return known | {
+        "duration_s": duration_s,
+        "gap_s": _gap(kept, start_s, start_s + duration_s),
         "video": None if video is None else _picture(video, start_s),
         "audio": None if heard is None else _sound(heard, audio),
     }
@@ -130,6 +145,8 @@ def _tracks(container: Any) -> tuple[_Track | None, list[_Track]]:
             video = _Track(stream, promised)
             if stream.codec_context is not None:
                 stream.codec_context.thread_count = 1  # threads would want many packets before the first frame
+                # The container says one size and the pictures may say another: the decoder is told as well.
+                stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         elif stream.type == "audio":
             audios.append(_Track(stream, promised))
     return video, audios
@@ -142,11 +159,45 @@ def _read(container: Any, video: _Track | None, audios: list[_Track]) -> bool:
         if track.stream.codec_context is None:
             track.tries = _TRIES
     try:
-        for packet in container.demux([track.stream for track in tracks.values()]):
+        for number, packet in enumerate(container.demux([track.stream for track in tracks.values()])):
+            if number > _MOST_PACKETS:
+                raise Refused(
+                    "This file is cut into more pieces than any camera makes. Export it as MP4, and send that.",
+                    code="cannot_read",
+                )
             tracks[packet.stream.index].take(packet)
     except (FFmpegError, ValueError):
         return True
     return False
+
+
+def _pixels(video: _Track) -> int:
+    """Of one picture, as the container says."""
+    codec = video.stream.codec_context
+    return 0 if codec is None else int(codec.width * codec.height)
+
+
+def _unread(container: Any, video: _Track | None) -> dict[str, Any]:
+    """What a file says of itself that nobody is going to read on. It is given a second where it says no length."""
+    codec = None if video is None else video.stream.codec_context
+    picture = None
+    if codec is not None:
+        picture = {
+            **{"codec": codec.name, "width": codec.width, "height": codec.height, "pixel": [1, 1], "matrix": None},
+            **{"begins_s": 0, "average_fps": None, "moving_fps": None, "transfer": 0},
+        }
+    declared_s = None if container.duration is None else container.duration / av.time_base
+    return {"duration_s": declared_s or 1.0, "gap_s": 0.0, "video": picture, "audio": None}
+
+
+def _can_be_heard(track: _Track) -> bool:
+    return track.frame is not None and track.frame.sample_rate in _HZ
+
+
+def _gap(kept: list[_Track], start_s: float, end_s: float) -> float:
+    """Seconds of the longest stretch in which no packet of any of them begins."""
+    times = sorted(at for track in kept for at in track.starts)
+    return max((b - a for a, b in itertools.pairwise([start_s, *times, end_s])), default=0.0)
 
 
 def _check_whole(kept: list[_Track], declared_s: float | None, start_s: float, *, broken: bool) -> None:
@@ -245,6 +296,8 @@ def _breaks_off(there_s: float | None, promised_s: float | None) -> Refused:
     where = ""
     if there_s is not None and promised_s is not None:
         where = f" after {_clock(there_s)} of {_clock(promised_s)}"
+        if promised_s > _BELIEVABLE_S:
+            where = f" after {_clock(there_s)}, and says that it lasts for years"
     return Refused(
         f"This file breaks off{where}: the rest did not get here from the phone or the disk it was copied from. "
         "Send the original again.",
@@ -253,4 +306,4 @@ def _breaks_off(there_s: float | None, promised_s: float | None) -> Refused:
 
 
 def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+    return f"{int(max(0, seconds)) // 60}:{int(max(0, seconds)) % 60:02}"

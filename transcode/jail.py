@@ -10,6 +10,7 @@ The outputs are descriptors as well, opened by us, so nothing inside needs a fol
 """
 
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -36,13 +37,18 @@ _FIRST_USER, _USERS = 61_184, 4_336
 _KEPT_ERRORS = 4_000  # bytes of what ffmpeg said last
 _PIPE_READ = 1 << 20
 _ANSWER_BYTES = 16 << 20  # of a Python function
+_DISK_FULL = os.strerror(errno.ENOSPC)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one run may use. `wall_s` in seconds; CPU seconds follow from it and the cores."""
+    """What one run may use. `cpu_s` None: as much as all cores give in `wall_s`.
+
+    Time on the clock passes on a busy machine as well; time of the processor is what the file asks for.
+    """
 
     wall_s: float = 60.0
+    cpu_s: float | None = None
     memory_bytes: int = 4 << 30  # a 4K HEVC HDR decode with four encoders takes about 1.5 GiB
     file_bytes: int = 64 << 30  # of one output file
 
@@ -105,7 +111,7 @@ class Jail:
                 "parent": os.getpid(),
                 "user": _FIRST_USER + secrets.randbelow(_USERS),
                 "limits": {
-                    "cpu_s": int(limits.wall_s * (os.cpu_count() or 1)) + 1,
+                    "cpu_s": int(limits.cpu_s or limits.wall_s * (os.cpu_count() or 1)) + 1,
                     "memory_bytes": limits.memory_bytes,
                     "file_bytes": limits.file_bytes,
                 },
@@ -133,6 +139,13 @@ class Jail:
 
 _ROOT = Path(__file__).resolve().parents[1]
 _START = "import sys; sys.path.append(sys.argv[1]); from transcode import confine; confine.main()"
+
+
+def is_the_files_fault(error: Unavailable) -> bool:
+    """Whether a program gave the file up, or crashed over it, and would again: not the disk, not somebody's kill."""
+    if error.code == "too_much_work":
+        return True
+    return error.code == "media_failed" and not any(_DISK_FULL in note for note in getattr(error, "__notes__", ()))
 
 
 class Run:
@@ -249,8 +262,17 @@ def _error(code: int, *, late: bool, said: str) -> PassItOnError:
             "Ask whoever runs it to look at `passiton doctor`.",
             code="no_jail",
         )
-    elif late or code == -24:  # SIGXCPU
+    elif code == -signal.SIGXCPU:
+        error = Unavailable(
+            "This recording is more work than any of its length should be. Export it as MP4, and send that.",
+            code="too_much_work",
+        )
+    elif late:
         error = Unavailable("This recording took longer to work through than is allowed; try again.", code="too_slow")
+    elif code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT):  # the machine had no memory left, or is going down
+        error = Unavailable(
+            "The work on this recording was interrupted. The original is safe; try again.", code="interrupted"
+        )
     else:
         error = Unavailable(
             "This recording could not be worked through. The original is safe; try again.", code="media_failed"

@@ -24,6 +24,10 @@ class Order:
     work: Path  # a folder on a disk with room
     limits: Limits
 
+    def __post_init__(self) -> None:
+        if any(sum(r.kind is kind for r in self.renditions) > 1 for kind in (Kind.STILLS, Kind.AUDIO)):
+            raise ValueError("a rendering has one rendition of stills and one of sound at most")
+
     def growing_file(self) -> BinaryIO:
         """A file for ffmpeg to write. It has no name: whatever kills us, nothing is left behind."""
         return cast(BinaryIO, tempfile.TemporaryFile(dir=self.work))

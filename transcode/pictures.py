@@ -7,7 +7,7 @@ from typing import Self
 
 from domain.media import VIDEO_TIMESCALE, Kind
 from transcode import stills
-from transcode.command import landing_s, video_arguments
+from transcode.command import video_arguments
 from transcode.fragments import GrowingFile, Written
 from transcode.order import Fault, Order
 
@@ -26,12 +26,13 @@ class Pictures:
     def __init__(self, order: Order, *, first: int, seek: bool) -> None:
         self._order, self._first = order, first
         key = order.plan.keys[first]
-        self.sought = seek and landing_s(order.probe, order.plan, key) is not None
         self.done = False
         self._stills: stills.StillFile | None = None
         self._growing: dict[str, GrowingFile] = {}
         self._written: dict[str, list[Written]] = {}
-        seen = [r for r in order.renditions if r.kind is not Kind.AUDIO]
+        # An output without a single picture is an error to ffmpeg, now and then: in what is left there may be no still.
+        stills_left = stills.before(order.plan.frames, order.plan) > stills.before(key, order.plan)
+        seen = [r for r in order.renditions if r.kind is Kind.VIDEO or (r.kind is Kind.STILLS and stills_left)]
         with ExitStack() as stack:
             files = [stack.enter_context(order.growing_file()) for _ in seen]
             for rendition, file in zip(seen, files, strict=True):
@@ -76,8 +77,10 @@ class Pictures:
 
     @property
     def stills(self) -> int:
-        """The number after the last still that is there."""
-        return self._stills.end if self._stills is not None else 0
+        """The number after the last still that is there, or that there will ever be."""
+        return (
+            self._stills.end if self._stills is not None else stills.before(self._order.plan.frames, self._order.plan)
+        )
 
     def still(self, number: int) -> bytes:
         assert self._stills is not None

@@ -9,6 +9,11 @@ our words. Refusals, all `domain.errors.Refused`:
     no_media        a container without picture and sound
     cannot_decode   there is a picture (or only sound), in a format nobody here can read
     cannot_read     looking at it took too much time or memory
+
+Raises Unavailable when it was not the file's doing: it could not be opened, the machine was too busy, or the
+look was ended from outside.
+A file that nobody should read on (pictures of 16,384 by 16,384, hundreds of tracks) is described by
+what its head says; `capture.policy` refuses it by those numbers.
 """
 
 import math
@@ -18,9 +23,11 @@ from typing import Any
 
 from domain.errors import Refused, Unavailable
 from domain.media import Probe
-from transcode.jail import Jail, Limits
+from transcode.jail import Jail, Limits, is_the_files_fault
 
-_LIMITS = Limits(wall_s=120.0, memory_bytes=3 << 30, file_bytes=0)
+_MEMORY_BYTES = 768 << 20  # a decoder of 4K with all the pictures it may hold takes 500 MB
+_WALL_S, _CPU_S = 40.0, 8.0  # and a second for each of so many bytes, which can be read in it at least:
+_SLOWEST_DISK, _SLOWEST_CPU = 5 << 20, 50 << 20
 
 _STANDARD_FPS = (
     Fraction(24000, 1001),
@@ -40,18 +47,26 @@ _NEAR = 0.01  # a rate this near to a standard one is that one
 _JITTER = 0.06  # of times in whole milliseconds, at 60 frames a second
 
 _TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, transfer characteristics
-_MAX_SIDE = 16_384  # pixels
 _MAX_DURATION_S = 7 * 24 * 3600
 
 
 def probe(path: Path, jail: Jail) -> Probe:
     """What the file is. Reads all of it once, decodes a few frames. Raises Refused, see above."""
-    if path.stat().st_size == 0:
+    size = path.stat().st_size
+    if size == 0:
         raise Refused("This file is empty. Send it again from the phone.", code="empty_file")
+    limits = Limits(
+        wall_s=_WALL_S + size / _SLOWEST_DISK,
+        cpu_s=_CPU_S + size / _SLOWEST_CPU,
+        memory_bytes=_MEMORY_BYTES,
+        file_bytes=0,
+    )
     try:
-        seen = jail.call("transcode.inside:look", path, limits=_LIMITS)
+        seen = jail.call("transcode.inside:look", path, limits=limits)
         return _probe(seen)
-    except (Unavailable, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+    except (Unavailable, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        if isinstance(error, Unavailable) and not is_the_files_fault(error):
+            raise
         refused = Refused(
             "We could not make sense of this file. Send the video as your phone saved it, or export it as MP4.",
             code="cannot_read",
@@ -71,7 +86,7 @@ def _probe(seen: dict[str, Any]) -> Probe:
     if video is not None:
         rotation, mirrored = turned(video["matrix"])
         width, height = shown_size(int(video["width"]), int(video["height"]), Fraction(*video["pixel"]), rotation)
-        if not 0 < max(width, height) <= _MAX_SIDE:
+        if min(width, height) <= 0:
             raise ValueError(f"a picture of {width} x {height}")
     return Probe(
         container=str(seen["container"]),
@@ -87,6 +102,10 @@ def _probe(seen: dict[str, Any]) -> Probe:
         audio_codec=None if audio is None else str(audio["codec"]),
         audio_index=None if audio is None else int(audio["index"]),
         audio_channels=0 if audio is None else int(audio["channels"]),
+        filmed_fps=0.0 if video is None else round(video["average_fps"] or 0.0, 3),
+        tracks=int(seen["tracks"]),
+        chapters=int(seen["chapters"]),
+        gap_ms=round(seen["gap_s"] * 1000),
     )
 
 

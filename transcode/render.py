@@ -15,21 +15,23 @@ long as the picture. So every fragment has the length that the plan says, the la
 file breaks off is found by the probe, which has read all of its packets when the plan is made.
 
 Checked before anything is given out: each fragment begins at its keyframe with a frame that can be
-decoded alone, and has as many frames as the plan says. A fault after a seek is answered by reading
-from the file's start once; a fault without a seek is Unavailable (`render_failed`).
+decoded alone, and has as many frames as the plan says. A fault in the pictures is answered by reading
+from the file's start once more; the second is the file's own, and it is Refused (`damaged`).
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from domain.errors import PassItOnError, Unavailable
+from domain.errors import Unavailable
 from domain.media import FragmentRun, KeyframePlan, Loudness, Probe, Rendition
 from transcode import stills
+from transcode.damage import refusal
 from transcode.fragments import codec
-from transcode.jail import Jail, Limits
+from transcode.jail import Jail, Limits, is_the_files_fault
 from transcode.order import Fault, Order
 from transcode.pictures import Pictures
 from transcode.soundtrack import Soundtrack
@@ -40,6 +42,10 @@ _MOST_S = 32  # seconds in one batch when the caller is slower than the encoders
 _MOST_SOUND_S = 300  # of sound, in the same way
 _AHEAD_S = 2 * _BATCH_S  # that the sound may be before the pictures: enough for the next batch
 _SLOWEST = 60  # times real time that rendering may take
+# What ffmpeg may have: its threads' stacks and four encoders, then a decoder that holds twenty pictures and
+# filters that hold some more, in HDR with floats.
+_MEMORY_BYTES = 5 << 28
+_MEMORY_A_PIXEL = 160
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,12 @@ def render(
 
     `work` is a folder for growing files, on a disk with room for all renditions; they are removed.
     `listed` is the number of contiguous fragments listed, by rendition name. Polls `stop` about
-    twenty times a second. Closing the generator kills what runs. Raises Unavailable.
+    twenty times a second. Closing the generator kills what runs. Raises Refused (`damaged`), Unavailable.
     """
     work.mkdir(parents=True, exist_ok=True)
     limits = Limits(
-        wall_s=120 + _SLOWEST * plan.duration_ms / 1000,
-        memory_bytes=jail.limits.memory_bytes,
+        wall_s=60 + _SLOWEST * plan.duration_ms / 1000,
+        memory_bytes=min(jail.limits.memory_bytes, _memory(probe)),
         file_bytes=jail.limits.file_bytes,
     )
     order = Order(source, probe, plan, tuple(renditions), loudness, jail, work, limits)
@@ -104,12 +110,17 @@ def render(
                 rendering.wait()
 
 
+def _memory(probe: Probe) -> int:
+    return _MEMORY_BYTES + _MEMORY_A_PIXEL * probe.width * probe.height * (2 if probe.hdr else 1)
+
+
 class _Rendering:
     """What runs, and how much of it has been given out. Everything in numbers of the plan's fragments."""
 
     def __init__(self, order: Order, listed: Mapping[str, int], stack: ExitStack) -> None:
         self._order, self._listed, self._stack = order, listed, stack
         self._any_given = False
+        self._once_more = False
         self._given = self._first_missing() if order.pictures else order.fragments
         self._sound_given = listed.get(order.audio.name, 0) if order.audio else order.fragments
         self._pictures: Pictures | None = None
@@ -125,13 +136,12 @@ class _Rendering:
 
     def look(self) -> None:
         """Takes in what has been written meanwhile, and checks it."""
-        try:
-            if self._sound is not None:
+        if self._sound is not None:
+            with _refused("sound"):
                 self._sound.look()
-            if self._pictures is not None:
+        if self._pictures is not None:
+            with _refused("pictures"):
                 self._look_at_pictures(self._pictures)
-        except (Fault, ValueError) as fault:
-            raise _failed(fault) from fault
         self._pace()
 
     def _pace(self) -> None:
@@ -145,9 +155,10 @@ class _Rendering:
     def _look_at_pictures(self, pictures: Pictures) -> None:
         try:
             pictures.look()
-        except (Fault, ValueError, Unavailable):
-            if not pictures.sought:
+        except (Fault, ValueError, Unavailable) as error:
+            if self._once_more or (isinstance(error, Unavailable) and not is_the_files_fault(error)):
                 raise
+            self._once_more = True
             pictures.close()
             self._pictures = self._stack.enter_context(Pictures(self._order, first=self._given, seek=False))
 
@@ -254,10 +265,15 @@ def _run(first: int, fragments: Sequence[tuple[int, int, bytes]]) -> LandedRun:
     return LandedRun(FragmentRun(first, starts, ticks, tuple(len(d) for d in data)), b"".join(data))
 
 
-def _failed(fault: Exception) -> PassItOnError:
-    error = Unavailable(
-        "This recording's pictures and sound could not be made ready. The original is safe; try again.",
-        code="render_failed",
-    )
-    error.add_note(str(fault))
-    return error
+@contextmanager
+def _refused(what: Literal["sound", "pictures"]) -> Iterator[None]:
+    """What a file is to blame for becomes a refusal: it would end in the same way however often it is tried."""
+    try:
+        yield
+    except (Fault, ValueError) as fault:
+        fault.add_note(f"{what}: {fault}")
+        raise refusal(what, fault) from fault
+    except Unavailable as error:
+        if is_the_files_fault(error):
+            raise refusal(what, error) from error
+        raise

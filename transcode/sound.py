@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 from domain.errors import Unavailable
 from domain.media import Loudness, Probe
 from transcode.command import HEARD_HZ, hearing_arguments
-from transcode.jail import Jail, Limits
+from transcode.damage import refusal
+from transcode.jail import Jail, Limits, is_the_files_fault
 
-_SLOWEST = 4  # times real time that listening may take; usual is a hundredth
+_WALL_S, _CPU_S = 60.0, 10.0  # seconds to begin with, and ...
+_SLOWEST, _DEAREST = 4.0, 0.2  # ... times real time that listening may take and cost; usual is a hundredth
+_MEMORY_BYTES = 512 << 20  # a decoder of 16 channels takes 60 MB
+_BYTES_PER_MS = HEARD_HZ * 2 // 1000
+_LONGER_MS = 10_000  # what a decoder may bring beyond the length that was found
 _QUIETEST = -120.0  # dB that stand for "nothing at all": minus infinity has no place in JSON
 _SUMMARY = re.compile(
     r"Integrated loudness:\s+I:\s+(-?[\d.]+|-?inf|nan) LUFS.*?Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.S
@@ -21,7 +26,10 @@ _SUMMARY = re.compile(
 
 @dataclass(frozen=True)
 class Sound:
-    """`samples`: mono, 16 kHz, -1 to 1, the first at recording time 0; empty when there is no sound."""
+    """`samples`: mono, 16 kHz, -1 to 1, the first at recording time 0; empty when there is no sound.
+
+    `loudness` is None without sound, and where it was not asked for.
+    """
 
     samples: NDArray[np.float32]
     loudness: Loudness | None
@@ -31,19 +39,34 @@ class Sound:
         return len(self.samples) * 1000 // HEARD_HZ
 
 
-def hear(path: Path, probe: Probe, jail: Jail) -> Sound:
-    """Decodes the sound once. Takes 230 MB of memory an hour. Raises Unavailable when it cannot be decoded."""
+def hear(path: Path, probe: Probe, jail: Jail, *, measured: bool = True) -> Sound:
+    """Decodes the sound once. Takes 230 MB of memory an hour. Raises Refused (`damaged`), Unavailable.
+
+    Without `measured` the loudness is left out: measuring it costs more than all the rest.
+    """
     if not probe.has_audio:
         return Sound(np.zeros(0, np.float32), None)
-    limits = Limits(wall_s=60 + _SLOWEST * probe.duration_ms / 1000, memory_bytes=jail.limits.memory_bytes)
+    length_s = probe.duration_ms / 1000
+    limits = Limits(
+        wall_s=_WALL_S + _SLOWEST * length_s, cpu_s=_CPU_S + _DEAREST * length_s, memory_bytes=_MEMORY_BYTES
+    )
+    most = (probe.duration_ms + _LONGER_MS) * _BYTES_PER_MS
     heard = bytearray()
-    with jail.start(hearing_arguments(probe), path, limits=limits) as run:
-        for piece in run.output():
-            heard += piece
-        said = run.finish()
+    try:
+        with jail.start(hearing_arguments(probe, measured=measured), path, limits=limits) as run:
+            for piece in run.output():
+                heard += piece
+                if len(heard) > most:  # a file whose times were one thing to the probe and are another here
+                    raise refusal("sound")
+            said = run.finish()
+        loudness = _loudness(said) if measured else None
+    except Unavailable as error:
+        if is_the_files_fault(error):
+            raise refusal("sound", error) from error
+        raise
     samples = np.frombuffer(heard, "<i2", count=len(heard) // 2).astype(np.float32)
     samples /= 32_768
-    return Sound(samples, _loudness(said))
+    return Sound(samples, loudness)
 
 
 def _loudness(said: str) -> Loudness:

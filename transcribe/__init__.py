@@ -17,6 +17,3 @@ are installed, or from a folder that an operator names; nothing is downloaded.
 """
 
 SAMPLE_RATE = 16_000  # samples a second; what both Silero and Whisper were trained on
-
-# Languages written without spaces, which Whisper parts into characters rather than words.
-UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my"})

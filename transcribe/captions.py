@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from domain.span import Span
-from domain.transcript import Sentence, Word
-from transcribe import UNSPACED
+from domain.transcript import UNSPACED, Sentence, Word
 
 MOST_COLUMNS = 42
 MOST_LINES = 2

@@ -11,8 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from domain.transcript import Pause, Sentence, Word
-from transcribe import UNSPACED
+from domain.transcript import Pause, Sentence, Word, joined
 
 MOST_MS = 30_000
 MOST_WORDS = 60
@@ -45,11 +44,6 @@ _BEFORE_NUMBERS = "no nos fig figs vol p pp nr abb art sec ch tel núm jan feb m
 _ORDINALS_IN, _INTRODUCING, _NUMBERED = (
     frozenset(listed.split()) for listed in (_ORDINAL_STOP, _INTRODUCE, _BEFORE_NUMBERS)
 )
-
-
-def joined(words: Sequence[str], language: str) -> str:
-    """Words as text: with spaces, except in languages that are written without."""
-    return ("" if language in UNSPACED else " ").join(words)
 
 
 def sentences(words: Sequence[Word], pauses: Sequence[Pause], language: str) -> tuple[Sentence, ...]:

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import Misconfigured
-from domain.transcript import Pause, Word
-from transcribe import UNSPACED
+from domain.transcript import UNSPACED, Pause, Word
 from transcribe.pauses import find_pauses
 from transcribe.windows import Window, windows
 

@@ -7,11 +7,41 @@ the JSON API, and fetch a piece of a page again where drawing it twice would be 
 
 from fastapi import APIRouter
 
-from publish_api.pages import clip, feed, offline, people, recordings, review, sign_in, static_files
+from publish_api.pages import (
+    appearing,
+    brief_link,
+    briefs,
+    clip,
+    consent,
+    feed,
+    offline,
+    people,
+    recordings,
+    review,
+    share,
+    sign_in,
+    static_files,
+    takedowns,
+)
 from publish_api.pages.failure import error_page
 
 __all__ = ["error_page", "router"]
 
 router = APIRouter()
-for _each in (feed, clip, recordings, review, people, sign_in, offline, static_files):
+for _each in (
+    feed,
+    clip,
+    recordings,
+    review,
+    briefs,
+    takedowns,
+    consent,
+    appearing,
+    people,
+    sign_in,
+    brief_link,
+    offline,
+    share,
+    static_files,
+):
     router.include_router(_each.router)

@@ -21,6 +21,10 @@ _HEADINGS = {
     429: "A little slower",
     503: "Not at the moment",
 }
+_HEADINGS_OF_CODES = {
+    "brief_only": "You are here for one brief",
+    "brief_closed": "This brief is closed",
+}
 _AGAIN = frozenset({429, 500, 503})  # what time may mend
 
 
@@ -39,7 +43,7 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
         viewer=viewer,
         status=status,
         number=status,
-        heading=_HEADINGS.get(status, "Something went wrong here"),
+        heading=_HEADINGS_OF_CODES.get(code) or _HEADINGS.get(status, "Something went wrong here"),
         message=message,
         code=code,
         again=status in _AGAIN and request.method == "GET",

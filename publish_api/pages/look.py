@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
+from domain.consent import SENDING_SAYS
 from domain.permit import Act, may
 from domain.person import Person
 from publish_api.access import services_of
@@ -28,6 +29,9 @@ def _environment() -> Environment:
         clock=words.clock,
         in_words=words.length,
         moment=words.moment,
+        day=words.day,
+        device=words.device,
+        kind=words.kind,
         about=words.about,
         initials=words.initials,
         role=words.role,
@@ -36,6 +40,7 @@ def _environment() -> Environment:
     environment.globals.update(
         static=static_files.address, modules=static_files.modules, count=words.count, ago=words.ago
     )
+    environment.globals.update(sending_says=SENDING_SAYS)
     return environment
 
 
@@ -50,6 +55,7 @@ def draw(name: str, *, now: datetime, viewer: Person | None = None, **values: ob
             may_record=viewer is not None and may(viewer, Act.UPLOAD),
             may_invite=viewer is not None and may(viewer, Act.INVITE),
             may_review=viewer is not None and may(viewer, Act.REVIEW),
+            may_ask=viewer is not None and may(viewer, Act.ASK_EXPERTS),
             **values,
         )
     )

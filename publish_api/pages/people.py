@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, Gone, Invalid
 from domain.permit import TO_BRING_IN, Act, demand, may
 from domain.person import Person, Role
 from publish_api import people as people_api
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
-from publish_api.schemas import PersonIn
+from publish_api.schemas import PersonChange, PersonIn
 from publish_api.services import Services
 from store import people
 
@@ -42,6 +42,7 @@ class Listed:
     login: str
     role: Role
     may_link: bool
+    may_change: bool  # the role
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,24 @@ def _with_link(request: Request, services: Services, viewer: Person, person_id: 
     return _drawn(request, services, viewer, link=link)
 
 
+@router.post("/{person_id}/role")
+def change_role(
+    request: Request, services: Use, viewer: Viewer, person_id: str, role: Annotated[str, Form()] = ""
+) -> Response:
+    try:
+        change = PersonChange(role=Role(role) if role in set(Role) else None)
+        people_api.change_person(services, viewer, person_id, change)
+    except (Gone, Invalid) as refusal:
+        return _drawn(request, services, viewer, trouble=refusal.message, status=400)
+    return RedirectResponse("/people", 303)
+
+
+def _listed(viewer: Person, person: Person) -> Listed:
+    may_link = may(viewer, TO_BRING_IN[person.role])
+    may_change = may_link and person.id != viewer.id
+    return Listed(person.public_id, person.name, person.login, person.role, may_link, may_change)
+
+
 def _drawn(
     request: Request,
     services: Services,
@@ -117,7 +136,7 @@ def _drawn(
         "people.html",
         viewer=viewer,
         status=status,
-        everybody=[Listed(p.public_id, p.name, p.login, p.role, may(viewer, TO_BRING_IN[p.role])) for p in found],
+        everybody=[_listed(viewer, p) for p in found],
         roles=[(role.value, words) for role, words in _HERE_TO if may(viewer, TO_BRING_IN[role])],
         typed=typed or Typed(),
         link=link,

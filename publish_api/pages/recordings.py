@@ -1,58 +1,85 @@
 """One's recordings: how each is doing, and what became of it."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.clip import Clip
+from domain.echo import SILENCE, Echo
 from domain.errors import Conflict, Invalid
+from domain.estimate import Workload, estimates
 from domain.media import Kind
 from domain.permit import Act, demand, may
 from domain.person import Person
 from domain.recording import Recording
+from domain.space import Space
+from publish_api import briefs as briefs_api
 from publish_api import recordings as recordings_api
-from publish_api.access import Use, Viewer
+from publish_api.access import Guest, Use, Viewer
+from publish_api.echo import echo_of, waiting
+from publish_api.pages.appearing import appearing, promised
 from publish_api.pages.look import page
 from publish_api.pages.standing import Shown, shown
-from publish_api.schemas import estimate_s
 from publish_api.services import Services
-from store import clips, media, people, recordings
+from store import clips, media, people, recordings, same_bytes, spaces
+from store.echoes import echoes
 from store.postgres import Tx
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/record")
-def record(request: Request, services: Use, viewer: Viewer) -> Response:
-    demand(viewer, Act.UPLOAD)
-    return page(request, "record.html", viewer=viewer, most=services.max_upload_bytes)
+def record(
+    request: Request, services: Use, viewer: Guest, brief: Annotated[str, Query(max_length=64)] = ""
+) -> Response:
+    """`brief`: the public id of one to be answered; a guest answers theirs."""
+    asked = None
+    theirs: tuple[Space, ...] = ()
+    if brief or viewer.brief_id is not None:
+        asked = briefs_api.asked_of(services, viewer, brief)
+    else:
+        demand(viewer, Act.UPLOAD)
+        with services.store.transaction() as tx:
+            theirs = spaces.spaces_of(tx, viewer.id)
+    told = promised(services, asked.space.name if asked else None)
+    return page(
+        request,
+        "record.html",
+        viewer=viewer,
+        most=services.max_upload_bytes,
+        brief=asked,
+        spaces=theirs if len(theirs) > 1 else (),
+        terms=told,
+    )
 
 
 @router.get("/recordings")
 def mine(
     request: Request,
     services: Use,
-    viewer: Viewer,
+    viewer: Guest,
     whose: Annotated[str, Query()] = "",
     cursor: Annotated[str | None, Query()] = None,
 ) -> Response:
     everybody = whose == "all" and may(viewer, Act.REVIEW)
-    listed = recordings.curated_recordings if everybody else recordings.own_recordings
     with services.store.transaction() as tx:
-        found = listed(tx, viewer.id, cursor=cursor or None)
-        seen = [_shown(tx, services, each) for each in found.items]
+        if everybody:
+            found = recordings.curated_recordings(tx, viewer.id, cursor=cursor or None)
+        else:
+            found = recordings.own_recordings(tx, viewer.id, brief_id=viewer.brief_id, cursor=cursor or None)
+        heard = echoes(tx, [each.id for each in found.items], viewer.id)
+        load = recordings_api.workload_for(tx, found.items)
+        seen = [_shown(tx, services, each, viewer, heard.get(each.id, SILENCE), load) for each in found.items]
     return page(request, "recordings.html", viewer=viewer, recordings=seen, next=found.next, everybody=everybody)
 
 
 @router.get("/recordings/{recording_id}")
-def one(request: Request, services: Use, viewer: Viewer, recording_id: str) -> Response:
+def one(request: Request, services: Use, viewer: Guest, recording_id: str) -> Response:
     return _drawn(request, services, viewer, recording_id, "recording.html")
 
 
 @router.get("/recordings/{recording_id}/standing")
-def standing(request: Request, services: Use, viewer: Viewer, recording_id: str) -> Response:
+def standing(request: Request, services: Use, viewer: Guest, recording_id: str) -> Response:
     """How it is doing, alone: for the page that is open already."""
     return _drawn(request, services, viewer, recording_id, "_standing.html")
 
@@ -81,6 +108,12 @@ def try_again(services: Use, viewer: Viewer, recording_id: str) -> Response:
     return RedirectResponse(f"/recordings/{recording_id}", 303)
 
 
+@router.post("/recordings/{recording_id}/deletion")
+def delete(services: Use, viewer: Viewer, recording_id: str) -> Response:
+    recordings_api.delete(services, viewer, recording_id)
+    return RedirectResponse("/recordings", 303)
+
+
 def _drawn(
     request: Request,
     services: Services,
@@ -90,11 +123,15 @@ def _drawn(
     problem: Conflict | Invalid | None = None,
 ) -> Response:
     with services.store.transaction() as tx:
-        recording = recordings.recording(tx, recording_id, viewer.id)
+        recording = recordings_api.seen(tx, recording_id, viewer)
         made = clips.clips_of_recording(tx, recording.id, viewer.id)
         stands = recordings.standing(tx, recording.id, viewer.id)
         retry = may(viewer, Act.RETRY, own=stands.own, curates=stands.curates)
-        seen = _shown(tx, services, recording, made, may_retry=retry)
+        load = recordings_api.workload_for(tx, [recording])
+        heard = echo_of(tx, recording.id, viewer)
+        named = appearing(tx, recording, viewer, stands)
+        seen = _shown(tx, services, recording, viewer, heard, load, may_retry=retry, unasked=bool(named.waits))
+        waits = waiting(tx, recording, made, viewer)
     return page(
         request,
         template,
@@ -102,24 +139,36 @@ def _drawn(
         status=200 if problem is None else 409 if isinstance(problem, Conflict) else 400,
         recording=seen,
         clips=made,
+        waiting=waits,
+        appearing=named,
         trouble=problem.message if problem else "",
-        curates=stands.curates,
+        curates=stands.curates and viewer.brief_id is None,
+        may_delete=may(viewer, Act.DELETE_RECORDING, own=stands.own, curates=stands.curates),
     )
 
 
 def _shown(
-    tx: Tx, services: Services, recording: Recording, made: Sequence[Clip] = (), *, may_retry: bool = False
+    tx: Tx,
+    services: Services,
+    recording: Recording,
+    viewer: Person,
+    echo: Echo,
+    load: Workload,
+    *,
+    may_retry: bool = False,
+    unasked: bool = False,
 ) -> Shown:
     speaker = people.people_by_id(tx, [recording.speaker_id])[recording.speaker_id]
-    now = services.now()
+    repeated = same_bytes.shown(tx, [recording], viewer.id, brief_id=viewer.brief_id)
     return shown(
         recording,
         speaker=speaker.name,
         plays=_plays(tx, recording),
-        estimate_s=lambda step: estimate_s(step, now),
-        clips=len(made),
-        published=sum(c.published_at is not None for c in made),
+        done_in=estimates(recording, services.now(), load),
+        echo=echo,
         may_retry=may_retry,
+        repeated=repeated[recording.same_as][0] if recording.same_as in repeated else "",
+        unasked=unasked,
     )
 
 

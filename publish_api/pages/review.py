@@ -1,10 +1,12 @@
 """What waits for a curator, and the editor of one clip."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -14,7 +16,8 @@ from domain.person import Person
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
-from store import clips, recordings
+from store import clips, recordings, takedowns
+from store.consent import Obstacle, obstacles
 from store.postgres import Tx
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -31,6 +34,7 @@ class Group:
     speaker: str
     created_at: datetime
     clips: tuple[Clip, ...]
+    missing: str  # why none of them can be published; empty when nothing keeps them
 
 
 @router.get("")
@@ -40,11 +44,13 @@ def waiting(request: Request, services: Use, viewer: Viewer, cursor: Annotated[s
         found = clips.to_review(tx, viewer.id, cursor=cursor or None)
         groups = _groups(tx, found.items, viewer)
         number = clips.waiting(tx, viewer.id)
+        taken_down = takedowns.open_takedowns(tx, viewer.id)
     return page(
         request,
         "review.html",
         viewer=viewer,
         groups=groups,
+        takedowns=taken_down,
         waiting=number,
         oldest=groups[0].created_at if groups and not cursor else None,
         next=found.next,
@@ -62,12 +68,14 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         number = clips.waiting(tx, viewer.id)
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
         known = clips.tags(tx, viewer.id)
+        missing = _missing(obstacles(tx, (part.recording_id for part in clip.parts)), [clip])
     previous, following = _neighbours(clip, queue)
     return page(
         request,
         "editor.html",
         viewer=viewer,
         clip=clip,
+        missing=missing,
         recording=recording,
         shape=shape(recording.probe),
         length_ms=recording.probe.duration_ms if recording.probe else clip.parts[-1].span.end_ms,
@@ -107,6 +115,9 @@ def _value(clip: Clip) -> dict[str, object]:
         "title": clip.title,
         "tags": list(clip.tags),
         "level": clip.level.value if clip.level else None,
+        "audience": clip.audience,
+        "prerequisites": clip.prerequisites,
+        "kind": clip.kind.value if clip.kind else None,
         "parts": [{"recording": p.recording, "start_ms": p.span.start_ms, "end_ms": p.span.end_ms} for p in clip.parts],
     }
 
@@ -123,8 +134,16 @@ def _neighbours(clip: Clip, queue: tuple[Clip, ...]) -> tuple[str | None, str | 
 def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
     found: list[Group] = []
     named = recordings.named(tx, [clip.parts[0].recording_id for clip in waiting], viewer.id)
+    held = obstacles(tx, (part.recording_id for clip in waiting for part in clip.parts))
     for recording_id, each in groupby(waiting, key=lambda c: c.parts[0].recording_id):
         recording, of_it = named[recording_id], tuple(each)
         name = name_of(recording.title, recording.filename)
-        found.append(Group(recording.public_id, name, of_it[0].speaker, recording.created_at, of_it))
+        missing = _missing(held, of_it)
+        found.append(Group(recording.public_id, name, of_it[0].speaker, recording.created_at, of_it, missing))
     return found
+
+
+def _missing(held: Mapping[UUID, Sequence[Obstacle]], shown: Sequence[Clip]) -> str:
+    """Who has not agreed to be shown in these clips, and what was taken down, in sentences."""
+    ids = dict.fromkeys(part.recording_id for clip in shown for part in clip.parts)
+    return " ".join(dict.fromkeys(each.words for id_ in ids for each in held.get(id_, ())))

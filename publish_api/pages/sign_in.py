@@ -29,7 +29,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, viewer: MaybeViewer, next_: Annotated[str, Query(alias="next")] = "/") -> Response:
-    if viewer is not None:
+    if viewer is not None and viewer.brief_id is None:  # a brief's guest may sign in as more than that
         return RedirectResponse(_ours(next_), 303)
     return _form(request, next_=next_)
 

@@ -1,9 +1,11 @@
 """How a recording is doing, in words for the person who waits for it. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.echo import SILENCE, Echo
+from domain.estimate import clips_in
 from domain.media import Probe
 from domain.recording import Recording, Status, Step, StepState
 from publish_api.pages import words
@@ -26,13 +28,16 @@ _SIGNS = {
 }
 # The same file fails again in the same way. What is not here a second attempt may mend.
 _UNUSABLE = frozenset({
-    "cannot_decode", "empty_file", "no_media", "not_media", "too_large_picture", "too_long", "too_many_frames",
-    "too_short", "truncated", "upload_lost",
+    "cannot_decode", "damaged", "empty_file", "mostly_empty", "no_media", "not_media", "too_large_picture", "too_long",
+    "too_many_channels", "too_many_chapters", "too_many_frames", "too_many_tracks", "too_short", "too_small_picture",
+    "truncated", "upload_lost",
 })  # fmt: skip
+_HERE_ALREADY = "already_here"
 _TOLD = {
     Status.REFUSED: frozenset({StepState.DONE, StepState.FAILED}),
     Status.FAILED: frozenset({StepState.DONE, StepState.RUNNING, StepState.FAILED}),
 }
+_ASK_FIRST = "Before colleagues can find them, everybody in it has to agree. Below you see who is still to be asked."
 _STATUS_SIGNS = {
     Status.WORKING: "working",
     Status.READY: "check",
@@ -69,12 +74,17 @@ class Shown:
     words: str
     headline: str
     advice: str
+    line: str  # both of them for a list
     duration_ms: int | None
     shape: str
     plays: bool
     may_retry: bool
     unusable: bool  # refused for what the file itself is: another one helps, another attempt does not
+    repeats: bool  # refused because it is here already
+    repeated: str  # public id of the recording that has the same bytes, if the viewer sees it
     steps: tuple[StepShown, ...]
+    echo: Echo
+    original_gone_at: datetime | None = None  # the file as it was sent is kept no longer
 
 
 def shown(
@@ -82,13 +92,16 @@ def shown(
     *,
     speaker: str,
     plays: bool,
-    estimate_s: Callable[[Step], float | None],
-    clips: int = 0,
-    published: int = 0,
+    done_in: Mapping[str, float],
+    echo: Echo = SILENCE,
     may_retry: bool = False,
+    repeated: str = "",
+    unasked: bool = False,
 ) -> Shown:
-    """`plays`: there is something to play already; `estimate_s`: seconds until a step is done, if known."""
-    headline, advice = _said(recording, clips, published, estimate_s)
+    """`plays`: there is something to play already; `done_in`: seconds until a step is done, where known;
+    `unasked`: nothing can be published before somebody in it has agreed.
+    """
+    headline, advice = _said(recording, echo, done_in, unasked)
     return Shown(
         id=recording.public_id,
         name=name_of(recording.title, recording.filename),
@@ -100,16 +113,27 @@ def shown(
         version=recording.version,
         status=recording.status,
         sign=_STATUS_SIGNS[recording.status],
-        words=words.STATUS[recording.status],
+        words=_status(recording, echo),
         headline=headline,
         advice=advice,
+        line=_line(recording, echo, advice),
         duration_ms=recording.probe.duration_ms if recording.probe else None,
         shape=shape(recording.probe),
         plays=plays,
         may_retry=may_retry and recording.status in {Status.FAILED, Status.REFUSED},
         unusable=recording.refusal_code in _UNUSABLE,
-        steps=tuple(_step(s, recording.status, estimate_s) for s in _told(recording)),
+        repeats=recording.refusal_code == _HERE_ALREADY,
+        repeated=repeated,
+        steps=tuple(_step(s, recording.status, done_in.get(s.name)) for s in _told(recording)),
+        echo=echo,
+        original_gone_at=recording.original_gone_at,
     )
+
+
+def _status(recording: Recording, echo: Echo) -> str:
+    if recording.refusal_code == _HERE_ALREADY:
+        return "Here already"
+    return "Published" if echo.published and recording.status is Status.READY else words.STATUS[recording.status]
 
 
 def name_of(title: str, filename: str) -> str:
@@ -127,57 +151,80 @@ def shape(probe: Probe | None) -> str:
 
 def _told(recording: Recording) -> Iterable[Step]:
     """Where it has stopped nothing waits any more: the steps it never came to are left out."""
+    if recording.refusal_code == _HERE_ALREADY:
+        return ()  # nothing went wrong on its way
     told = _TOLD.get(recording.status, frozenset(StepState))
     return (s for s in recording.steps if s.state in told)
 
 
-def _step(step: Step, status: Status, estimate_s: Callable[[Step], float | None]) -> StepShown:
-    doing, done = _STEPS.get(step.name, (step.name.capitalize(), step.name.capitalize()))
-    estimate = estimate_s(step) if step.state is StepState.RUNNING else None
+def _step(step: Step, status: Status, done_in: float | None) -> StepShown:
+    doing, done = _named(step)
     return StepShown(
         state=step.state.value,
         sign=_SIGNS[step.state],
         words=done if step.state is StepState.DONE else doing,
-        left=f"{words.about(estimate)} left" if estimate is not None else "",
+        left=_left(step, done_in),
         progress=step.progress,
         trouble=(step.error_message or "") if status is not Status.REFUSED else "",
     )
 
 
-def _said(
-    recording: Recording, clips: int, published: int, estimate_s: Callable[[Step], float | None]
-) -> tuple[str, str]:
+def _named(step: Step) -> tuple[str, str]:
+    return _STEPS.get(step.name, (step.name.capitalize(), step.name.capitalize()))
+
+
+def _left(step: Step, done_in: float | None) -> str:
+    if done_in is None:
+        return ""
+    about = words.about(done_in)
+    return f"{about} left" if step.state is StepState.RUNNING else f"done in {about}"
+
+
+def _said(recording: Recording, echo: Echo, done_in: Mapping[str, float], unasked: bool) -> tuple[str, str]:
     if recording.status is Status.REFUSED:
-        return "This file could not be used", recording.refusal_message or ""
+        here = recording.refusal_code == _HERE_ALREADY
+        return "This file is here already" if here else "This file could not be used", recording.refusal_message or ""
     if recording.status is Status.FAILED:
         return "It stopped on the way", "The recording itself is safe. Try again; if it stops once more, tell L&D."
     if recording.status is Status.READY:
-        if not clips:
+        if not echo.clips:
             return "Nothing to cut here", "No clip could be made of it. It still plays here."
-        return f"Ready: {words.count(clips, 'clip')}", _published(clips, published)
+        if not echo.published:
+            ready = f"Ready: {words.count(echo.clips, 'clip')}"
+            return ready, _ASK_FIRST if unasked else "L&D looks at them now; then colleagues can find them."
+        return f"Published: {_published(echo)}", _can_be_found(echo)
     if not _done(recording, "keep"):
         return "Your tip has arrived", "It is being put in a safe place."
     if not _done(recording, "look"):
         return "Your tip is safe here", "We are looking at its picture and sound."
-    left = _clips_in(recording, estimate_s)
+    if echo.clips:  # the words were quicker than the pictures
+        cut = words.count(echo.clips, "clip")
+        return "Your tip is safe here", f"It is cut into {cut}, and still being made to play on every phone."
+    left = clips_in(recording, done_in)
     return "Your tip is safe here", f"Clips in {words.about(left)}." if left is not None else "Clips in a few minutes."
 
 
-def _published(clips: int, published: int) -> str:
-    if not published:
-        return "L&D looks at them now; then colleagues can find them."
-    if published < clips:
-        return f"{published} of {clips} published; L&D looks at the rest."
-    return "Published: colleagues can find them."
+def _published(echo: Echo) -> str:
+    """ "2 clips", "1 of 3 clips"."""
+    some = f"{echo.published} of " if echo.published < echo.clips else ""
+    return some + words.count(echo.clips, "clip")
+
+
+def _can_be_found(echo: Echo) -> str:
+    it = "it" if echo.published == 1 else "them"
+    return f"Colleagues can find {it}" + ("; L&D looks at the rest." if echo.published < echo.clips else ".")
+
+
+def _line(recording: Recording, echo: Echo, advice: str) -> str:
+    if recording.status is Status.WORKING:
+        doing = next((_named(s)[0] for s in reversed(recording.steps) if s.state is StepState.RUNNING), "")
+        return f"{doing}. {advice}" if doing and _done(recording, "look") else advice
+    if recording.status is not Status.READY:
+        return advice
+    if not echo.clips:
+        return "No clip could be made of it."
+    return _published(echo) if echo.published else f"{words.count(echo.clips, 'clip')}, not published yet"
 
 
 def _done(recording: Recording, name: str) -> bool:
     return all(s.state is StepState.DONE for s in recording.steps if s.name == name)
-
-
-def _clips_in(recording: Recording, estimate_s: Callable[[Step], float | None]) -> float | None:
-    """Clips hang on the words alone: the rest of the rendering goes on beside them."""
-    for step in recording.steps:
-        if step.name == "transcribe" and step.state is StepState.RUNNING:
-            return estimate_s(step)
-    return None

@@ -9,7 +9,7 @@ from domain.clip import Clip, Part, clip_time
 from domain.comment import Comment
 from domain.permit import Act, may
 from domain.person import Person
-from domain.transcript import Transcript, Word
+from domain.transcript import Transcript, Word, joined, words_in
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,11 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence, or what the clip has of it."""
+    """A sentence, or what the clip has of it. `space`: what is written between its words."""
 
     at_ms: int  # of the clip
     words: tuple[Spoken, ...]
+    space: str
 
 
 def lines(parts: Iterable[Part], transcripts: Mapping[UUID, Transcript]) -> tuple[Line, ...]:
@@ -92,12 +93,14 @@ def lines(parts: Iterable[Part], transcripts: Mapping[UUID, Transcript]) -> tupl
     found: list[Line] = []
     before = 0
     for part in parts:
-        transcript = transcripts.get(part.recording_id)
-        for words in _sentences(transcript, part) if transcript else ():
+        if (transcript := transcripts.get(part.recording_id)) is None:
+            before += part.span.length_ms
+            continue
+        for words in _sentences(transcript, part):
             spoken = tuple(
                 Spoken(w.text, before + max(w.start_ms, part.span.start_ms) - part.span.start_ms) for w in words
             )
-            found.append(Line(spoken[0].at_ms, spoken))
+            found.append(Line(spoken[0].at_ms, spoken, joined(("", ""), transcript.language)))
         before += part.span.length_ms
     return tuple(found)
 
@@ -107,13 +110,12 @@ def _sentences(transcript: Transcript, part: Part) -> Iterable[tuple[Word, ...]]
     starts = iter([s.start_ms for s in transcript.sentences[1:]])
     next_start = next(starts, None)
     line: list[Word] = []
-    for word in transcript.words:
+    for word in words_in(transcript.words, part.span):
         while next_start is not None and word.start_ms >= next_start:
             if line:
                 yield tuple(line)
                 line = []
             next_start = next(starts, None)
-        if part.span.covers(word.middle_ms):
-            line.append(word)
+        line.append(word)
     if line:
         yield tuple(line)

@@ -6,6 +6,19 @@ from domain.recording import Status
 
 _ROLES = {"learner": "Learner", "expert": "Expert", "curator": "L&D", "admin": "Admin"}
 
+_KINDS = {"skill": "Skill", "theory": "Theory", "strategy": "Strategy"}
+
+# The first that is found counts: an iPad says that it is a Mac, and Android that it is Linux.
+_DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+
 STATUS = {
     Status.WORKING: "Being made",
     Status.READY: "Ready",
@@ -57,6 +70,17 @@ def moment(then: datetime) -> str:
     return f"{then.day} {then:%B %Y, %H:%M} UTC"
 
 
+def day(then: datetime) -> str:
+    """ "5 March 2031": for what lasts until some day."""
+    then = then.astimezone(UTC)
+    return f"{then.day} {then:%B %Y}"
+
+
+def device(said: str) -> str:
+    """What somebody holds, from what its browser says of itself (a stranger's text)."""
+    return next((name for sign, name in _DEVICES if sign in said), "Some device")
+
+
 def about(seconds: float) -> str:
     """An estimate, no more exact than it is: "a few seconds", "about 3 minutes"."""
     if seconds < 10:
@@ -74,6 +98,11 @@ def initials(name: str) -> str:
     """The first letters of the first and the last name."""
     names = name.split()
     return "".join(n[0] for n in (names[:1] + names[1:][-1:])).upper()
+
+
+def kind(name: str) -> str:
+    """What sort of know-how it is."""
+    return _KINDS.get(name, name.capitalize())
 
 
 def role(name: str) -> str:

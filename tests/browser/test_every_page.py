@@ -12,6 +12,7 @@ from store import comments, steps
 from tests.browser import film
 from tests.browser.conftest import DESK, PHONE, House, Visit
 from tests.browser.film import Film, Shown
+from tests.publish_api.briefing import a_brief, a_link, signed_in
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -20,7 +21,8 @@ Where = tuple[Person | None, str]
 
 PAGES = [
     "sign in", "feed", "nothing tagged", "search", "nothing found", "clip", "record", "recordings", "recording",
-    "at work", "failed", "review", "editor", "people", "missing", "offline",
+    "at work", "failed", "review", "editor", "people", "missing", "offline", "briefs", "brief form", "brief",
+    "brief link", "no brief",
 ]  # fmt: skip
 
 
@@ -47,6 +49,9 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
                 now=services.now(),
             )
         comments.resolve(tx, said.id, people.curator.id, services.now())
+    brief = a_brief(services, people.curator)
+    link = a_link(services, brief, people.curator)
+    signed_in(services, link, "Gina")
     places: dict[str, Where] = {
         "sign in": (None, "/sign-in"),
         "feed": (people.learner, "/"),
@@ -64,6 +69,11 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         "people": (people.admin, "/people"),
         "missing": (people.learner, "/nowhere"),
         "offline": (None, "/offline"),
+        "briefs": (people.curator, "/briefs"),
+        "no brief": (people.learner, "/briefs"),
+        "brief form": (people.curator, "/briefs/new"),
+        "brief": (people.curator, f"/briefs/{brief.public_id}"),
+        "brief link": (None, f"/brief/{link.token}"),
     }
     return places.__getitem__
 

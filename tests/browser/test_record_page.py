@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
-from domain.recording import Recording
 from store import recordings, steps
 from tests.browser.conftest import PHONE, House, Visit
+from tests.browser.tips import copied, hold_pieces_after, let_go, own, pick, send
 
 MB = 1_000_000
 
@@ -24,7 +24,7 @@ def video(tmp_path: Path) -> Path:
 def test_a_picked_file_is_named_sent_and_found_again(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
 
-    _pick(page, video)
+    pick(page, video)
     expect(page.get_by_text("valve.mp4")).to_be_visible()
     page.get_by_label("What is it about?").fill("Which way the valve turns")
     page.get_by_role("button", name="Send").click()
@@ -32,54 +32,54 @@ def test_a_picked_file_is_named_sent_and_found_again(house: House, visit: Visit,
     page.get_by_role("link", name="See how it goes").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Which way the valve turns")
-    [recording] = _recordings(house)
+    [recording] = own(house)
     assert page.url == f"{house.url}/recordings/{recording.public_id}"
     assert (recording.byte_size, recording.filename) == (video.stat().st_size, "valve.mp4")
 
 
 def test_it_says_where_the_bytes_are_and_pauses_and_goes_on(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    held = _hold_second_piece(page)
+    held = hold_pieces_after(page, 0)
 
-    _send(page, video)
+    send(page, video)
     expect(page.locator("[data-left]")).to_have_text(re.compile(r"^(8|9|1[0-2])(\.\d)? MB$"))
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("heading", name="Paused")).to_be_visible()
     expect(page.get_by_text("Nothing is lost: what is on the server")).to_be_visible()
     held.clear()
-    page.unroute("**/api/v1/uploads/*")
+    let_go(page)
     page.get_by_role("button", name="Go on").click()
 
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
-    assert len(_recordings(house)) == 1
+    assert len(own(house)) == 1
 
 
 def test_a_reload_in_the_middle_goes_on_by_itself_from_where_it_was(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    _hold_second_piece(page)
-    _send(page, video)
+    hold_pieces_after(page, 0)
+    send(page, video)
     expect(page.locator("[data-sent]")).to_have_text(re.compile(r"^(8|1[0-6])(\.\d)? of 20 MB$"))
-    _copied(page)
+    copied(page)
     sent: list[int] = []
-    page.unroute("**/api/v1/uploads/*")
     page.on("request", lambda r: sent.append(int(r.headers["upload-offset"])) if r.method == "PATCH" else None)
     page.on("dialog", lambda dialog: dialog.accept())
 
     page.reload()
+    let_go(page)
 
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     assert min(sent) >= 8 * 1024 * 1024
-    assert len(_recordings(house)) == 1
+    assert len(own(house)) == 1
 
 
 def test_without_signal_it_waits_and_goes_on_when_it_is_back(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    _hold_second_piece(page)
-    _send(page, video)
+    hold_pieces_after(page, 0)
+    send(page, video)
     expect(page.locator("[data-sent]")).to_have_text(re.compile(r"^(8|9)(\.\d)? of 20 MB$"))
 
     page.context.set_offline(True)
-    page.unroute("**/api/v1/uploads/*")
+    let_go(page)
     expect(page.get_by_role("heading", name="Waiting for signal")).to_be_visible()
     expect(page.get_by_text("It goes on by itself when the signal is back")).to_be_visible()
     page.context.set_offline(False)
@@ -93,15 +93,15 @@ def test_a_file_that_is_too_large_is_refused_before_a_byte_is_sent(house: House,
         file.truncate(41 * MB)
     page = visit(house.people.expert, "/record", size=PHONE)
 
-    _pick(page, large)
+    pick(page, large)
 
     expect(page.get_by_role("alert")).to_contain_text("This file has 41 MB; at most 40 MB can be sent.")
 
 
 def test_what_was_sent_can_be_taken_back(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    _hold_second_piece(page)
-    _send(page, video)
+    hold_pieces_after(page, 0)
+    send(page, video)
     expect(page.locator("[data-sent]")).to_have_text(re.compile(r"^(8|9)(\.\d)? of 20 MB$"))
     page.on("dialog", lambda dialog: dialog.accept())
 
@@ -109,17 +109,17 @@ def test_what_was_sent_can_be_taken_back(house: House, visit: Visit, video: Path
         page.get_by_role("button", name="Do not send it").click()
 
     expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
-    assert _recordings(house) == ()
+    assert own(house) == ()
 
 
 def test_a_tip_left_on_a_shared_device_is_not_shown_to_the_next_person(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    _hold_second_piece(page)
-    _send(page, video)
-    _copied(page)
+    hold_pieces_after(page, 0)
+    send(page, video)
+    copied(page)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
-    page.unroute("**/api/v1/uploads/*")
+    let_go(page)
     page.context.clear_cookies()
     other = visit(house.people.curator, "/record", size=PHONE)
     page.context.add_cookies(other.context.cookies())  # type: ignore[arg-type]
@@ -132,11 +132,11 @@ def test_a_tip_left_on_a_shared_device_is_not_shown_to_the_next_person(house: Ho
 
 def test_clips_are_promised_once_it_has_been_looked_at(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    _send(page, video)
+    send(page, video)
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     expect(page.get_by_text("We are looking at it now.")).to_be_visible()
     assert page.get_by_text("cut into clips").count() == 0
-    [recording] = _recordings(house)
+    [recording] = own(house)
 
     with house.services.store.transaction() as tx:
         for name in ("keep", "look"):
@@ -151,9 +151,9 @@ def test_a_file_that_cannot_be_used_is_said_to_be_so_and_another_can_be_sent(
     house: House, visit: Visit, video: Path
 ) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
-    _send(page, video)
+    send(page, video)
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
-    [recording] = _recordings(house)
+    [recording] = own(house)
 
     with house.services.store.transaction() as tx:
         recordings.refuse(tx, recording.id, "not_media", "This is text, not a video. Film your tip.")
@@ -169,48 +169,3 @@ def test_without_scripts_the_page_says_why_it_needs_them(house: House, visit: Vi
     page = visit(house.people.expert, "/record", size=PHONE, java_script_enabled=False)
 
     expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
-
-
-def _pick(page: Page, file: Path) -> None:
-    page.locator("input[type=file]").last.set_input_files(file)
-
-
-def _send(page: Page, file: Path) -> None:
-    _pick(page, file)
-    page.get_by_role("button", name="Send").click()
-
-
-def _hold_second_piece(page: Page) -> list[Route]:
-    """Lets the first 8 MiB through, and nothing after that."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if route.request.method == "PATCH" and int(route.request.headers["upload-offset"]) > 0:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/api/v1/uploads/*", hold)
-    return held
-
-
-def _copied(page: Page) -> None:
-    """Waits until the browser has its own copy of the file."""
-    page.evaluate(
-        """async () => {
-            const root = await navigator.storage.getDirectory();
-            const there = async () => {
-                for await (const [name, folder] of root.entries()) {
-                    if (!name.startsWith("tip-")) continue;
-                    if (await folder.getFileHandle("about.json").catch(() => null)) return true;
-                }
-                return false;
-            };
-            while (!(await there())) await new Promise((done) => setTimeout(done, 20));
-        }"""
-    )
-
-
-def _recordings(house: House) -> tuple[Recording, ...]:
-    with house.services.store.transaction() as tx:
-        return recordings.own_recordings(tx, house.people.expert.id).items

@@ -180,3 +180,20 @@ def test_a_note_damaged_on_the_disk_hides_one_upload_and_stops_no_other(desk: De
         intake.take(damaged.id, EVA)
     assert send(intake, sound.id, 0, b"abc").finished
     assert f"{damaged.id}.part" in desk.files()
+
+
+def test_a_recording_whose_staging_file_somebody_removed_is_no_unfinished_upload(desk: Desk) -> None:
+    intake = desk.intake(most_open=1)
+    upload = intake.create(EVA, 3, NO_METADATA)
+    send(intake, upload.id, 0, b"abc")
+    (desk.folder / f"{upload.id}.part").unlink()
+
+    intake.create(EVA, 3, NO_METADATA)
+    told = intake.find(upload.id, EVA)
+    intake.forget(upload.id)
+    desk.clock.pass_by(timedelta(days=2))
+    intake.sweep()
+
+    assert (told.offset, told.recording) == (3, f"recording-of-{upload.id}")
+    with pytest.raises(NotFound):
+        intake.find(upload.id, EVA)

@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import Invalid, NotFound, Unavailable
 from store.folder import Folder
-from store.objects import Objects
+from store.objects import Hashed, Objects
 from tests.conftest import S3Server
 
 
@@ -59,10 +59,12 @@ def test_a_file_that_was_put_comes_back_as_a_file(home: Objects, key: str, tmp_p
     source = tmp_path / "upload"
     source.write_bytes(data)
 
-    home.put_file(key, source, sha256=hashlib.sha256(data).digest())
+    hashed = Hashed.of(source)
+    home.put_file(key, source, hashed=hashed)
     source.unlink()
     home.fetch(key, tmp_path / "copy")
 
+    assert hashed.sha256 == hashlib.sha256(data).digest()
     assert (tmp_path / "copy").read_bytes() == data
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["copy"]
 
@@ -85,16 +87,49 @@ def test_an_object_that_lies_on_this_machine_can_be_read_where_it_lies(home: Obj
     assert here is None or here.read_bytes() == b"the original"
 
 
-def test_a_file_of_other_bytes_than_promised_is_not_kept(home: Objects, key: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("now", [b"another length", b"AS IT WAS"])
+def test_a_file_that_is_another_than_was_hashed_is_not_kept(
+    home: Objects, key: str, tmp_path: Path, now: bytes
+) -> None:
     source = tmp_path / "upload"
-    source.write_bytes(b"damaged")
+    source.write_bytes(b"as it was")
+    os.utime(source, ns=(1, 1))
+    hashed = Hashed.of(source)
+    source.write_bytes(now)
 
     with pytest.raises(Unavailable) as refused:
-        home.put_file(key, source, sha256=hashlib.sha256(b"as it was").digest())
+        home.put_file(key, source, hashed=hashed)
 
     assert refused.value.code == "bytes_differ"
     with pytest.raises(NotFound):
         home.size(key)
+
+
+def test_a_file_that_was_touched_and_has_the_bytes_that_were_hashed_is_kept(
+    home: Objects, key: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(b"as it was")
+    hashed = Hashed.of(source)
+    os.utime(source, ns=(1, 1))
+
+    home.put_file(key, source, hashed=hashed)
+
+    assert home.get_range(key, 0, 9) == b"as it was"
+
+
+def test_a_file_is_read_once_for_its_hash(
+    home: Objects, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(b"gigabytes")
+    read: list[object] = []
+    digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda *given: (read.append(given), digest(*given))[1])
+
+    home.put_file(key, source, hashed=Hashed.of(source))
+
+    assert len(read) == 1
 
 
 def test_a_step_that_runs_twice_may_write_the_same_object_twice(home: Objects, key: str, tmp_path: Path) -> None:

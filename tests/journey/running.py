@@ -39,6 +39,7 @@ class Running:
             "PASSITON_DATABASE_URL": self.dsn,
             "PASSITON_DATA_DIR": str(self.data),
             "PASSITON_PUBLIC_URL": self.url,
+            "XDG_STATE_HOME": str(self.data / "state"),  # `passiton upload` remembers there what it has sent
             **self.extra,
         }
 

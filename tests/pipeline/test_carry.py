@@ -13,7 +13,7 @@ from domain.errors import Misconfigured, Refused, Unavailable
 from domain.recording import Recording, Status, StepState
 from pipeline import carry as carrying
 from pipeline import journey
-from pipeline.carry import MAX_ATTEMPTS, MAX_STARTS, Busy, Stopped, TryLater, begin_journey, carry, try_again
+from pipeline.carry import MAX_FAILURES, MAX_STARTS, Busy, Stopped, TryLater, begin_journey, carry, try_again
 from pipeline.steps import Outcome, Tools, Work
 from store import recordings, spaces, steps
 from store.postgres import Store, Tx
@@ -158,7 +158,7 @@ def test_trouble_outside_is_tried_again_a_few_times_and_then_told(
 ) -> None:
     trouble = raising(OSError("disk full"))
     waits = []
-    for _ in range(MAX_ATTEMPTS - 1):
+    for _ in range(MAX_FAILURES - 1):
         with pytest.raises(TryLater) as later:
             do("keep", trouble)
         waits.append(later.value.wait_s)
@@ -169,6 +169,17 @@ def test_trouble_outside_is_tried_again_a_few_times_and_then_told(
     assert (failed.state, failed.error_code) == (StepState.FAILED, "internal")
     assert "Your recording is safe" in failed.error_message
     assert "disk full" not in failed.error_message
+
+
+def test_being_stopped_is_no_failure_however_often(store: Store, recording: Recording, do: Callable[..., None]) -> None:
+    for _ in range(MAX_FAILURES):
+        with pytest.raises(Stopped):
+            do("keep", raising(Stopped()))
+    with pytest.raises(TryLater) as later:
+        do("keep", raising(OSError("disk full")))
+
+    assert later.value.wait_s == 2
+    assert step(store, recording, "keep").state is StepState.RUNNING
 
 
 def test_what_only_a_person_can_change_is_not_tried_again(
@@ -204,6 +215,18 @@ def test_trying_again_begins_anew_with_what_failed_and_keeps_what_is_done(
     assert queue.names == ["keep", "look", "look", "listen"]
     assert found.status is Status.WORKING
     assert step(store, recording, "keep").attempts == 1
+
+
+def test_a_step_that_a_newer_version_brought_is_done_for_recordings_on_their_way(
+    store: Store, recording: Recording, queue: Queue, do: Callable[..., None]
+) -> None:
+    with store.transaction() as tx:
+        tx.execute("delete from step where recording_id = %s and name = 'look'", [recording.id])
+
+    do("keep", fine)
+
+    assert queue.names == ["keep", "look"]
+    assert step(store, recording, "look").state is StepState.QUEUED
 
 
 def test_the_last_of_two_steps_sets_off_what_waits_for_one_of_them(

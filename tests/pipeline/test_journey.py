@@ -33,6 +33,12 @@ def test_cutting_waits_for_the_words_and_not_for_the_picture() -> None:
     assert ready(states) == ("cut",)
 
 
+def test_a_step_that_a_newer_version_brought_is_waited_for_and_begun() -> None:
+    before = dict.fromkeys((name for name in NAMES if name != "transcribe"), DONE) | {"cut": WAITING}
+
+    assert ready(before) == ("transcribe",)
+
+
 def test_stages_come_after_stages_that_stand_before_them() -> None:
     for i, stage in enumerate(JOURNEY):
         assert set(stage.after) <= {earlier.name for earlier in JOURNEY[:i]}

@@ -1,5 +1,6 @@
 """A conversation about people: who is here, how they get in, and who may ask."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from domain.person import Role
@@ -235,6 +236,31 @@ def test_nobody_but_an_admin_says_what_is_curated_and_only_of_curators(ask: Ask,
     assert (of_a_learner.status_code, of_a_learner.json()["error"]["code"]) == (400, "not_a_curator")
     assert misspelt.status_code == 400
     assert ask(people.admin).get(path).json()["curates_all"] is False
+
+
+def test_a_curator_makes_a_learner_an_expert(ask: Ask, people: People) -> None:
+    path = f"/api/v1/people/{people.learner.public_id}"
+
+    changed = ask(people.curator).patch(path, json={"role": "expert"})
+
+    assert (changed.status_code, changed.json()["role"]) == (200, "expert")
+    assert ask(people.learner).get("/api/v1/me").json()["role"] == "expert"
+
+
+@pytest.mark.parametrize(("who", "to"), [("learner", "curator"), ("admin", "learner"), ("curator", "admin")])
+def test_nobody_gives_or_takes_a_role_they_could_not_bring_in(ask: Ask, people: People, who: str, to: str) -> None:
+    person = getattr(people, who)
+
+    changed = ask(people.curator).patch(f"/api/v1/people/{person.public_id}", json={"role": to})
+
+    assert changed.status_code == 403
+    assert ask(person).get("/api/v1/me").json()["role"] == who
+
+
+def test_an_admin_does_not_give_up_the_role_by_themselves(ask: Ask, people: People) -> None:
+    changed = ask(people.admin).patch(f"/api/v1/people/{people.admin.public_id}", json={"role": "learner"})
+
+    assert (changed.status_code, changed.json()["error"]["code"]) == (400, "yourself")
 
 
 def test_an_admin_says_that_somebody_has_left(ask: Ask, people: People) -> None:

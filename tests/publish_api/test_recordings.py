@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from publish_api.schemas import estimate_s
+from domain.estimate import estimate_s
 from publish_api.services import Services
 from store import media, recordings, steps
 from store.folder import Folder

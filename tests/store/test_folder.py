@@ -7,6 +7,7 @@ import pytest
 
 from domain.errors import Unavailable
 from store.folder import Folder
+from store.objects import Hashed
 
 
 def test_a_large_file_is_linked_and_not_copied(tmp_path: Path) -> None:
@@ -83,3 +84,19 @@ def test_nobody_else_on_the_machine_can_read_an_object(tmp_path: Path) -> None:
 
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "home/r1/original").stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's file")
+def test_a_copy_is_read_again_for_it_is_not_the_file_that_was_hashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(b"bytes")
+    os.chown(source, 65534, 65534)
+    hashed = Hashed.of(source)
+    monkeypatch.setattr("shutil.copyfile", lambda _, target: target.write_bytes(b"BYTES"))
+
+    with pytest.raises(Unavailable) as refused:
+        Folder(tmp_path / "home").put_file("r1/original", source, hashed=hashed)
+
+    assert refused.value.code == "bytes_differ"

@@ -147,6 +147,36 @@ def test_another_initialisation_segment_is_refused_whole(store: Store, recording
         assert media.listed(tx, rendering_id) == {"720": 1, "audio": 0}
 
 
+def test_a_rendering_that_was_given_up_is_begun_anew_and_its_pieces_are_still_there(
+    store: Store, recording: Recording
+) -> None:
+    with store.transaction() as tx:
+        given_up = a_rendering(tx, recording, a_run(0, 10))
+        before = media.rendering(tx, recording.id)
+
+    with store.transaction() as tx:
+        media.supersede(tx, given_up)
+        anew = media.open_rendering(tx, recording.id, LADDER)
+
+    assert anew != given_up
+    assert before is not None
+    with store.transaction() as tx:
+        assert media.listed(tx, anew) == {"720": 0, "audio": 0}
+        assert media.piece(tx, before.renditions[0].public_id, 0).size == 10
+
+
+def test_a_rendering_that_is_complete_is_not_given_up(store: Store, recording: Recording) -> None:
+    with store.transaction() as tx:
+        complete = a_rendering(tx, recording, a_run(0, 10))
+        media.complete_rendering(tx, complete)
+
+    with store.transaction() as tx:
+        media.supersede(tx, complete)
+
+    with store.transaction() as tx:
+        assert media.open_rendering(tx, recording.id, LADDER) == complete
+
+
 def test_a_piece_is_found_by_its_number(store: Store, recording: Recording) -> None:
     with store.transaction() as tx:
         a_rendering(tx, recording, a_run(0, 100, 200), a_run(2, 300, 400, 500))

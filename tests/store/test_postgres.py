@@ -48,7 +48,7 @@ def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used(store:
         tx.execute("select 1")
     with psycopg.connect(database_dsn, autocommit=True) as admin:
         admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"  # and waits until it has ended
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
 

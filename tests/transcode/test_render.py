@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.errors import Unavailable
+from domain.errors import Refused
 from domain.media import KeyframePlan, Loudness
 from tests.transcode.media import SINE, Joined, every, ffmpeg, numbered, numbers, pcm, pictures, small
 from transcode import command
@@ -331,17 +331,17 @@ def test_a_fault_after_a_seek_is_answered_by_reading_from_the_start(
     assert numbers(rest[0].inits["54"][1] + data) == list(range(90, 180))
 
 
-def test_a_file_that_cannot_be_decoded_is_unavailable_and_says_what_ffmpeg_said(
+def test_a_file_that_cannot_be_decoded_is_refused_and_keeps_what_ffmpeg_said(
     six_seconds: Path, tmp_path: Path, jail: Jail, work: Path
 ) -> None:
     known = probe(six_seconds, jail)
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"nothing that ffmpeg knows" * 100)
 
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(Refused) as raised:
         list(render(broken, known, every(180, 30, 30), small(54), loudness=None, jail=jail, work=work))
 
-    assert raised.value.code == "media_failed"
+    assert raised.value.code == "damaged"
     assert "Invalid data" in raised.value.__notes__[0]
 
 

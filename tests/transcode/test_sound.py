@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.errors import Unavailable
+from domain.errors import Refused
 from tests.transcode.media import SINE, ffmpeg, numbered
 from transcode.jail import Jail
 from transcode.probe import probe
@@ -62,6 +62,19 @@ def test_the_track_that_was_found_decodable_is_heard(tmp_path: Path, jail: Jail)
     assert np.abs(heard.samples[8000:]).max() > 0.05
 
 
+def test_what_is_heard_without_measuring_is_the_same_to_the_sample(tmp_path: Path, jail: Jail) -> None:
+    source = tmp_path / "voice.m4a"
+    ffmpeg(*SINE, "-t", 2, source)
+    known = probe(source, jail)
+
+    measured, unmeasured = hear(source, known, jail), hear(source, known, jail, measured=False)
+
+    assert measured.loudness is not None
+    assert unmeasured.loudness is None
+    assert len(unmeasured.samples) > 31_000
+    assert np.array_equal(measured.samples, unmeasured.samples)
+
+
 def test_without_sound_there_is_nothing_to_hear(tmp_path: Path, jail: Jail) -> None:
     source = numbered(tmp_path / "silent.mp4", 30, sound=False)
 
@@ -92,13 +105,13 @@ def test_a_name_that_pretends_to_be_a_measurement_is_not_believed(tmp_path: Path
     assert loudness.integrated_lufs < -15
 
 
-def test_sound_that_cannot_be_decoded_is_unavailable(tmp_path: Path, jail: Jail) -> None:
+def test_sound_that_cannot_be_decoded_is_refused(tmp_path: Path, jail: Jail) -> None:
     source = tmp_path / "voice.m4a"
     ffmpeg(*SINE, "-t", 2, source)
     known = probe(source, jail)
     source.write_bytes(b"gone")
 
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(Refused) as raised:
         hear(source, known, jail)
 
-    assert raised.value.code == "media_failed"
+    assert raised.value.code == "damaged"

@@ -67,3 +67,22 @@ def test_an_estimate_is_no_more_exact_than_it_is(seconds: float, said: str) -> N
 )
 def test_initials_are_of_the_first_and_the_last_name(name: str, said: str) -> None:
     assert words.initials(name) == said
+
+
+@pytest.mark.parametrize(
+    ("browser", "said"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15", "iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36", "Android"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15", "Mac"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Linux"),
+        ("<script>alert(1)</script>", "Some device"),
+        ("", "Some device"),
+    ],
+)
+def test_a_device_is_called_by_what_people_call_it(browser: str, said: str) -> None:
+    assert words.device(browser) == said
+
+
+def test_a_day_is_said_with_its_year() -> None:
+    assert words.day(NOW) == "6 May 2031"

@@ -73,6 +73,6 @@ def app_on(folder: Path, *, store: Any = None, **settings: Any) -> FastAPI:
 def create() -> FastAPI:
     if "UPLOAD_TEST_STALL_S" in os.environ:
         uploads._STALL_S = float(os.environ["UPLOAD_TEST_STALL_S"])
-    app = app_on(Path(os.environ["UPLOAD_TEST_FOLDER"]), most_open=1000)
+    app = app_on(Path(os.environ["UPLOAD_TEST_FOLDER"]), most_open=int(os.environ["UPLOAD_TEST_MOST_OPEN"]))
     app.state.services.intake.recover()
     return app

@@ -1,15 +1,15 @@
 """SIGKILL for the server in the middle of an upload, and what clients find after its restart."""
 
 import json
-import shutil
 import subprocess
 import threading
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tusclient import client as tuspy
 
-from tests.publish_api.uploads.uploading import ROOT, UPLOADS, Server, metadata, sha256, until
+from tests.publish_api.uploads.uploading import ROOT, UPLOADS, Server, metadata, node, sha256, until
 
 TUS_JS = ROOT / "node_modules" / "tus-js-client"
 
@@ -72,25 +72,43 @@ def test_a_kill_while_a_checksum_is_awaited_keeps_only_what_was_verified(mortal:
     assert mortal.part(path).read_bytes() == b"abc"
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node on this machine")
+@pytest.mark.skipif(node() is None, reason="there is no node on this machine")
 @pytest.mark.skipif(not TUS_JS.exists(), reason="tus-js-client is not in node_modules: npm ci")
 @pytest.mark.parametrize("chunk", ["Infinity", "5000000"])
 def test_tus_js_client_goes_on_after_the_server_was_killed(mortal: Server, tip: Path, chunk: str) -> None:
     script = Path(__file__).with_name("tus_upload.cjs")
-    node = subprocess.Popen(
-        ["node", str(script), mortal.url + UPLOADS, str(tip), chunk], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    client = subprocess.Popen(
+        [str(node()), str(script), mortal.url + UPLOADS, str(tip), chunk], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     until(lambda: _largest(mortal.staging) > 5_000_000, "the upload is on its way", 30)
 
     mortal.kill()
     mortal.start()
-    said = node.communicate(timeout=60)[0]
+    said = client.communicate(timeout=60)[0]
 
     told = json.loads(said.splitlines()[-1])
     part = mortal.staging / f"{told['url'].rsplit('/', 1)[1]}.part"
     assert sha256(part) == sha256(tip)
     assert told["recording"].startswith("recording-of-")
     assert told["retries"] >= 1
+
+
+def test_tuspy_goes_on_after_the_server_was_killed(mortal: Server, tip: Path) -> None:
+    uploader = tuspy.TusClient(mortal.url + UPLOADS, headers={"Authorization": "Bearer eva"}).uploader(
+        str(tip), chunk_size=2_000_000, metadata={"filename": "tip.mp4"}, retries=30, retry_delay=0.5
+    )
+    sending = threading.Thread(target=uploader.upload)
+    sending.start()
+    until(lambda: _largest(mortal.staging) > 5_000_000, "the upload is on its way", 30)
+
+    mortal.kill()
+    mortal.start()
+    sending.join(60)
+
+    path = uploader.url.removeprefix(mortal.url)
+    assert uploader.offset == 20_000_000
+    assert sha256(mortal.part(path)) == sha256(tip)
+    assert mortal.head(path).headers["Recording-Id"]
 
 
 def _feed(connection: object, data: bytes, at: int) -> None:

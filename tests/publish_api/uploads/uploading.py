@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,19 +41,29 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def node() -> str | None:
+    """Node: the machine's own, else the one that pip has brought."""
+    return shutil.which("node", path=os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)]))
+
+
 @dataclass
 class Server:
     """uvicorn with the upload routes, in a process of its own on a free port, on a folder that outlives it."""
 
     folder: Path
     stall_s: float | None = None
+    most_open: int = 1000
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
 
     def start(self) -> None:
         self.port = self.port or _free_port()
-        env = {**os.environ, "UPLOAD_TEST_FOLDER": str(self.folder)}
+        env = {
+            **os.environ,
+            "UPLOAD_TEST_FOLDER": str(self.folder),
+            "UPLOAD_TEST_MOST_OPEN": str(self.most_open),
+        }
         if self.stall_s is not None:
             env["UPLOAD_TEST_STALL_S"] = str(self.stall_s)
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]

@@ -1,5 +1,5 @@
 // <pass-editor player clip recording version value others length [published] previous next>: bounds, title,
-// tags, level, and whether people see it. Rows only: nothing here waits for media.
+// tags, level, sort, for whom, what to know before, and whether people see it. Rows only: nothing here waits for media.
 import { api, piece } from "./api.js";
 import { around, earlier, later, moved, stops } from "./bounds.js";
 import { clock, exact, spoken } from "./clock.js";
@@ -8,7 +8,8 @@ import { toast } from "./pass-toast.js";
 import * as script from "./script.js";
 
 const LAST_MS = 3000; // what "play the last seconds" plays
-const FIELDS = ["start_ms", "end_ms", "title", "tags", "level"];
+const WORDS = { audience: "Changed whom it is for", prerequisites: "Changed what to know before" };
+const FIELDS = ["start_ms", "end_ms", "title", "tags", "level", "kind", ...Object.keys(WORDS)];
 const KEYS = {
   "[": "start-earlier", "]": "start-later", "{": "end-earlier", "}": "end-later", i: "hear-start", o: "hear-end",
   t: "title", s: "save", p: "publish", u: "undo", j: "next", k: "previous", "?": "keys", " ": "play",
@@ -72,6 +73,10 @@ class PassEditor extends HTMLElement {
     this.tags.addEventListener("pass-tags", () => this.#change({ tags: this.tags.value }, "Changed the tags"));
     for (const radio of this.form.elements.level)
       radio.addEventListener("change", () => this.#change({ level: radio.value || null }, "Changed the level"));
+    for (const radio of this.form.elements.kind)
+      radio.addEventListener("change", () => this.#change({ kind: radio.value || null }, "Changed the sort"));
+    for (const [name, words] of Object.entries(WORDS))
+      this.form.elements[name].addEventListener("input", (event) => this.#change({ [name]: event.target.value }, words, name));
     this.addEventListener("pass-bound", ({ detail }) => this.#bound(detail.bound, detail.ms, detail.done, true));
     this.addEventListener("pass-look", ({ detail }) => this.player.seek(detail.ms));
     this.player.addEventListener("pass-time", ({ detail }) => {
@@ -217,6 +222,9 @@ class PassEditor extends HTMLElement {
       title: clip.title,
       tags: clip.tags,
       level: clip.level,
+      kind: clip.kind,
+      audience: clip.audience,
+      prerequisites: clip.prerequisites,
     };
   }
 
@@ -286,10 +294,13 @@ class PassEditor extends HTMLElement {
     this.querySelector("[data-long]").textContent = clock(state.end_ms - state.start_ms);
     this.timeline.clip = state;
     script.mark(this.querySelector("[data-script]"), state);
-    const { title, level } = this.form.elements;
+    const { title, level, kind } = this.form.elements;
     if (title.value !== state.title) title.value = state.title;
     if (String(this.tags.value) !== String(state.tags)) this.tags.value = state.tags;
     level.value = state.level ?? "";
+    kind.value = state.kind ?? "";
+    for (const name of Object.keys(WORDS))
+      if (this.form.elements[name].value !== state[name]) this.form.elements[name].value = state[name];
     const last = this.#undo.at(-1);
     this.querySelector("[data-last]").textContent = last?.words ?? "";
     of("undo").hidden = !last;

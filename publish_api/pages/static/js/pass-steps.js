@@ -1,8 +1,11 @@
-// <pass-steps src recording>: how a recording is doing, asked for again while something moves.
+// <pass-steps src recording>: how a recording is doing, and what is said about it, asked for again: often while
+// something moves, now and then once it is ready.
 // Drawn by the server; only the parts that differ are replaced, and what has come to play is played.
 import { piece } from "./api.js";
+import { local } from "./site.js";
 
 const EVERY_MS = 1500;
+const READY_MS = 30_000;
 const TROUBLED_MS = 6000;
 
 class PassSteps extends HTMLElement {
@@ -13,7 +16,7 @@ class PassSteps extends HTMLElement {
     this.news.className = "out-of-sight";
     this.after(this.news);
     document.addEventListener("visibilitychange", () => !document.hidden && this.#soon(0));
-    this.#soon(EVERY_MS);
+    this.#soon(this.every);
   }
 
   disconnectedCallback() {
@@ -24,19 +27,26 @@ class PassSteps extends HTMLElement {
     return this.querySelector(".standing");
   }
 
+  // Milliseconds; null: nothing changes by itself any more.
+  get every() {
+    return { working: EVERY_MS, ready: READY_MS }[this.standing.dataset.status] ?? null;
+  }
+
   #soon(ms) {
     clearTimeout(this.timer);
-    if (this.standing.dataset.status === "working" && !document.hidden) this.timer = setTimeout(() => this.#ask(), ms);
+    if (this.every && !document.hidden) this.timer = setTimeout(() => this.#ask(), ms);
   }
 
   async #ask() {
-    let wait = EVERY_MS;
+    let troubled = 0;
     try {
-      this.#merge((await piece(this.getAttribute("src"))).querySelector(".standing"));
+      const drawn = (await piece(this.getAttribute("src"))).querySelector(".standing");
+      local(drawn);
+      this.#merge(drawn);
     } catch {
-      wait = TROUBLED_MS; // no signal: what is shown stays true enough
+      troubled = TROUBLED_MS; // no signal: what is shown stays true enough
     }
-    this.#soon(wait);
+    this.#soon(Math.max(this.every ?? 0, troubled));
   }
 
   #merge(drawn) {
@@ -44,11 +54,16 @@ class PassSteps extends HTMLElement {
     const headline = drawn.querySelector("h2").textContent.trim();
     if (headline !== standing.querySelector("h2").textContent.trim()) this.news.textContent = headline;
     for (const { name, value } of drawn.attributes) standing.setAttribute(name, value);
+    const kept = new Set([...drawn.querySelectorAll("[data-part]")].map((part) => part.dataset.part));
+    let before = null;
     for (const part of drawn.querySelectorAll("[data-part]")) {
       const old = standing.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (!old) standing.append(part);
-      else if (!old.isEqualNode(part)) old.replaceWith(part);
+      if (!old) before ? before.after(part) : standing.prepend(part);
+      else if (!old.isEqualNode(part) && !old.contains(document.activeElement)) old.replaceWith(part);
+      before = part.isConnected ? part : old;
     }
+    for (const old of standing.querySelectorAll("[data-part]"))
+      if (!kept.has(old.dataset.part)) old.remove();
     this.#player();
   }
 

@@ -1,173 +1,215 @@
-// <pass-upload endpoint most>: from the phone's camera, or a file, to the server. One thing at a time:
-// choose, name it, send, hear what becomes of it.
-import { icon } from "./icon.js";
-import { forget, keep, kept } from "./keep.js";
+// <pass-upload endpoint most>: from the phone's camera, a file, or this page's own recorder, to the server.
+// Shows one of: choose, record (<pass-recorder>), ready (<pass-drafts>: said, but not sent), list (<pass-tips>).
+import { awake } from "./awake.js";
+import { isApple } from "./browser.js";
+import { supported } from "./camera.js";
+import * as notes from "./notes.js";
+import "./pass-drafts.js";
+import "./pass-inside.js";
+import "./pass-recorder.js";
+import "./pass-tips.js";
 import { looked } from "./looked.js";
-import { Sending, unfinished } from "./sending.js";
+import { Queue } from "./queue.js";
+import { takeShared } from "./shared.js";
+import { lasts } from "./shelf.js";
+import { megabytes, part } from "./sizes.js";
+import { ENDED, headline, HEADLINES } from "./tip-words.js";
 
 class PassUpload extends HTMLElement {
   async connectedCallback() {
+    this.dataset.now = "choose";
     this.person = document.body.dataset.person;
-    for (const input of this.querySelectorAll("input[type=file]"))
+    this.list = this.querySelector("pass-tips");
+    this.drafts = this.querySelector("pass-drafts");
+    this.recorder = this.querySelector("pass-recorder");
+    for (const input of this.querySelectorAll('input[type="file"]'))
       input.addEventListener("change", () => {
-        const [file] = input.files;
+        const files = [...input.files];
         input.value = ""; // picking the same file again is a change, too
-        if (file) this.#chosen(file);
+        if (files.length) this.#picked(files);
       });
-    this.querySelector("form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#send(this.file, event.target.elements.title.value.trim());
-    });
     this.addEventListener("click", (event) => this.#click(event.target.closest("[data-do]")?.dataset.do));
-    addEventListener("beforeunload", (event) => this.busy && event.preventDefault());
-    document.addEventListener("visibilitychange", () => this.#awake());
-    await this.#unfinished();
-  }
-
-  get busy() {
-    return ["sending", "waiting", "paused"].includes(this.state);
+    this.recorder.addEventListener("recorded", ({ detail }) => this.#recorded(detail));
+    this.drafts.addEventListener("sent", () => this.#view(this.#drafts.length ? "ready" : "list"));
+    this.querySelector("[data-here]").hidden = !supported();
+    this.querySelector("[data-apple]").hidden = !isApple();
+    addEventListener("beforeunload", (event) => this.#leaving && event.preventDefault());
+    this.queue = new Queue({ person: this.person, endpoint: this.getAttribute("endpoint") });
+    this.queue.addEventListener("change", () => this.#changed());
+    await this.#begin();
   }
 
   // After a reload, a dead tab, an empty battery: it goes on by itself, or says how.
-  async #unfinished() {
-    const copy = await kept(this.person);
-    if (copy) return this.#send(copy.file, copy.title, { again: true });
-    const [left] = await unfinished(this.person);
+  async #begin() {
+    await this.queue.open();
+    if (this.dataset.now !== "choose") return this.#shared(); // somebody was quicker
+    if (this.#drafts.length) this.#view("ready");
+    else if (this.#sent.length) this.#view("list");
+    const [left] = notes.all(this.person);
     if (left) this.#say(`“${left.name}” (${megabytes(left.size)}) was not sent to its end. Pick the same file, and it goes on from where it stopped.`, "waits");
+    await this.#shared();
   }
 
-  #chosen(file) {
+  // What the phone's gallery handed over is offered like what was picked.
+  async #shared() {
+    const here = new URL(location);
+    const asked = here.searchParams.get("shared");
+    here.searchParams.delete("shared");
+    if (asked === "failed") this.#say("What you shared could not be taken over. Pick it here instead.");
+    if (asked !== null) history.replaceState(null, "", here);
+    const { queue } = this;
+    await takeShared(async (file) => {
+      const tip = queue.add(file);
+      if (this.dataset.now !== "record") this.#view("ready");
+      await tip.copying;
+      if (!tip.kept) throw new Error("no room");
+    }).catch(() => {});
+  }
+
+  #picked(files) {
     this.#say("");
     const most = Number(this.getAttribute("most"));
-    if (!file.size) return this.#say("This file is empty. Take another one, or film again.");
-    if (file.size > most) return this.#say(`This file has ${megabytes(file.size)}; at most ${megabytes(most)} can be sent. Film a shorter tip, or in a lower quality.`);
-    this.file = file;
-    this.querySelector("[data-name]").textContent = file.name;
-    this.querySelector("[data-size]").textContent = megabytes(file.size);
-    this.#view("title");
+    const refused = files.filter((file) => !file.size || file.size > most);
+    const brief = this.querySelector('pass-drafts [name="brief"]')?.value;
+    for (const file of files) if (!refused.includes(file)) this.queue.add(file, brief ? { brief } : {});
+    if (refused.length) this.#say(refused.map((file) => refusal(file, most, files.length)).join(" "));
+    if (this.#drafts.length && refused.length < files.length) this.#view("ready");
   }
 
-  // Two tabs must not send the same copy at once: the one that came first has the lock.
-  async #send(file, title, { again = false } = {}) {
-    const send = () => this.#sending(file, title, again);
-    if (!navigator.locks) return send();
-    await navigator.locks.request(`passiton-${this.person}`, { ifAvailable: true }, (lock) => {
-      if (lock) return send();
-      if (!again) return send(); // another file than the one on its way elsewhere
-      this.#say("A tip of yours is being sent in another tab. You can send one more from here.", "waits");
-    });
+  #recorded({ tip, why }) {
+    this.drafts.ended(tip, ENDED[why] ?? "");
+    this.#view("ready");
   }
 
-  #sending(file, title, again) {
-    this.#view("sending");
-    if (!again) this.copy = keep(this.person, file, title).catch(() => false);
-    return new Promise((ended) => {
-      this.sending = new Sending(file, {
-        endpoint: this.getAttribute("endpoint"),
-        person: this.person,
-        title,
-        tell: (news) => {
-          this.#tell(news);
-          if (news.state === "done") this.#done(news.recording).then(ended);
-          if (news.state === "dropped") ended();
-        },
-      });
-      this.ended = ended;
-      this.sending.start();
-    });
+  get #drafts() {
+    return this.queue.tips.filter((tip) => tip.state === "draft");
   }
 
-  async #done(recording) {
-    await this.copy;
-    await forget(this.person);
-    this.querySelector("[data-recording]").href = recording ? `/recordings/${recording}` : "/recordings";
-    this.#outcome("It is on the server", "We are looking at it now. You can close this page: nothing is lost.");
-    this.#view("done");
-    if (recording) this.#looked(recording);
+  get #sent() {
+    return this.queue.tips.filter((tip) => tip.state !== "draft" && !(tip.live && tip.state === "recording"));
   }
 
-  // Until it has been looked at nobody can promise that it becomes clips. Nothing waits for this.
-  async #looked(id) {
-    const asked = (this.asked = {});
-    const recording = await looked(id, () => this.isConnected && this.asked === asked && this.dataset.now === "done");
-    if (!recording) return;
-    if (recording.refusal) this.#outcome("This file could not be used", recording.refusal.message, { another: true });
-    else if (recording.status === "failed") this.#outcome("It stopped on the way", "The recording itself is safe. See how it goes, and try again there.");
-    else this.#outcome("Your tip is safe here", "You can close this page and put the phone away. It is being cut into clips now.");
+  get #leaving() {
+    return this.recorder.busy || this.queue.tips.some((tip) => tip.needsPage || (tip.state === "draft" && tip.live));
   }
 
-  #outcome(headline, advice, { another = false } = {}) {
-    const done = this.querySelector('[data-view="done"]');
-    const [link, button] = [done.querySelector("[data-recording]"), done.querySelector('[data-do="again"]')];
-    done.querySelector("[data-outcome]").textContent = headline;
-    done.querySelector("[data-advice]").textContent = advice;
-    document.title = `${headline} · Pass It On`;
-    button.textContent = another ? "Send another file" : "Record another";
-    link.textContent = another ? "About this file" : "See how it goes";
-    link.className = another ? "button quiet" : "button main-action large";
-    button.className = another ? "main-action large" : "quiet";
-    // The main action comes first; what has the focus stays where it is.
-    if (another) link.before(button);
-    else if (link.previousElementSibling) button.before(link);
-  }
-
-  async #click(act) {
+  #click(act) {
     const acts = {
-      other: () => this.#view("choose"),
-      again: () => this.#view("choose"),
-      pause: () => (this.state === "paused" || this.state === "failed" ? this.sending.start() : this.sending.pause()),
-      drop: () => confirm("Stop sending, and take what was sent off the server? The video stays on this phone.") && this.#drop(),
+      here: () => this.#view("record"),
+      choose: () => this.#view("choose"),
+      drafts: () => this.#view("ready"),
+      list: () => this.#view("list"),
     };
-    await acts[act]?.();
-  }
-
-  async #drop() {
-    this.state = "dropped";
-    await this.sending.drop();
-    await this.copy;
-    await forget(this.person);
-    this.ended();
-    this.#view("choose");
-  }
-
-  #tell({ state, sent, size, left_s, words }) {
-    if (this.state === "dropped") return;
-    const changed = state !== this.state;
-    this.state = state;
-    const of = (name) => this.querySelector(`[data-${name}]`);
-    const bar = this.querySelector("progress");
-    bar.value = size ? sent / size : 0;
-    of("sent").textContent = `${megabytes(sent).replace(size < 1e9 ? " MB" : "", "")} of ${megabytes(size)}`;
-    of("left").textContent = megabytes(size - sent);
-    of("headline").textContent = { sending: "Sending", paused: "Paused", waiting: "Waiting for signal", failed: "Not sent", done: "Sent" }[state];
-    document.title = state === "sending" ? `${Math.floor((sent / size) * 100)} % sent · Pass It On` : `${of("headline").textContent} · Pass It On`;
-    this.dataset.state = state;
-    const said = words || about(state, sent, left_s);
-    if (of("words").textContent !== said) of("words").textContent = said;
-    if (changed) {
-      const button = this.querySelector('[data-do="pause"]');
-      const rests = state === "paused" || state === "failed";
-      button.innerHTML = `${icon(rests ? "play" : "pause")}<span>${rests ? (state === "failed" ? "Try again" : "Go on") : "Pause"}</span>`;
-      button.hidden = state === "done";
-      this.#awake();
-    }
-  }
-
-  // A phone that falls asleep stops sending.
-  async #awake() {
-    if (this.state === "sending" && !document.hidden) this.lock ??= await navigator.wakeLock?.request("screen").catch(() => null);
-    else {
-      this.lock?.release();
-      this.lock = null;
-    }
-    if (document.hidden) this.lock = null;
+    acts[act]?.();
   }
 
   #view(name) {
-    const focus = this.querySelector("[data-view]:not([hidden])")?.dataset.view !== name;
-    for (const view of this.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== name;
+    const before = this.dataset.now;
     this.dataset.now = name;
-    if (focus) this.querySelector(`[data-view="${name}"] h1`).focus({ preventScroll: true });
+    for (const view of this.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== name;
+    if (name === "record") this.recorder.open(this.queue);
+    else if (before === "record") this.recorder.close();
+    this.#changed();
+    if (name !== before) this.querySelector(`[data-view="${name}"] h1`).focus({ preventScroll: true });
+  }
+
+  #changed() {
+    const { now } = this.dataset;
+    if (now === "ready" && !this.#drafts.length) return this.#view(this.#sent.length ? "list" : "choose");
+    if (now === "list" && !this.#sent.length) return this.#view("choose");
+    this.drafts.show(this.queue, this.#drafts);
+    this.list.show(this.queue, this.#sent);
+    this.#strip();
+    this.#whole(this.#sent);
+    awake(this.recorder.busy || this.queue.tips.some((tip) => tip.state === "sending"));
+    for (const tip of this.#sent) if (tip.state === "done" && !tip.asked) this.#looked(tip);
+  }
+
+  // On the first page: that something is there, and where.
+  #strip() {
+    const under = this.#sent.filter((tip) => tip.state !== "done").length;
+    this.#button("drafts", this.#drafts.length, (n) => `${n === 1 ? "One tip is" : `${n} tips are`} not sent yet`);
+    this.#button("list", under || (this.#sent.length ? 1 : 0), () => (under ? `${under === 1 ? "One tip is" : `${under} tips are`} on the way` : "What you sent"));
+  }
+
+  #button(act, number, words) {
+    const button = this.querySelector(`.strip [data-do="${act}"]`);
+    button.hidden = !number;
+    button.querySelector("span").textContent = number ? words(number) : "";
+  }
+
+  // All that is on its way, as one.
+  #whole(tips) {
+    if (!tips.length) return;
+    const all = (of) => tips.reduce((sum, tip) => sum + of(tip), 0);
+    const [sent, size] = [all((tip) => tip.now.sent), all((tip) => tip.size)];
+    const done = tips.every((tip) => tip.state === "done");
+    this.#write("sent", part(sent, size));
+    this.#write("left", megabytes(size - sent));
+    const words = headline(tips);
+    this.#write("headline", words);
+    this.#write("advice", done ? (tips.length === 1 ? (tips[0].outcome?.words ?? LOOKING) : "You can close this page and put the phone away.") : "");
+    this.querySelector('[data-view="list"] .places').hidden = done;
+    this.list.classList.toggle("plain", done && tips.length === 1);
+    this.#ends(tips, done);
+    this.#warn(tips);
+    this.#announce(tips);
+    if (this.dataset.now !== "list") return;
+    document.title = tips.some((tip) => tip.state === "sending") ? `${Math.floor((sent / size) * 100)} % sent · Pass It On` : `${words} · Pass It On`;
+  }
+
+  // What to do next: the main action comes first.
+  #ends(tips, done) {
+    const [link, button] = [this.querySelector("[data-recording]"), this.querySelector('[data-view="list"] [data-do="choose"]')];
+    const another = tips.length === 1 && tips[0].outcome?.another;
+    const id = tips.length === 1 && tips[0].now.recording;
+    link.href = id ? `/recordings/${id}` : "/recordings";
+    link.hidden = !done;
+    link.textContent = another ? "About this file" : tips.length > 1 ? "See how they go" : "See how it goes";
+    this.#write("more", !done ? "Add another" : another ? "Send another file" : "Record another");
+    link.className = another ? "button quiet" : "button main-action large";
+    button.className = another ? "main-action large" : done ? "quiet" : "";
+    const first = another ? button : link;
+    if (first.parentElement.firstElementChild !== first) first.parentElement.prepend(first);
+  }
+
+  // What lies only here can be lost with the browser's own files.
+  async #warn(tips) {
+    const rests = tips.filter((tip) => ["waiting", "paused", "kept", "failed"].includes(tip.state) && tip.kept);
+    const kind = rests.length ? "rests" : "";
+    if (this.warned === kind) return;
+    this.warned = kind;
+    const note = this.querySelector("[data-warning]");
+    note.hidden = !rests.length || (await lasts());
+  }
+
+  // For those who hear the page: states, not every megabyte.
+  #announce(tips) {
+    const words = tips.map((tip) => `${tip.id} ${tip.state}`).join();
+    if (words === this.announced) return;
+    const first = this.announced === undefined;
+    this.announced = words;
+    if (first || this.dataset.now !== "list") return;
+    const changed = tips.filter((tip) => tip.told !== tip.state);
+    for (const tip of tips) tip.told = tip.state;
+    this.#write("said", changed.map((tip) => `${tip.name}: ${HEADLINES[tip.state].toLowerCase()}`).join(". "));
+  }
+
+  // Until it has been looked at nobody can promise that it becomes clips. Nothing waits for this.
+  async #looked(tip) {
+    tip.asked = true;
+    if (!tip.now.recording) return;
+    const recording = await looked(tip.now.recording, () => this.isConnected && this.queue.tips.includes(tip));
+    if (!recording) return;
+    if (recording.refusal) tip.outcome = { headline: "This file could not be used", words: recording.refusal.message, another: true };
+    else if (recording.status === "failed") tip.outcome = { headline: "It stopped on the way", words: "The recording itself is safe. See how it goes, and try again there." };
+    else tip.outcome = { headline: "Your tip is safe here", words: "You can close this page and put the phone away. It is being cut into clips now." };
+    this.#changed();
+  }
+
+  #write(name, words) {
+    const place = this.querySelector(`[data-view="list"] [data-${name}]`);
+    if (place.textContent !== words) place.textContent = words;
   }
 
   #say(words, kind = "bad") {
@@ -178,25 +220,12 @@ class PassUpload extends HTMLElement {
   }
 }
 
-function about(state, sent, left_s) {
-  if (state === "done") return "All of it is on the server.";
-  if (state === "paused") return `Nothing is lost: what is on the server stays there, the rest stays on this phone.`;
-  if (state === "waiting" && !navigator.onLine) return `No signal. ${megabytes(sent)} are safe on the server. It goes on by itself when the signal is back.`;
-  if (state === "waiting") return "The server cannot be reached at the moment. It is tried again every few seconds; nothing is lost.";
-  return left_s === null ? "Keep this page open." : `${minutes(left_s)} left. Keep this page open.`;
-}
+const LOOKING = "We are looking at it now. You can close this page: nothing is lost.";
 
-function minutes(seconds) {
-  if (seconds < 10) return "A few seconds";
-  if (seconds < 90) return `About ${Math.ceil(seconds / 10) * 10} seconds`;
-  if (seconds < 5400) return `About ${Math.round(seconds / 60)} minutes`;
-  return `About ${Math.round(seconds / 3600)} hours`;
-}
-
-// As phones show them: decimal.
-function megabytes(bytes) {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
-  return bytes >= 1e7 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e6).toFixed(1)} MB`;
+function refusal(file, most, several) {
+  const which = several > 1 ? `“${file.name}”` : "This file";
+  if (!file.size) return `${which} is empty. Take another one, or film again.`;
+  return `${which} has ${megabytes(file.size)}; at most ${megabytes(most)} can be sent. Film a shorter tip, or in a lower quality.`;
 }
 
 customElements.define("pass-upload", PassUpload);

@@ -10,6 +10,7 @@ export function draw(box, { view, words, stops }) {
     while (cuts.length && cuts[0] <= (word.start_ms + word.end_ms) / 2) made.push(gapAt(cuts.shift()));
     const span = document.createElement("span");
     span.dataset.ms = word.start_ms;
+    span.dataset.middle = (word.start_ms + word.end_ms) / 2;
     span.textContent = word.text;
     made.push(span, " ");
   }
@@ -32,7 +33,7 @@ export function mark(box, { start_ms, end_ms }) {
   for (const each of box.children) {
     const ms = Number(each.dataset.ms);
     if (each.matches(".gap")) each.classList.toggle("bound", ms === start_ms || ms === end_ms);
-    else each.classList.toggle("in", ms >= start_ms - 1 && ms < end_ms);
+    else each.classList.toggle("in", each.dataset.middle >= start_ms && each.dataset.middle < end_ms); // as the server decides
   }
 }
 

@@ -1,111 +1,182 @@
-// One file on its way to the server by tus: in pieces, with pauses, over whatever network there is.
-// `tell` hears {state: "sending" | "paused" | "waiting" | "failed" | "done", sent, size, left_s, words, recording}.
-const PIECE = 8 * 1024 * 1024;
-const RETRIES_MS = [0, 1000, 3000, 5000, 10_000];
-const AGAIN_MS = 15_000;
-const STALLED_MS = 45_000; // without a byte: in a tunnel a connection can hang for many minutes
+// One tip on its way to the server, over whatever network there is: in pieces, with pauses, again and again.
+// Its source may still grow: what is there is sent, and its length told when the source is whole.
+// `tell` hears {state, sent, size, left_s, words, code, recording} with state
+// "sending" | "level" (all there is has been sent, more may come) | "paused" | "waiting" | "failed" | "done".
+import { measured } from "./network.js";
+import { append, create, standing } from "./tus.js";
+
+const PIECE = 8 * 1024 * 1024; // bytes a request
+const AGAIN_MS = [0, 1000, 3000, 5000, 10_000, 15_000];
+const CROWDED_MS = 60_000;
+const STALLED_MS = 45_000; // without a byte
 const MEMORY_MS = 20_000; // how far back the speed is measured
+const PASSES = new Set([0, 408, 409, 423, 425, 429, 460]); // what time may mend, beside 5xx
 
 export class Sending {
-  #upload;
-  #timer;
-  #stalled;
+  #url;
+  #known = false; // whether `sent` is the server's own number
+  #length = null; // as the server knows it
+  #run = null; // an object while it runs
+  #cut = new AbortController();
+  #wake = () => {};
   #seen = [];
   #now;
 
-  constructor(file, { endpoint, person, title, tell }) {
-    this.file = file;
-    this.tell = tell;
-    this.#now = { state: "sending", sent: 0, size: file.size, left_s: null, words: "" };
-    this.#upload = new globalThis.tus.Upload(file, {
-      endpoint,
-      chunkSize: PIECE,
-      retryDelays: RETRIES_MS,
-      removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name, filetype: file.type, ...(title ? { title } : {}) },
-      fingerprint: async () => fingerprint(person, file),
-      onProgress: (sent) => this.#progress(sent),
-      onError: (problem) => this.#failed(problem),
-      onSuccess: ({ lastResponse }) => this.#done(lastResponse),
-    });
-    this.again = () => this.#now.state === "waiting" && this.start();
-    this.wait = () => this.#now.state === "sending" && this.#wait();
-    addEventListener("online", this.again);
-    addEventListener("offline", this.wait);
-    document.addEventListener("visibilitychange", this.again);
+  // `metadata()` is asked when the upload begins. `began(url)` is told where it goes on after a reload; `wanted()`
+  // says whether it is still to be sent.
+  constructor(source, { endpoint, url = null, metadata, tell, began, wanted }) {
+    Object.assign(this, { source, endpoint, metadata, tell, began, wanted });
+    this.#url = url;
+    this.#now = { state: "sending", sent: 0, size: source.size, left_s: null, words: "", code: null, recording: null, failures: 0 };
+    this.back = () => navigator.onLine && !document.hidden && this.#wake();
+    this.away = () => this.#cut.abort();
   }
 
-  async start() {
-    this.#rest();
+  start() {
+    if (this.#run) return;
+    this.#run = {};
     this.#seen = [];
-    this.#say({ state: "sending", words: "" });
-    this.#watch();
-    const [before] = await this.#upload.findPreviousUploads();
-    if (this.#now.state !== "sending") return; // paused or dropped meanwhile
-    if (before && !this.#upload.url) this.#upload.resumeFromPreviousUpload(before);
-    this.#upload.start();
+    addEventListener("online", this.back);
+    addEventListener("offline", this.away);
+    document.addEventListener("visibilitychange", this.back);
+    this.#say({ state: "sending", words: "", code: null });
+    this.#carry(this.#run);
   }
 
   pause() {
-    this.#rest();
-    this.#upload.abort();
+    this.#end();
     this.#say({ state: "paused", left_s: null, words: "" });
   }
 
-  // Gives up, and takes what has been sent off the server, as far as it can be reached.
-  async drop() {
-    this.#end();
-    this.#now.state = "dropped";
-    await this.#upload.abort(true).catch(() => {});
+  // There is more to send, or something else has changed.
+  nudge() {
+    this.#wake();
+  }
+
+  async #carry(run) {
+    let failures = 0;
+    while (this.#run === run) {
+      this.#cut = new AbortController();
+      try {
+        if (!this.#known) await this.#ask();
+        if (this.#length !== null && this.#now.sent >= this.#length) return this.#done(run);
+        if (this.#behind()) {
+          await this.#append();
+          failures = 0;
+        } else {
+          this.#say({ state: "level", size: this.source.size, left_s: null, words: "" });
+          await this.#rest();
+        }
+      } catch (problem) {
+        if (this.#run !== run) return;
+        this.#known = false;
+        const wait = await this.#failed(problem, ++failures);
+        if (wait === null) return;
+        if (this.#run === run) await this.#rest(wait);
+      }
+    }
+  }
+
+  #behind() {
+    return this.#now.sent < this.source.size || (this.source.whole && this.#length === null);
+  }
+
+  // Where the server is; begins the upload if there is none.
+  async #ask() {
+    const signal = this.#cut.signal;
+    if (!this.#url) {
+      const size = this.source.whole ? this.source.size : null;
+      this.#url = await create(this.endpoint, { size, metadata: this.metadata(), signal });
+      await this.began(this.#url);
+      this.#length = size;
+      this.#now.sent = 0;
+    } else {
+      const { offset, length, recording } = await standing(this.#url, signal);
+      this.#length = length;
+      this.#now.recording = recording;
+      this.#now.sent = offset;
+    }
+    this.#known = true;
+  }
+
+  async #append() {
+    const from = this.#now.sent;
+    const end = Math.max(this.source.size, from); // after a crash the server may have a slice that the shelf has not
+    const to = Math.min(end, from + PIECE);
+    const body = this.source.slice(from, to);
+    await body.slice(0, 1).arrayBuffer().catch(() => { throw new Unreadable(); });
+    const answer = await append(this.#url, body, {
+      offset: from,
+      length: this.source.whole && this.#length === null && to === end ? end : null,
+      signal: this.#cut.signal,
+      stalled: STALLED_MS,
+      progress: (bytes) => this.#progress(from + Math.min(bytes, to - from)),
+    });
+    if (this.source.whole && to === end) this.#length ??= end;
+    this.#progress(answer.offset);
+    this.#now.recording = answer.recording;
+    if (this.source.whole && this.#speed()) measured(this.#speed()); // a recording comes no faster than it is made
   }
 
   #progress(sent) {
-    this.#watch();
     const now = performance.now();
     this.#seen = [...this.#seen.filter(([then]) => now - then < MEMORY_MS), [now, sent]];
-    const [then, before] = this.#seen[0];
-    const speed = now - then > 1500 ? (sent - before) / (now - then) : 0;
-    this.#say({ state: "sending", sent, left_s: speed > 0 ? (this.file.size - sent) / speed / 1000 : null });
+    const size = Math.max(this.source.size, sent);
+    const speed = this.#speed();
+    this.#say({ state: "sending", sent, size, left_s: speed ? (size - sent) / speed : null, words: "", failures: 0 });
   }
 
-  #done(answer) {
+  // Bytes a second; 0 while that cannot be said.
+  #speed() {
+    const [[then, before], [now, sent]] = [this.#seen[0], this.#seen.at(-1)];
+    return now - then > 1500 ? ((sent - before) / (now - then)) * 1000 : 0;
+  }
+
+  #done(run) {
+    if (this.#run !== run) return;
     this.#end();
-    this.#say({ state: "done", sent: this.file.size, recording: answer?.getHeader("Recording-Id") ?? null });
+    this.#say({ state: "done", sent: this.#length, size: this.#length, left_s: null, words: "" });
   }
 
-  // What time may mend is tried again for ever; the rest is said.
-  #failed(problem) {
-    const answer = problem.originalResponse;
-    const status = answer?.getStatus() ?? 0;
-    if (!status || status >= 500 || [409, 423, 429, 460].includes(status)) {
-      return this.#wait(status === 429 ? 4 * AGAIN_MS : AGAIN_MS);
+  // How long to wait before the next try; null when a person has to do something first.
+  async #failed(problem, failures) {
+    const { status } = problem;
+    if ((status === 404 || status === 410) && this.#url) {
+      if (!(await this.wanted())) {
+        this.#end();
+        return null;
+      }
+      this.#url = null; // the server has forgotten it: all of it again, from here
+      this.#now.sent = 0;
+      return failures > 3 ? AGAIN_MS.at(-1) : 0;
     }
-    this.#rest();
-    this.#say({ state: "failed", words: words(status, answer), code: code(answer), left_s: null });
+    const unforeseen = status === undefined && !(problem instanceof Unreadable);
+    if (unforeseen) reportError(problem);
+    if (unforeseen || PASSES.has(status) || status >= 500) {
+      const quiet = failures === 1 && navigator.onLine; // a broken connection is mended before anybody has to know
+      if (!quiet) this.#say({ state: "waiting", left_s: null, words: status ? problem.message : "", failures });
+      return status === 429 ? CROWDED_MS : AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1];
+    }
+    this.#end();
+    this.#say({ state: "failed", words: words(problem), code: problem.code ?? null, left_s: null });
+    return null;
   }
 
-  #wait(ms = AGAIN_MS) {
-    this.#rest();
-    this.#upload.abort();
-    this.#say({ state: "waiting", left_s: null });
-    this.#timer = setTimeout(() => navigator.onLine && this.start(), ms);
-  }
-
-  #watch() {
-    clearTimeout(this.#stalled);
-    this.#stalled = setTimeout(() => this.#wait(0), STALLED_MS);
-  }
-
-  #rest() {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#stalled);
+  #rest(ms) {
+    return new Promise((rested) => {
+      const timer = ms === undefined ? null : setTimeout(rested, ms);
+      this.#wake = () => (clearTimeout(timer), rested());
+    });
   }
 
   #end() {
-    this.#rest();
-    removeEventListener("online", this.again);
-    removeEventListener("offline", this.wait);
-    document.removeEventListener("visibilitychange", this.again);
+    this.#run = null;
+    this.#known = false;
+    this.#cut.abort();
+    this.#wake();
+    removeEventListener("online", this.back);
+    removeEventListener("offline", this.away);
+    document.removeEventListener("visibilitychange", this.back);
   }
 
   #say(changes) {
@@ -114,31 +185,10 @@ export class Sending {
   }
 }
 
-// The same for the same file of the same person, also after a reload.
-export const fingerprint = (person, file) =>
-  ["passiton", person, file.name, file.type, file.size, file.lastModified].join("-");
+class Unreadable extends Error {}
 
-// What this browser remembers of uploads that this person has not finished: [{name, size}].
-export async function unfinished(person) {
-  const all = await globalThis.tus.defaultOptions.urlStorage.findAllUploads();
-  return all
-    .filter((each) => each.urlStorageKey.startsWith(`tus::passiton-${person}-`))
-    .map((each) => ({ name: each.metadata.filename, size: each.size, key: each.urlStorageKey }));
-}
-
-function words(status, answer) {
-  if (status === 401) return "You were signed out. Sign in again and come back here: it goes on where it stopped.";
-  try {
-    return JSON.parse(answer.getBody()).error.message;
-  } catch {
-    return "The server did not take this file. Take another, or ask whoever looks after Pass It On.";
-  }
-}
-
-function code(answer) {
-  try {
-    return JSON.parse(answer.getBody()).error.code;
-  } catch {
-    return null;
-  }
+function words(problem) {
+  if (problem instanceof Unreadable) return "This browser can no longer read the file. Pick it again, and it goes on from where it stopped.";
+  if (problem.status === 401) return "You were signed out. Sign in again and come back here: it goes on where it stopped.";
+  return problem.message || "The server did not take this file. Take another, or ask whoever looks after Pass It On.";
 }

@@ -33,6 +33,8 @@ function farewell() {
   const person = document.body.dataset.person ?? "";
   localStorage.setItem("person", person);
   if (document.body.matches(".nobody")) sessionStorage.clear();
+  const leaving = document.querySelector('form[action="/sign-out"]');
+  leaving?.addEventListener("submit", () => globalThis.caches?.delete("passiton-shared")); // what the gallery shared with them
   addEventListener("pageshow", (event) => event.persisted && localStorage.getItem("person") !== person && location.reload());
 }
 

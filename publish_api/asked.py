@@ -1,0 +1,49 @@
+"""What somebody is asked for, and whether they may answer it: a brief's guest, or anybody given a link to it."""
+
+from datetime import datetime
+
+from domain.brief import Brief
+from domain.errors import Forbidden
+from domain.permit import Act, demand
+from domain.person import Person
+from store import briefs
+from store.postgres import Tx
+
+
+def the_brief(tx: Tx, viewer: Person, public_id: str, now: datetime) -> Brief:
+    """A brief that the viewer may see; for a guest there is only their own. Raises NotFound."""
+    if viewer.brief_id is None:
+        return briefs.brief(tx, public_id, viewer.id, now)
+    found = briefs.load(tx, viewer.brief_id)
+    if found.public_id != public_id:
+        raise briefs.nothing()
+    return found
+
+
+def demand_answer(tx: Tx, viewer: Person, public_id: str, now: datetime) -> Brief:
+    """The brief that the viewer may send a recording for.
+
+    Raises Forbidden: `other_brief` for a guest who names another than theirs, or none; `brief_closed`. Else
+    NotFound for one that the viewer may not see.
+    """
+    if viewer.brief_id is None:
+        found = briefs.brief(tx, public_id, viewer.id, now)
+        standing = briefs.standing(tx, found.id, viewer.id, now)
+        demand(viewer, Act.ANSWER_BRIEF, own=standing.own, curates=standing.curates)
+    else:
+        found = briefs.load(tx, viewer.brief_id)
+        if found.public_id != public_id:
+            raise Forbidden(
+                "The link you came by is for another brief. Open the link of this one, and send it from there.",
+                code="other_brief",
+            )
+    if found.closed_at is not None:
+        raise closed()
+    return found
+
+
+def closed() -> Forbidden:
+    return Forbidden(
+        "This brief is closed: nothing more is asked for. What you have sent for it is under your recordings.",
+        code="brief_closed",
+    )

@@ -1,0 +1,121 @@
+"""Being asked whether one agrees to be shown, and what one has agreed to.
+
+A consent link is opened on the phone of whoever is asked, without signing in. Programs that scan
+messages open links, too: opening one changes nothing, the buttons do.
+"""
+
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.consent import MAX_WORDS, How
+from domain.errors import Forbidden, NotFound, Unavailable
+from domain.person import Person
+from publish_api import playback
+from publish_api.access import MaybeViewer, Use, Viewer, refuse_other_sites
+from publish_api.answers import fresh
+from publish_api.media import bytes_of
+from publish_api.pages.appearing import promised
+from publish_api.pages.look import page
+from store import appearances, media, recordings, takedowns
+from store.appearances import Asked
+from store.media import Piece
+from store.postgres import Tx
+
+router = APIRouter(prefix="/consent", include_in_schema=False)
+
+
+@router.get("")
+def own(request: Request, services: Use, viewer: Viewer) -> Response:
+    """Where one is heard or seen, and what one asked to be taken out of view."""
+    with services.store.transaction() as tx:
+        named = appearances.own_appearances(tx, viewer.id)
+        raised = takedowns.own_takedowns(tx, viewer.id)
+    return page(request, "own_consent.html", viewer=viewer, named=named, raised=raised, terms=promised(services, None))
+
+
+@router.get("/{token}")
+def asked_page(request: Request, services: Use, viewer: MaybeViewer, token: str) -> Response:
+    with services.store.transaction() as tx:
+        asked = appearances.by_link(tx, token)
+        takedown = takedowns.of_appearance(tx, asked.appearance.id)
+        picture = _picture(tx, asked) is not None
+    drawn = page(
+        request,
+        "consent.html",
+        asked=asked,
+        state=asked.appearance.state.value,
+        takedown=takedown,
+        picture=f"/consent/{token}/poster.jpg" if picture else "",
+        terms=promised(services, asked.space),
+        signed_in=viewer,
+        not_theirs=_not_theirs(asked, viewer),
+    )
+    drawn.headers["Cache-Control"] = "no-store"
+    return drawn
+
+
+@router.get("/{token}/poster.jpg")
+def poster(request: Request, services: Use, token: str) -> Response:
+    with services.store.transaction() as tx:
+        found = _picture(tx, appearances.by_link(tx, token))
+    if found is None:
+        raise NotFound("There is no picture of this.", code="no_picture")
+    return fresh(request, bytes_of(found, services.objects), "image/jpeg")
+
+
+@router.post("/{token}")
+def answer(
+    request: Request,
+    services: Use,
+    viewer: MaybeViewer,
+    token: str,
+    said: Annotated[str, Form()] = "",
+    words: Annotated[str, Form()] = "",
+) -> Response:
+    refuse_other_sites(request)
+    with services.store.transaction() as tx:
+        asked = appearances.by_link(tx, token)
+        if not_theirs := _not_theirs(asked, viewer):
+            raise Forbidden(not_theirs, code="not_your_consent")
+        by = viewer.id if viewer else None
+        if said == "yes":
+            appearances.agree(tx, asked.appearance, how=How.LINK, now=services.now(), by=by, person_id=by)
+        elif said == "no":
+            appearances.refuse(
+                tx,
+                asked.appearance,
+                how=How.LINK,
+                now=services.now(),
+                backup_days=services.backup_days,
+                by=by,
+                words=words[:MAX_WORDS],
+            )
+    return RedirectResponse(f"/consent/{token}", 303)
+
+
+def _not_theirs(asked: Asked, viewer: Person | None) -> str:
+    """Why this browser cannot answer: it is somebody else's. Empty when it can."""
+    named = asked.appearance
+    if viewer is None or viewer.id == named.person_id:
+        return ""
+    if viewer.id == asked.uploader_id:
+        return (
+            f"You sent this recording, so you cannot answer for {named.name}. "
+            "Let them open the link on a phone of their own."
+        )
+    if named.person_id is not None:
+        return f"This asks {named.name}, and this browser is signed in as {viewer.name}. Sign out first."
+    return ""
+
+
+def _picture(tx: Tx, asked: Asked) -> Piece | None:
+    """Of the recording, once there is one."""
+    if asked.deleted:
+        return None
+    with suppress(NotFound, Unavailable):
+        still = playback.poster(tx, playback.whole(recordings.load(tx, asked.appearance.recording_id)))
+        return media.piece(tx, still.rendition, still.number)
+    return None

@@ -1,0 +1,40 @@
+// What is said of a tip beside its bytes: who speaks, and answers to a brief. The form is drawn by the server.
+
+export function watch(form) {
+  form.addEventListener("change", () => follow(form));
+  follow(form);
+}
+
+// As the upload's metadata; empty answers are left out when it is sent.
+export function said(form) {
+  const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
+  const { who, speaker, streams, ...rest } = values;
+  return { ...rest, ...(who === "other" && speaker ? { speaker } : {}) };
+}
+
+// Somebody else has to have a name.
+export function complete(form) {
+  const field = form.elements.speaker;
+  field.setCustomValidity(form.elements.who.value === "other" && !field.value.trim() ? "Say who speaks." : "");
+  if (!form.checkValidity()) field.closest("details")?.setAttribute("open", ""); // else nobody sees what is asked
+  return form.reportValidity();
+}
+
+// What was said of it before is there already.
+export function fill(form, metadata) {
+  for (const [name, value] of Object.entries(metadata)) if (form.elements[name]) form.elements[name].value = value;
+  if (metadata.speaker) form.elements.who.value = "other";
+  follow(form);
+}
+
+// The sentence above Send: whose consent it is.
+export function consent(form, other) {
+  for (const each of form.querySelectorAll("[data-consent]")) each.hidden = (each.dataset.consent === "other") !== other;
+}
+
+function follow(form) {
+  const other = form.elements.who.value === "other";
+  form.querySelector("[data-other]").hidden = !other;
+  form.elements.speaker.setCustomValidity("");
+  consent(form, other);
+}

@@ -1,0 +1,41 @@
+// What is known of the way to the server: how fast it was, whether it is Wi-Fi, whether bytes are dear.
+const KEPT = "passiton-speed";
+const FRESH_MS = 24 * 3600 * 1000;
+
+// Remembers how fast bytes went, for the next estimate.
+export function measured(bytesPerSecond) {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify({ speed: bytesPerSecond, at: Date.now() }));
+  } catch {
+    // Full, or forbidden: then without.
+  }
+}
+
+// How long `bytes` will take, in words that say where that is from.
+export function estimate(bytes, { minutes }) {
+  const before = remembered();
+  if (before) return `${minutes(bytes / before)} at the speed of your last upload`;
+  const told = navigator.connection?.downlink; // Mbit/s, and of the way down: the way up is rarely faster
+  if (told) return `${minutes((bytes * 8) / (told * 1e6))} or longer, as far as this browser knows the network`;
+  return "";
+}
+
+function remembered() {
+  try {
+    const { speed, at } = JSON.parse(localStorage.getItem(KEPT));
+    return Date.now() - at < FRESH_MS && speed > 0 ? speed : null;
+  } catch {
+    return null;
+  }
+}
+
+// True, false, or null where the browser does not tell.
+export function onWifi() {
+  const type = navigator.connection?.type;
+  return type && type !== "unknown" ? ["wifi", "ethernet"].includes(type) : null;
+}
+
+// The person has told the phone to be sparing, or it says that it is on mobile data.
+export const dear = () => Boolean(navigator.connection?.saveData) || navigator.connection?.type === "cellular";
+
+export const onChange = (act) => navigator.connection?.addEventListener?.("change", act);

@@ -1,0 +1,35 @@
+// Where there is no room for a copy of a picked file: what this browser notes, so that picking the same file
+// again goes on from where it stopped.
+const prefix = (person) => `passiton-note-${person}-`;
+const key = (person, { name, type, size, lastModified }) => prefix(person) + [name, type, size, lastModified].join("-");
+
+export function write(person, { name, type, size, lastModified }, url) {
+  try {
+    localStorage.setItem(key(person, { name, type, size, lastModified }), JSON.stringify({ name, size, url, at: Date.now() }));
+  } catch {
+    // Full, or forbidden: then it begins anew.
+  }
+}
+
+export const url = (person, file) => read(key(person, file))?.url ?? null;
+
+export function forget(person, file) {
+  localStorage.removeItem(key(person, file));
+}
+
+// [{name, size}] of this person, the latest first.
+export function all(person) {
+  return Object.keys(localStorage)
+    .filter((each) => each.startsWith(prefix(person)))
+    .map(read)
+    .filter(Boolean)
+    .sort((a, b) => b.at - a.at);
+}
+
+function read(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,210 @@
+// <pass-recorder most="bytes">: camera or microphone to slices, which the queue keeps and sends as they come.
+//
+//   off --open--> opening --> ready --record--> recording --stop--> stopping --> off
+//                    `--> trouble (said in words; another choice opens again)
+//
+// Says "recorded" {tip, why} at the end.
+import { complete, said, watch } from "./about.js";
+import { awake } from "./awake.js";
+import * as camera from "./camera.js";
+import { clock } from "./clock.js";
+import { dear } from "./network.js";
+import "./pass-meter.js";
+import "./pass-prompter.js";
+import { format, Recorder } from "./recorder.js";
+import { room } from "./shelf.js";
+import { megabytes, part } from "./sizes.js";
+
+const EVERY_MS = 250;
+const ROOM_EVERY = 40; // of these
+const MINUTE = 15.5e6; // bytes of a minute
+const LITTLE = 10 * MINUTE;
+const NOTHING = 30e6;
+const LAST_WAY = "passiton-way";
+
+class PassRecorder extends HTMLElement {
+  connectedCallback() {
+    this.video = this.querySelector("video");
+    this.form = this.querySelector("form");
+    this.meter = this.querySelector("pass-meter");
+    watch(this.form);
+    const way = localStorage.getItem(LAST_WAY);
+    if (way in camera.WAYS) this.form.elements.way.value = way;
+    if (this.form.elements.streams) this.form.elements.streams.checked = !dear();
+    this.form.addEventListener("change", (event) => event.target.name === "way" && this.#chosen());
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.#press()));
+    this.hides = () => this.#hidden();
+    document.addEventListener("visibilitychange", this.hides);
+    addEventListener("pagehide", this.hides);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.hides);
+    removeEventListener("pagehide", this.hides);
+    this.close();
+  }
+
+  get busy() {
+    return ["recording", "stopping"].includes(this.dataset.state);
+  }
+
+  async open(queue) {
+    this.queue = queue;
+    this.wanted = true;
+    const way = this.form.elements.way.value;
+    this.#state("opening");
+    this.#say("");
+    this.#release();
+    try {
+      const stream = await camera.open(way);
+      // Another way was chosen meanwhile, or the page was left.
+      if (!this.wanted || this.form.elements.way.value !== way || this.dataset.state !== "opening") return camera.close(stream);
+      this.stream = stream;
+    } catch (problem) {
+      if (this.form.elements.way.value !== way) return;
+      this.#say(problem.message);
+      return this.#state("trouble");
+    }
+    this.dataset.way = way;
+    this.video.srcObject = camera.WAYS[way].picture ? this.stream : null;
+    this.video.classList.toggle("mirrored", camera.WAYS[way].mirrored);
+    this.meter.listen(this.stream);
+    this.#state("ready");
+    this.#room();
+  }
+
+  // Gives camera and microphone back.
+  close() {
+    this.wanted = false;
+    if (this.busy) this.recorder.stop();
+    else this.#release();
+    if (!this.busy) this.#state("off");
+  }
+
+  #chosen() {
+    localStorage.setItem(LAST_WAY, this.form.elements.way.value);
+    if (!this.busy) this.open(this.queue);
+  }
+
+  #press() {
+    if (this.dataset.state === "recording") return this.recorder.stop();
+    if (this.dataset.state === "ready" && complete(this.form)) this.#record();
+    else if (this.dataset.state === "trouble") this.open(this.queue);
+  }
+
+  async #record() {
+    this.#state("starting");
+    const pictures = Boolean(camera.WAYS[this.dataset.way].picture);
+    const wanted = format(pictures);
+    const type = (wanted || (pictures ? "video/mp4" : "audio/mp4")).replace(/;.*/, "");
+    const { way, ...about } = said(this.form);
+    const metadata = { ...about, recorded: "page" };
+    const streams = this.form.elements.streams.checked;
+    this.tip = await this.queue.record({ name: filename(type), type, metadata, streams });
+    try {
+      this.recorder = new Recorder(this.stream, {
+        type: wanted,
+        slice: (blob, ms) => this.#slice(blob, ms),
+        over: (why) => this.#over(why),
+      });
+      this.recorder.start();
+    } catch {
+      await this.queue.remove(this.tip);
+      this.#say("This browser cannot record what this camera gives. Film with the phone’s own camera.");
+      return this.#state("trouble");
+    }
+    this.querySelector("pass-prompter")?.reset();
+    this.ticks = 0;
+    this.timer = setInterval(() => this.#tick(), EVERY_MS);
+    awake(true);
+    this.#state("recording");
+    this.#tick();
+  }
+
+  #slice(blob, ms) {
+    this.queue.slice(this.tip, blob, ms);
+    if (this.tip.source.size > 0.97 * Number(this.getAttribute("most"))) this.recorder.stop("long");
+  }
+
+  async #over(why) {
+    clearInterval(this.timer);
+    this.#state("stopping");
+    const { tip } = this;
+    this.#release();
+    await this.queue.ended(tip);
+    this.#state("off");
+    if (tip.source.size) return this.dispatchEvent(new CustomEvent("recorded", { detail: { tip, why } }));
+    await this.queue.remove(tip);
+    this.#say("Nothing was recorded. Try again.");
+    this.#state("trouble");
+  }
+
+  #tick() {
+    this.#write("clock", clock(this.recorder.elapsed));
+    const { sent } = this.tip.now;
+    const { size, full } = this.tip.source;
+    this.#write("up", part(Math.min(sent, size), size));
+    this.#write("rest", megabytes(Math.max(0, size - sent)));
+    const { state, words } = this.tip.now;
+    const away = this.tip.sending && ["waiting", "failed"].includes(state);
+    if (full && away) this.#say("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open.");
+    else if (away && words) this.#say(`${words} What you say is kept on this phone.`);
+    else if (away) this.#say(navigator.onLine ? "The server cannot be reached. What you say is kept on this phone." : "No signal. What you say is kept on this phone.");
+    else if (full) this.#say("There is no room on this phone: what you say goes to the server alone. Keep this page open.");
+    else this.#say(this.little ?? "");
+    if (++this.ticks % ROOM_EVERY === 0) this.#room();
+  }
+
+  async #room() {
+    const left = await room();
+    this.little = left < LITTLE ? `There is room for about ${Math.max(1, Math.floor(left / MINUTE))} more minutes on this phone.` : "";
+    if (this.dataset.state === "recording" && left < NOTHING) this.recorder.stop("full");
+    else if (this.dataset.state === "ready" && this.little) this.#say(this.little);
+  }
+
+  // A page that is out of sight may be put to sleep at any moment: what is there is brought into safety first.
+  #hidden() {
+    if (!document.hidden && this.wanted && this.dataset.state === "asleep") this.open(this.queue);
+    else if (!document.hidden) return;
+    else if (this.dataset.state === "recording") this.recorder.stop("hidden");
+    else if (this.dataset.state === "ready") {
+      this.#release();
+      this.#state("asleep");
+    }
+  }
+
+  #release() {
+    this.meter.stop();
+    this.video.srcObject = null;
+    camera.close(this.stream);
+    this.stream = null;
+  }
+
+  #state(state) {
+    this.dataset.state = state;
+    const recording = state === "recording";
+    this.querySelector("[data-record-words]").textContent = recording ? "Stop" : state === "trouble" ? "Try again" : "Record";
+    const button = this.querySelector(".record");
+    button.setAttribute("aria-pressed", String(recording));
+    button.disabled = !["ready", "recording", "trouble"].includes(state);
+  }
+
+  #say(words) {
+    this.#write("words", words);
+  }
+
+  #write(name, words) {
+    const place = this.querySelector(`[data-${name}]`);
+    if (place.textContent !== words) place.textContent = words;
+  }
+}
+
+function filename(type) {
+  const now = new Date();
+  const two = (n) => String(n).padStart(2, "0");
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
+  const ending = { "video/mp4": "mp4", "audio/mp4": "m4a" }[type] ?? "webm";
+  return `Recorded ${day} ${two(now.getHours())}-${two(now.getMinutes())}.${ending}`;
+}
+
+customElements.define("pass-recorder", PassRecorder);

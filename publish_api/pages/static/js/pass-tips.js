@@ -1,0 +1,98 @@
+// <pass-tips>: the tips on their way, a row each, with what can be done about it. Its <template> is a row.
+import { icon } from "./icon.js";
+import { megabytes, part } from "./sizes.js";
+import { standing, HEADLINES } from "./tip-words.js";
+
+const TURNS = { sending: "pause", waiting: "pause", queued: "pause", paused: "go", kept: "now", failed: "again" };
+const BUTTONS = {
+  pause: ["pause", "Pause"],
+  go: ["play", "Go on"],
+  now: ["send", "Send now"],
+  again: ["again", "Try again"],
+};
+
+class PassTips extends HTMLElement {
+  #rows = new Map();
+
+  connectedCallback() {
+    this.list = this.querySelector("ul");
+    this.row = this.querySelector("template").content.firstElementChild;
+    this.addEventListener("click", (event) => this.#click(event.target.closest("[data-act]")));
+  }
+
+  // `queue.tips` that are no drafts.
+  show(queue, tips) {
+    this.queue = queue;
+    for (const [id, row] of this.#rows) {
+      if (tips.some((tip) => tip.id === id)) continue;
+      row.remove();
+      this.#rows.delete(id);
+    }
+    tips.forEach((tip, number) => {
+      const row = this.#rows.get(tip.id) ?? this.#new(tip);
+      if (this.list.children[number] !== row) this.list.insertBefore(row, this.list.children[number] ?? null);
+      this.#fill(row, tip, tips.length > 1);
+    });
+  }
+
+  #new(tip) {
+    const row = this.row.cloneNode(true);
+    row.dataset.id = tip.id;
+    this.#rows.set(tip.id, row);
+    return row;
+  }
+
+  #fill(row, tip, several) {
+    const { state } = tip;
+    const of = (name) => row.querySelector(`[data-${name}]`);
+    const write = (name, words) => of(name).textContent !== words && (of(name).textContent = words);
+    write("name", tip.name);
+    write("figures", state === "done" ? megabytes(tip.size) : part(tip.now.sent, tip.size));
+    write("standing", several || state !== "done" ? standing(tip) : "");
+    write("state-words", HEADLINES[state]);
+    of("state-words").hidden = !several;
+    of("link").hidden = !several || state !== "done";
+    of("link").href = tip.now.recording ? `/recordings/${tip.now.recording}` : "/recordings";
+    const bar = row.querySelector("progress");
+    bar.value = tip.size ? Math.min(1, tip.now.sent / tip.size) : 0;
+    bar.setAttribute("aria-label", `Sent of ${tip.name}`);
+    bar.hidden = state === "done";
+    if (row.dataset.state !== state) this.#turn(row, tip);
+    row.dataset.state = state;
+  }
+
+  // Which buttons there are depends on the state alone.
+  #turn(row, { state, name }) {
+    const [turn, drop] = ["turn", "drop"].map((each) => row.querySelector(`[data-${each}]`));
+    const act = TURNS[state];
+    turn.hidden = !act;
+    if (act) {
+      const [sign, words] = BUTTONS[act];
+      turn.dataset.act = act;
+      turn.innerHTML = `${icon(sign)}<span>${words}</span>`;
+      turn.setAttribute("aria-label", `${words}: ${name}`);
+    }
+    drop.hidden = state === "done" || state === "recording";
+    drop.setAttribute("aria-label", `Do not send it: ${name}`);
+  }
+
+  async #click(button) {
+    const tip = button && this.queue.tips.find((each) => each.id === button.closest("[data-id]").dataset.id);
+    if (!tip) return;
+    const acts = {
+      pause: () => this.queue.hold(tip),
+      go: () => this.queue.go(tip),
+      now: () => this.queue.go(tip),
+      again: () => this.queue.go(tip),
+      drop: () => confirm(question(tip)) && this.queue.remove(tip),
+    };
+    await acts[button.dataset.act]();
+  }
+}
+
+const question = (tip) =>
+  tip.about.kind === "tape"
+    ? "Throw this recording away, here and on the server? There is no other copy of it."
+    : "Stop sending, and take what was sent off the server? The video stays where you picked it from.";
+
+customElements.define("pass-tips", PassTips);

@@ -1,0 +1,19 @@
+// Bytes and waiting times as people say them.
+
+// As phones show them: decimal.
+export function megabytes(bytes) {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e7 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export const part = (sent, size) => `${megabytes(sent).replace(size < 1e9 ? " MB" : "", "")} of ${megabytes(size)}`;
+
+export function minutes(seconds) {
+  if (seconds < 10) return "a few seconds";
+  if (seconds <= 50) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
+  if (seconds < 90) return "about a minute";
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} minutes`;
+  return `about ${Math.round(seconds / 3600)} hours`;
+}
+
+export const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,0 +1,80 @@
+// How a tip stands, in words.
+import { onWifi } from "./network.js";
+import { megabytes, minutes, sentence } from "./sizes.js";
+
+export const HEADLINES = {
+  sending: "Sending",
+  waiting: "Waiting for signal",
+  queued: "Waiting its turn",
+  paused: "Paused",
+  kept: "Kept until Wi-Fi",
+  failed: "Not sent",
+  done: "On the server",
+  recording: "Being recorded in another tab",
+  draft: "Not sent yet",
+};
+
+export function standing(tip) {
+  const { sent, left_s, words } = tip.now;
+  const said = {
+    queued: () => "It is sent when those before it are.",
+    sending: () => (tip.elsewhere ? "It is being sent from another tab of this browser." : left_s === null ? "Keep this page open." : `${sentence(minutes(left_s))} left. Keep this page open.`),
+    waiting: () => waiting(sent, words),
+    paused: () => "Nothing is lost: what is on the server stays there, the rest stays on this phone.",
+    kept: () => kept(),
+    failed: () => words,
+    done: () => tip.outcome?.words ?? "All of it is on the server. We are looking at it now.",
+    recording: () => "What is said there is kept as it comes.",
+    draft: () => "",
+  }[tip.state]();
+  const bound = !tip.kept && tip.settled && ["sending", "waiting", "queued", "paused", "kept"].includes(tip.state);
+  return bound ? `${said} There was no room for a copy here: if this page closes, pick the same file again.` : said;
+}
+
+// The page as a whole.
+export function headline(tips) {
+  const state = (name) => tips.filter((tip) => tip.state === name).length;
+  const done = state("done");
+  if (tips.length === 1) {
+    const [tip] = tips;
+    return tip.state === "done" ? (tip.outcome?.headline ?? "It is on the server") : HEADLINES[tip.state];
+  }
+  if (done === tips.length) return done === 2 ? "Both are on the server" : `All ${done} are on the server`;
+  if (state("sending")) return `Sending ${Math.min(done + 1, tips.length)} of ${tips.length}`;
+  return HEADLINES[["waiting", "queued", "failed", "paused", "kept", "recording"].find(state)] ?? "On their way";
+}
+
+// A recording that an earlier visit has left.
+export function leftOver(tip) {
+  const whole = clocked(tip.source.ms);
+  const what = tip.about.ended ? `You recorded ${whole} and did not send it.` : `Your recording was interrupted. ${sentence(whole)} of it are kept.`;
+  if (!tip.now.sent) return `${what} Send it?`;
+  if (tip.now.sent >= tip.source.size) return `${what} All of it is on the server already. Send it?`;
+  return `${what} ${sentence(clocked((tip.source.ms * tip.now.sent) / tip.source.size))} of them are on the server; send the rest?`;
+}
+
+// Why a recording ended, when nobody pressed stop.
+export const ENDED = {
+  hidden: "Recording stopped when this page went out of sight. What was said until then is here.",
+  taken: "The camera or microphone was taken away, by a call perhaps. What was said until then is here.",
+  broken: "The browser stopped recording by itself. What was said until then is here.",
+  full: "This phone is full, so recording stopped. What was said until then is here.",
+  long: "This is as long as a tip can be here, so recording stopped. All of it is here.",
+};
+
+export function clocked(ms) {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 100) return `${seconds} second${seconds === 1 ? "" : "s"}`;
+  const halves = Math.round(seconds / 30) / 2;
+  return `${halves} minutes`;
+}
+
+function waiting(sent, words) {
+  if (!navigator.onLine) return `No signal. ${megabytes(sent)} are safe on the server. It goes on by itself when the signal is back.`;
+  return words || "The server cannot be reached at the moment. It is tried again every few seconds; nothing is lost.";
+}
+
+function kept() {
+  const known = onWifi() !== null;
+  return `It stays on this phone. ${known ? "It goes by itself once there is Wi-Fi and this page is open." : "This browser does not tell when there is Wi-Fi: press Send now when you have it."}`;
+}

@@ -1,0 +1,213 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""Links that let somebody in for one brief, without a password, on any number of devices.
+
+A link is for one person, or open: for whoever opens it and says a name. It works until it expires or is
+taken back, and so does every session it began. Of its token (256 bits) the database holds the SHA-256.
+"""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.brief import Brief
+from domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from domain.ids import public_id, uuid7
+from domain.person import Person, Role
+from store import briefs, credentials, people
+from store.people import PERSON, person_from
+from store.postgres import Tx, row, rows
+
+MOST_DAYS = 365
+LIVES_FOR = timedelta(days=30)
+MAX_DEVICES = 500  # a link, and people: a whole shift scans a poster, and nobody fills the house with strangers
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """Shown once, to whoever makes it: `token` is for a URL."""
+
+    public_id: str
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Device:
+    """A session that a link began."""
+
+    public_id: str
+    person_id: UUID
+    person_public_id: str
+    person: str  # name
+    device: str  # what its browser said of itself: a stranger's text
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Link:
+    public_id: str
+    person_public_id: str | None  # None: for whoever opens it
+    person: str | None  # name
+    created_at: datetime
+    expires_at: datetime
+    devices: tuple[Device, ...]  # the newest first
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the holder of a link's token has: a brief, and the person it is for (None: whoever opens it)."""
+
+    link_id: UUID
+    brief: Brief
+    person: Person | None
+    expires_at: datetime
+
+
+def make_link(
+    tx: Tx,
+    brief_id: UUID,
+    *,
+    person_id: UUID | None,
+    created_by: UUID,
+    now: datetime,
+    lives_for: timedelta = LIVES_FOR,
+) -> NewLink:
+    """Raises Invalid (`bad_days`)."""
+    if not timedelta(0) < lives_for <= timedelta(days=MOST_DAYS):
+        raise Invalid(f"A link lives for 1 to {MOST_DAYS} days.", code="bad_days")
+    link = NewLink(public_id(), secrets.token_urlsafe(32), now + lives_for)
+    tx.execute(
+        "insert into brief_link (id, public_id, brief_id, person_id, token_sha256, created_by, created_at, expires_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            uuid7(),
+            link.public_id,
+            brief_id,
+            person_id,
+            credentials.sha256(link.token),
+            created_by,
+            now,
+            link.expires_at,
+        ],
+    )
+    return link
+
+
+def links(tx: Tx, brief_id: UUID, now: datetime) -> tuple[Link, ...]:
+    """Those that work, the newest first, each with the devices it has signed in."""
+    devices: dict[UUID, list[Device]] = {}
+    for each in rows(
+        tx,
+        "select s.brief_link_id, s.public_id, p.id as person_id, p.public_id as person_public_id, p.name as person,"
+        " s.device, s.created_at as since"
+        " from session s join brief_link l on l.id = s.brief_link_id join person p on p.id = s.person_id"
+        " where l.brief_id = %s and s.expires_at > %s and p.left_at is null order by s.id desc",
+        [brief_id, now],
+    ):
+        devices.setdefault(each.pop("brief_link_id"), []).append(Device(**each))
+    found = rows(
+        tx,
+        "select l.id, l.public_id, p.public_id as person_public_id, p.name as person, l.created_at, l.expires_at"
+        " from brief_link l left join person p on p.id = l.person_id"
+        " where l.brief_id = %s and l.expires_at > %s and p.left_at is null order by l.id desc",
+        [brief_id, now],
+    )
+    return tuple(Link(devices=tuple(devices.get(each.pop("id"), ())), **each) for each in found)
+
+
+def revoke_link(tx: Tx, brief_id: UUID, link: str) -> None:
+    """It is gone, and with it every session it began. Raises NotFound."""
+    if not tx.execute("delete from brief_link where brief_id = %s and public_id = %s", [brief_id, link]).rowcount:
+        raise NotFound("There is no such link. It may have been taken back already.")
+
+
+def revoke_device(tx: Tx, brief_id: UUID, link: str, device: str) -> None:
+    """Signs one device out; the link still works. Raises NotFound."""
+    ended = tx.execute(
+        "delete from session s using brief_link l"
+        " where s.public_id = %s and l.id = s.brief_link_id and l.public_id = %s and l.brief_id = %s",
+        [device, link, brief_id],
+    )
+    if not ended.rowcount:
+        raise NotFound("That device is signed out already.")
+
+
+def opened(tx: Tx, token: str, now: datetime) -> Opened | None:
+    """Who holds the token, has this. None: it never was, has expired, was taken back, or is for somebody who left."""
+    link = row(
+        tx,
+        "select l.id as link_id, l.brief_id as of_brief, l.person_id as of_person, l.expires_at"
+        " from brief_link l where l.token_sha256 = %s and l.expires_at > %s",
+        [credentials.sha256(token), now],
+    )
+    if link is None:
+        return None
+    person = None
+    if link["of_person"] is not None:
+        person = person_from(
+            row(tx, f"select {PERSON} from person p where id = %s and left_at is null", [link["of_person"]])
+        )
+        if person is None:
+            return None
+    return Opened(link["link_id"], briefs.load(tx, link["of_brief"]), person, link["expires_at"])
+
+
+def come(tx: Tx, link: Opened, person: Person) -> None:
+    """The brief is this person's to answer from now on, as long as the link is good. Fine to call again."""
+    if link.person is None:
+        tx.execute(
+            "insert into brief_comer (link_id, person_id) values (%s, %s) on conflict do nothing",
+            [link.link_id, person.id],
+        )
+
+
+def newcomer(tx: Tx, link: Opened, name: str) -> Person:
+    """Somebody new, who said this name to an open link. Raises Invalid (`bad_name`), and as `sign_in` does."""
+    _demand_room(tx, link)
+    for _ in range(5):
+        try:
+            return people.add_person(tx, login=_login(name), name=name, role=Role.EXPERT)
+        except Conflict:  # two of one name, and one chance in a million
+            continue
+    raise Conflict("No login name was free. Try again.", code="login_taken")
+
+
+def sign_in(tx: Tx, link: Opened, person: Person, *, now: datetime, device: str) -> str:
+    """A session for this brief alone, which ends with the link: its token, for a cookie.
+
+    Raises TooMany (`link_full`) when the link has signed in as many devices as it may, and Forbidden when
+    it is for somebody else.
+    """
+    if link.person is not None and link.person.id != person.id:
+        raise Forbidden("This link is for somebody else.")
+    _demand_room(tx, link)
+    come(tx, link, person)
+    return credentials.new_session(
+        tx, person.id, now=now, device=device, lives_for=link.expires_at - now, brief_link_id=link.link_id
+    )
+
+
+def _demand_room(tx: Tx, link: Opened) -> None:
+    # One after the other, or all who scan a poster at once would find room for one.
+    if not tx.execute("select from brief_link where id = %s for no key update", [link.link_id]).rowcount:
+        raise NotFound("This link was taken back just now. Ask whoever gave it to you for a new one.")
+    # People too: one device can be signed out, and in again as somebody else, for ever.
+    counted = tx.execute(
+        "select greatest((select count(*) from session where brief_link_id = %(link)s),"
+        " (select count(*) from brief_comer where link_id = %(link)s))",
+        {"link": link.link_id},
+    ).fetchone()
+    if counted is None or counted[0] >= MAX_DEVICES:
+        raise TooMany(
+            "This link has signed in as many devices as it may. Ask whoever gave it to you for a new one.",
+            code="link_full",
+        )
+
+
+def _login(name: str) -> str:
+    """Nobody types it: it is for telling two of one name apart in a list."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    return f"{'-'.join(words)[:30].rstrip('-') or 'guest'}-{public_id()[:6]}"

@@ -1,0 +1,88 @@
+"""The whole way of a brief: a curator writes it and makes a link, an expert opens that on a phone."""
+
+import re
+
+from playwright.sync_api import expect
+
+from domain.brief import DEFAULT_QUESTIONS
+from domain.clip import Expertise
+from store import brief_links, briefs, clips
+from tests.browser.conftest import PHONE, House, Visit
+from tests.browser.film import Shown
+
+
+def test_a_curator_asks_and_an_expert_is_asked_on_a_phone(house: House, visit: Visit) -> None:
+    desk = visit(house.people.curator, "/briefs/new")
+    desk.get_by_label("What should somebody show or explain?").fill("Bleeding the brakes")
+    desk.get_by_role("button", name="Remove question 2").click()
+    desk.get_by_role("button", name="Add a question").click()
+    desk.get_by_role("textbox", name="Question 7").fill("What did you learn the hard way?")
+    desk.get_by_role("button", name="Make the brief").click()
+    desk.get_by_role("button", name="Make a link and a QR code").click()
+    url = desk.get_by_label("Link, to be sent").input_value()
+    expect(desk.get_by_role("img", name="QR code of the link")).to_be_visible()
+
+    phone = visit(None, "/offline", size=PHONE)
+    phone.goto(re.sub(r"^https?://[^/]+", house.url, url))
+    expect(phone.get_by_role("heading", name="Bleeding the brakes")).to_be_visible()
+    phone.get_by_label("Your name").fill("Gina")
+    phone.get_by_role("button", name="Start").click()
+
+    phone.wait_for_url("**/record?brief=*")
+    expect(phone.get_by_role("heading", name="Bleeding the brakes")).to_be_visible()
+    phone.get_by_text("What to talk about").click()
+    expect(phone.get_by_text(DEFAULT_QUESTIONS[0]).first).to_be_visible()
+    with house.services.store.transaction() as tx:
+        (brief,) = briefs.briefs(tx, house.people.curator.id, house.services.now()).items
+        (link,) = brief_links.links(tx, brief.id, house.services.now())
+    assert brief.questions == (DEFAULT_QUESTIONS[0], *DEFAULT_QUESTIONS[2:], "What did you learn the hard way?")
+    assert [each.person for each in link.devices] == ["Gina"]
+    phone.goto("/")
+    expect(phone.get_by_role("link", name="What you sent")).to_be_visible()
+
+
+def test_a_question_is_removed_and_added_by_keyboard(house: House, visit: Visit) -> None:
+    page = visit(house.people.curator, "/briefs/new")
+
+    for _ in range(7):
+        page.get_by_role("button", name="Remove question 1").press("Enter")
+    page.get_by_role("button", name="Add a question").press("Enter")
+    page.keyboard.type("Why?")
+
+    expect(page.get_by_role("textbox", name="Question 1")).to_have_value("Why?")
+    expect(page.locator(".question")).to_have_count(1)
+
+
+def test_the_poster_alone_is_printed(house: House, visit: Visit) -> None:
+    page = visit(house.people.curator, "/briefs/new")
+    page.get_by_label("What should somebody show or explain?").fill("Bleeding the brakes")
+    page.get_by_role("button", name="Make the brief").click()
+    page.get_by_role("button", name="Make a link and a QR code").click()
+
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("img", name="QR code of the link")).to_be_visible()
+    expect(page.get_by_label("Link, to be sent")).to_be_hidden()
+    expect(page.get_by_role("navigation").first).to_be_hidden()
+
+
+def test_whom_a_clip_is_for_is_changed_in_review_and_shown_beside_it(house: House, shown: Shown, visit: Visit) -> None:
+    page = visit(house.people.curator, f"/review/{shown.clips[0].public_id}")
+    page.get_by_label("For whom").fill("the night shift")
+    page.get_by_label("To know before").fill("where the valve is")
+    page.get_by_role("radio", name="Strategy").check()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("radio", name="Skill").check()
+    page.get_by_role("button", name="Save: live at once").click()
+    expect(page.get_by_text("Saved: people see it now")).to_be_visible()
+
+    page.goto(f"/clips/{shown.clips[0].public_id}")
+
+    expect(page.get_by_text("For the night shift · To know before: where the valve is")).to_be_visible()
+    with house.services.store.transaction() as tx:
+        kept = clips.clip(tx, shown.clips[0].public_id, house.people.curator.id)
+    assert (kept.audience, kept.prerequisites, kept.kind) == (
+        "the night shift",
+        "where the valve is",
+        Expertise.SKILL,
+    )

@@ -1,0 +1,345 @@
+"""Recording in the page, with the browser's own false camera and microphone: whatever happens, little is lost."""
+
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from publish_api.pages.look import draw
+from tests.browser.conftest import PHONE, House, Visit, until
+from tests.browser.tips import hold_pieces_after, own, probed
+
+
+@pytest.fixture
+def page(house: House, visit: Visit) -> Page:
+    page = visit(house.people.expert, "/record", size=PHONE, permissions=["camera", "microphone"])
+    page.on("dialog", lambda dialog: dialog.accept())
+    return page
+
+
+def test_when_stop_is_pressed_the_last_byte_is_on_its_way_at_once(
+    house: House, page: Page, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    _record(page, 6_000)
+    _time_the_rest(page)
+
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("All of it is on the server and on this phone.")).to_be_visible()
+    after_ms = _last_byte_after_stop(page)
+    assert own(house) == ()  # nobody's business yet
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    record_property("last byte after stop, ms", after_ms)
+    print(f"last byte after stop: {after_ms:.0f} ms")
+    assert after_ms < 10_000  # on a machine that has nothing else to do: well below 1000
+    [recording] = own(house)
+    found = probed(house, recording, tmp_path)
+    assert (found.has_video, found.has_audio) == (True, True)
+    assert found.duration_ms == pytest.approx(6_000, abs=1_500)
+    assert recording.filename.startswith("Recorded 20")
+
+
+def test_a_tab_that_dies_in_the_middle_loses_at_most_a_slice(house: House, page: Page, tmp_path: Path) -> None:
+    hold_pieces_after(page, 2_000)  # the head is shorter
+    _record(page, 9_000)
+    recorded_ms = page.evaluate("document.querySelector('pass-recorder').recorder.elapsed")
+
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+    again.goto("/record")
+    expect(again.get_by_text("Your recording was interrupted.")).to_contain_text("are on the server; send the rest?")
+    again.get_by_role("button", name="Send").click()
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    kept_ms = probed(house, recording, tmp_path).duration_ms
+    print(f"recorded {recorded_ms:.0f} ms, kept {kept_ms} ms")
+    assert recorded_ms - kept_ms < 3_000
+
+
+def test_what_was_on_the_server_before_is_not_sent_again(house: House, page: Page) -> None:
+    hold_pieces_after(page, 2_000)
+    _record(page, 6_000)
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+    sent: list[int] = []
+    again.on("request", lambda r: sent.append(int(r.headers["upload-offset"])) if r.method == "PATCH" else None)
+
+    again.goto("/record")
+    again.get_by_role("button", name="Send").click()
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    assert min(sent) > 0
+
+
+def test_what_is_on_the_server_and_no_longer_on_the_phone_is_sent_all_the_same(house: House, page: Page) -> None:
+    _record(page, 6_000)
+    until(page, "document.querySelector('pass-recorder').tip.now.sent > 50000")
+    sent = page.evaluate("document.querySelector('pass-recorder').tip.now.sent")
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+    again.goto("/offline")
+    again.evaluate(FORGET_ALL_BUT_THE_FIRST_SLICE)
+
+    again.goto("/record")
+    again.get_by_role("button", name="Send").click()
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    assert recording.byte_size >= sent
+
+
+def test_without_signal_it_goes_on_recording_and_sends_it_later(house: House, page: Page, tmp_path: Path) -> None:
+    _record(page, 3_000)
+
+    page.context.set_offline(True)
+    expect(page.get_by_text("No signal. What you say is kept on this phone.")).to_be_visible()
+    until(page, "document.querySelector('pass-recorder').recorder.elapsed > 8000")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("all of it is on this phone")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Waiting for signal")).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    [recording] = own(house)
+    assert probed(house, recording, tmp_path).duration_ms == pytest.approx(8_000, abs=2_000)
+
+
+def test_voice_only_is_sound_alone(house: House, page: Page, tmp_path: Path) -> None:
+    page.get_by_role("button", name="Record here").click()
+    page.get_by_role("radio", name="Voice only").check()
+    expect(page.locator("pass-recorder")).to_have_attribute("data-way", "voice")
+    until(page, "Number(document.querySelector('pass-meter').dataset.level) > -50")
+    page.get_by_role("button", name="Record", exact=True).click()
+    until(page, "document.querySelector('pass-recorder').recorder?.elapsed > 3500")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    found = probed(house, recording, tmp_path)
+    assert (found.has_video, found.has_audio) == (False, True)
+
+
+def test_a_page_that_goes_out_of_sight_stops_and_says_so(house: House, page: Page) -> None:
+    _record(page, 3_000)
+
+    page.evaluate(
+        """() => {
+            Object.defineProperty(document, "hidden", { value: true, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.evaluate("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }")
+
+    expect(page.get_by_text("Recording stopped when this page went out of sight.")).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert page.evaluate("document.querySelector('pass-recorder').stream") is None
+
+
+def test_a_call_that_takes_the_microphone_ends_the_recording_well(house: House, page: Page, tmp_path: Path) -> None:
+    _record(page, 4_000)
+
+    page.evaluate(
+        """() => {
+            const [track] = document.querySelector("pass-recorder").stream.getAudioTracks();
+            track.stop();
+            track.dispatchEvent(new Event("ended"));
+        }"""
+    )
+
+    expect(page.get_by_text("The camera or microphone was taken away, by a call perhaps.")).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    [recording] = own(house)
+    assert probed(house, recording, tmp_path).duration_ms == pytest.approx(4_000, abs=1_500)
+
+
+def test_a_recording_thrown_away_is_gone_here_and_on_the_server(house: House, page: Page) -> None:
+    _record(page, 3_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Nobody sees it until you send it.")).to_be_visible()
+
+    with page.expect_response(lambda r: r.request.method == "DELETE") as gone:
+        page.get_by_role("button", name="Throw away").click()
+
+    assert gone.value.status == 204
+    expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("not sent yet")).to_have_count(0)
+    assert own(house) == ()
+
+
+def test_nothing_leaves_the_phone_while_one_speaks_unless_one_wants_that(house: House, page: Page) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda r: asked.append(r) if "/uploads" in r.url else None)
+    page.get_by_role("button", name="Record here").click()
+    page.get_by_text("Title, who speaks").click()
+    page.get_by_label("Send it to the server while I speak").uncheck()
+
+    _press_record(page, 4_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("0.0 MB are on the server")
+
+    assert asked == []
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+
+def test_what_was_said_beforehand_travels_with_it(house: House, page: Page) -> None:
+    page.get_by_role("button", name="Record here").click()
+    page.get_by_text("Title, who speaks").click()
+    page.locator("pass-recorder").get_by_label("Title").fill("Which way it turns")
+    page.locator("pass-recorder").get_by_role("radio", name="Somebody else").check()
+    page.locator("pass-recorder").get_by_label("Their name").fill("Sam Størmer")
+
+    with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/uploads")) as begun:
+        _press_record(page, 500)
+
+    said = _metadata(begun.value)
+    assert (said["title"], said["speaker"], said["recorded"]) == ("Which way it turns", "Sam Størmer", "page")
+
+
+def test_where_only_workers_can_write_files_a_worker_does(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    page.add_init_script("delete FileSystemFileHandle.prototype.createWritable")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/record")
+    _record(page, 6_000)
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+
+    again.goto("/record")
+    again.get_by_role("button", name="Send").click()
+
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+
+def test_where_no_files_can_be_kept_it_says_so_and_sends(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    page.add_init_script("delete StorageManager.prototype.getDirectory")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/record")
+
+    _record(page, 3_000)
+    expect(page.get_by_text("what you say goes to the server alone")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+
+def test_a_camera_that_is_refused_is_explained(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/offline", size=PHONE)
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
+    page.goto("/record")
+
+    page.get_by_role("button", name="Record here").click()
+
+    expect(page.get_by_text("The browser may not use the camera or microphone.")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_enabled()
+
+
+def test_the_questions_are_shown_one_at_a_time_and_turned_by_key_and_tap(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    questions = ["What is it that you do?", "Why does it matter?", "What goes wrong?"]
+    _serve_brief(page, house, questions)
+    page.goto("/record")
+
+    page.get_by_role("button", name="Record here").click()
+    shown = page.locator("pass-prompter li:visible")
+    expect(shown).to_have_text("What is it that you do?")
+    page.keyboard.press("ArrowRight")
+    expect(shown).to_have_text("Why does it matter?")
+    page.get_by_role("button", name="Next").click()
+    expect(shown).to_have_text("What goes wrong?")
+    expect(page.get_by_text("3 of 3")).to_be_visible()
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    page.keyboard.press("PageUp")
+    expect(shown).to_have_text("Why does it matter?")
+
+
+def test_answers_to_a_brief_travel_with_the_tip(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    _serve_brief(page, house, ["What is it that you do?"])
+    page.goto("/record")
+    page.locator("input[multiple]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0" * 1000})
+
+    page.get_by_text("For whom it is, and what sort of thing").last.click()
+    page.locator("pass-drafts").get_by_label("Who is it for?").fill("Night shift")
+    with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/uploads")) as begun:
+        page.get_by_role("button", name="Send").click()
+
+    said = _metadata(begun.value)
+    assert said["brief"] == "b-r-i-e-f"
+    assert (said["audience"], said["kind"], said["level"]) == ("Night shift", "skill", "beginner")
+
+
+FORGET_ALL_BUT_THE_FIRST_SLICE = """async () => {
+    const root = await navigator.storage.getDirectory();
+    for await (const [name, person] of root.entries())
+        if (name.startsWith("tips-"))
+            for await (const tip of person.values())
+                for await (const file of tip.keys())
+                    if (/^\\d{6}-/.test(file) && !file.startsWith("000000-")) await tip.removeEntry(file);
+}"""
+
+
+def _record(page: Page, for_ms: int) -> None:
+    page.get_by_role("button", name="Record here").click()
+    _press_record(page, for_ms)
+
+
+def _press_record(page: Page, for_ms: int) -> None:
+    page.get_by_role("button", name="Record", exact=True).click()
+    until(page, f"document.querySelector('pass-recorder').recorder?.elapsed > {for_ms}")
+
+
+def _time_the_rest(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            performance.clearResourceTimings();
+            addEventListener("click", () => (window.pressed = performance.now()), { capture: true, once: true });
+        }"""
+    )
+
+
+def _last_byte_after_stop(page: Page) -> float:
+    return float(
+        page.evaluate(
+            """() => {
+                const sent = performance.getEntriesByType("resource").filter((each) => each.name.includes("/uploads/"));
+                return sent.at(-1).responseEnd - window.pressed;
+            }"""
+        )
+    )
+
+
+def _metadata(request: Request) -> dict[str, str]:
+    pairs = (pair.split(" ") for pair in request.headers["upload-metadata"].split(","))
+    return {key: b64decode(value).decode() for key, value in pairs}
+
+
+def _serve_brief(page: Page, house: House, questions: list[str]) -> None:
+    """The record page with a brief, whoever asks for it."""
+    brief = {
+        "id": "b-r-i-e-f",
+        "title": "Bleeding the brakes",
+        "wanted": "",
+        "questions": questions,
+        "audience": "",
+        "prerequisites": "",
+        "kind": "skill",
+        "level": "beginner",
+    }
+    text = draw(
+        "record.html", now=datetime.now(UTC), viewer=house.people.expert, path="/record", most=10**9, brief=brief
+    )
+    page.route("**/record", lambda route: route.fulfill(body=text, content_type="text/html"))

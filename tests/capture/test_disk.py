@@ -1,0 +1,127 @@
+"""Disks that fail, folders that vanish, files that another user owns."""
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from capture import tus
+from capture.staging import Staging
+from domain.errors import NotFound, Unavailable
+from tests.capture.staged import EVA, NO_METADATA, Desk, send, writer_of
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def anywhere() -> Iterator[Path]:
+    """A folder that every user of this machine can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="passiton-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_bytes_that_the_disk_could_not_keep_are_never_promised(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    intake = desk.intake()
+    upload = intake.create(EVA, 7, NO_METADATA)
+    send(intake, upload.id, 0, b"ab")
+
+    def fails(fd: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(2, None, tus.Body(3)))
+        writer.write(b"cde")
+        writer.end()
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fsync", fails)
+            with pytest.raises(Unavailable) as refused:
+                intake.settle(writer)
+
+    # The kernel tells of a lost write once. That the next fsync succeeds says nothing of these bytes.
+    assert (refused.value.code, tus.STATUS["disk_failed"]) == ("disk_failed", 503)
+    with writer_of(intake, upload.id) as writer:
+        assert intake.settle(writer).offset == 0
+    assert send(intake, upload.id, 0, b"abcdefg").finished
+
+
+def test_bytes_put_aside_that_vanish_end_in_an_error_and_not_in_a_loop(desk: Desk) -> None:
+    intake = desk.intake()
+    upload = intake.create(EVA, 7, NO_METADATA)
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(0, None, tus.Body(3, tus.Checksum("md5", hashlib.md5(b"abc").digest()))))
+        writer.write(b"abc")
+        os.truncate(desk.folder / f"{upload.id}.side", 1)
+        with pytest.raises(OSError, match="gone"):
+            writer.end()
+
+    assert intake.find(upload.id, EVA).offset <= 1
+
+
+def test_every_folder_on_the_way_to_the_uploads_is_on_the_disk_before_one_is_promised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").resolve()))
+
+    Staging(tmp_path / "data" / "staging")
+    made = list(synced)
+    Staging(tmp_path / "data" / "staging")
+
+    assert made == [tmp_path / "data", tmp_path]
+    assert synced == made
+
+
+@pytest.mark.parametrize("note", [b"", b"null", b"[]", b'"text"', b"{}", b'{"owner": 1}', b'{"owner": "x"}', b"\xff"])
+def test_whatever_a_damaged_note_holds_it_hides_one_upload_alone(desk: Desk, note: bytes) -> None:
+    intake = desk.intake()
+    damaged, sound = intake.create(EVA, 3, NO_METADATA), intake.create(EVA, 3, NO_METADATA)
+    (desk.folder / f"{damaged.id}.json").write_bytes(note)
+
+    intake.recover()
+
+    with pytest.raises(NotFound):
+        intake.take(damaged.id, EVA)
+    assert send(intake, sound.id, 0, b"abc").finished
+
+
+def test_an_upload_whose_file_the_object_store_made_read_only_is_forgotten(anywhere: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(anywhere, NOBODY, NOBODY)
+
+    def keep_and_forget() -> None:
+        desk = Desk(anywhere / "staging")
+        intake = desk.intake()
+        upload = intake.create(EVA, 3, NO_METADATA)
+        send(intake, upload.id, 0, b"abc")
+        part = desk.folder / f"{upload.id}.part"
+        part.chmod(0o400)  # as the object store does with its own name of the same file
+        intake.forget(upload.id)
+        assert not part.exists()
+        assert intake.find(upload.id, EVA).recording == f"recording-of-{upload.id}"
+
+    assert _as_nobody(keep_and_forget) == 0
+
+
+def _as_nobody(act: Callable[[], None]) -> int:
+    """Runs it in another process, without root's rights; its exit status."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            act()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,0 +1,136 @@
+"""How much one person may send in a day."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from capture import tus
+from domain.errors import TooMany
+from tests.capture.staged import CARL, EVA, NO_METADATA, Desk, send, writer_of
+
+
+def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file of a staging folder: its bytes, and when it was last changed."""
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def test_what_a_person_has_begun_to_send_leaves_less_for_the_next(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    first = intake.create(EVA, 6, NO_METADATA)
+    send(intake, first.id, 0, b"a")
+
+    with pytest.raises(TooMany) as refused:
+        intake.create(EVA, 5, NO_METADATA)
+
+    assert refused.value.code == "quota_reached"
+    assert refused.value.message == (
+        "You have sent as much as one person may in a day. What has arrived is safe; go on tomorrow, or ask whoever "
+        "runs this server to let in more."
+    )
+    assert intake.create(EVA, 4, NO_METADATA).length == 4
+    assert intake.create(CARL, 10, NO_METADATA).length == 10
+
+
+def test_a_file_larger_than_the_quota_is_refused_before_its_first_byte(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+
+    with pytest.raises(TooMany):
+        intake.create(EVA, 11, NO_METADATA)
+
+    assert desk.files() == []
+
+
+def test_an_upload_without_a_byte_does_not_count_and_is_counted_with_its_first(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    first, second = intake.create(EVA, 6, NO_METADATA), intake.create(EVA, 6, NO_METADATA)
+    send(intake, first.id, 0, b"a")
+    before = contents(desk.folder)
+
+    with writer_of(intake, second.id) as writer, pytest.raises(TooMany) as refused:
+        writer.begin(tus.Patch(0, None, tus.Body(1)))
+
+    assert refused.value.code == "quota_reached"
+    assert contents(desk.folder) == before
+
+
+def test_what_has_begun_may_be_finished(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    upload = intake.create(EVA, 6, NO_METADATA)
+    send(intake, upload.id, 0, b"ab")
+
+    less = desk.intake(quota=3)
+
+    assert send(less, upload.id, 2, b"cdef").finished
+
+
+def test_of_an_upload_without_a_length_every_byte_is_counted(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    other = intake.create(EVA, 4, NO_METADATA)
+    send(intake, other.id, 0, b"a")
+    upload = intake.create(EVA, None, NO_METADATA)
+    send(intake, upload.id, 0, b"abcdef")
+
+    with writer_of(intake, upload.id) as writer, pytest.raises(TooMany):
+        writer.begin(tus.Patch(6, None, tus.Body(1)))
+
+    assert intake.find(upload.id, EVA).offset == 6
+
+
+def test_uncounted_bytes_beyond_the_quota_end_the_request_and_those_before_are_kept(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    upload = intake.create(EVA, None, NO_METADATA)
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(0, None, tus.Body(None)))
+        writer.write(b"abcdefgh")
+        with pytest.raises(TooMany):
+            writer.write(b"ijk")
+        writer.break_off()
+
+    assert desk.bytes_of(upload.id) == b"abcdefgh"
+
+
+def test_a_length_told_late_is_held_against_the_quota(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    upload = intake.create(EVA, None, NO_METADATA)
+
+    with writer_of(intake, upload.id) as writer, pytest.raises(TooMany):
+        writer.begin(tus.Patch(0, 11, tus.Body(1)))
+
+    assert intake.find(upload.id, EVA).length is None
+
+
+def test_a_day_after_a_recording_was_kept_its_bytes_count_no_more(desk: Desk) -> None:
+    intake = desk.intake(quota=10, remembers_for=timedelta(days=1))
+    upload = intake.create(EVA, 10, NO_METADATA)
+    send(intake, upload.id, 0, b"abcdefghij")
+    intake.forget(upload.id)
+
+    with pytest.raises(TooMany):
+        intake.create(EVA, 1, NO_METADATA)
+    desk.clock.pass_by(timedelta(days=1, seconds=1))
+
+    assert intake.create(EVA, 10, NO_METADATA).length == 10
+
+
+def test_a_cancelled_upload_gives_its_bytes_back(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    upload = intake.create(EVA, 10, NO_METADATA)
+    send(intake, upload.id, 0, b"a")
+
+    with writer_of(intake, upload.id) as writer:
+        intake.cancel(writer)
+
+    assert intake.create(EVA, 10, NO_METADATA).length == 10
+
+
+def test_what_another_process_has_taken_in_counts_too(desk: Desk) -> None:
+    here, other_process = desk.intake(quota=10), desk.intake(quota=10)
+    first = here.create(EVA, 6, NO_METADATA)
+    other_process.create(CARL, 1, NO_METADATA)  # it has read the notes once
+
+    send(here, first.id, 0, b"abcdef")
+
+    with pytest.raises(TooMany):
+        other_process.create(EVA, 5, NO_METADATA)

@@ -1,0 +1,88 @@
+"""A render that goes on where another ffmpeg has begun."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from domain.media import FragmentRun, Probe
+from domain.recording import Recording, StepState
+from pipeline import journey
+from pipeline import steps as the_steps
+from pipeline.carry import TryLater, carry
+from pipeline.originals import Originals
+from pipeline.steps import Tools
+from store import media, recordings
+from store.folder import Folder
+from store.postgres import Store, Tx
+from tests.conftest import People
+from tests.store.things import a_listening, a_recording
+from transcode.render import Landed, LandedRun
+
+NOW = datetime(2031, 3, 12, 8, 0, tzinfo=UTC)
+PROBE = Probe("mov", 60_000, 480, 270, 0, False, a_listening().plan.fps, 0, None, "h264", None, None, 0)
+
+
+def no_queue(tx: Tx, step: str, recording_id: object) -> None:
+    """Steps are carried by the test."""
+
+
+@pytest.fixture
+def recording(store: Store, objects: Folder, people: People) -> Recording:
+    objects.put_bytes("originals/one", b"film")
+    with store.transaction() as tx:
+        made = a_recording(tx, people.expert, steps=journey.NAMES)
+        recordings.kept(tx, made.id, sha256=bytes(32), original_key="originals/one")
+        recordings.looked(tx, made.id, PROBE)
+        media.save_listening(tx, made.id, a_listening())
+        return recordings.load(tx, made.id)
+
+
+def a_render_by(version: bytes) -> object:
+    """What an ffmpeg of this version would give out: one fragment, and no more."""
+
+    def render(*_: object, listed: dict[str, int], **__: object) -> Iterator[Landed]:
+        first = listed["270"]
+        run = LandedRun(FragmentRun(first, (first * 1000,), (1000,), (4,)), b"data")
+        yield Landed({"270": ("avc1.640028", b"made by " + version)}, {"270": run}, 1.0)
+
+    return render
+
+
+def test_a_render_begun_by_another_ffmpeg_is_given_up_and_begun_anew(
+    store: Store, objects: Folder, recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = cast(
+        Tools,
+        SimpleNamespace(
+            store=store,
+            objects=objects,
+            originals=Originals(objects, tmp_path),
+            jail=None,
+            scratch=tmp_path,
+            heights=(270,),
+        ),
+    )
+
+    def carried() -> None:
+        carry(tools, no_queue, "render", recording.id, lambda: False, lambda: NOW)
+
+    monkeypatch.setattr(the_steps, "render", a_render_by(b"8.1"))
+    with store.transaction() as tx:
+        begun = media.open_rendering(tx, recording.id, the_steps.ladder(PROBE, (270,)))
+        run = FragmentRun(0, (0,), (1000,), (4,))
+        media.add_landed(tx, begun, inits={"270": ("avc1.640028", b"made by 8.0")}, runs={"270": (run, "media/old")})
+
+    with pytest.raises(TryLater):
+        carried()
+    carried()
+
+    with store.transaction() as tx:
+        found = media.rendering(tx, recording.id)
+        states = {step.name: step.state for step in recordings.load(tx, recording.id).steps}
+        pieces = [media.piece(tx, r.public_id, None).init for r in found.renditions[:1]] if found else []
+    assert states["render"] is StepState.DONE
+    assert pieces == [b"made by 8.1"]

@@ -1,0 +1,319 @@
+"""Briefs as pages: written by a curator, opened by an expert, all as plain forms."""
+
+import html
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.brief import DEFAULT_QUESTIONS, Brief, Wish
+from publish_api.access import COOKIE
+from publish_api.services import Services
+from store import brief_links, briefs
+from store import people as stored_people
+from tests.conftest import People
+from tests.publish_api.briefing import a_brief, a_link, come
+from tests.publish_api.conftest import Ward
+from tests.publish_api.pages.conftest import Browse
+
+
+@pytest.fixture
+def curator(browse: Browse, people: People) -> TestClient:
+    return browse(people.curator)
+
+
+@pytest.fixture
+def brief(services: Services, people: People) -> Brief:
+    return a_brief(services, people.curator)
+
+
+def test_a_curator_without_briefs_is_told_what_they_are_for(curator: TestClient) -> None:
+    page = curator.get("/briefs").text
+
+    assert "Ask for what is missing" in page
+    assert 'href="/briefs/new"' in page
+
+
+def test_the_form_begins_with_the_questions_that_fit_most_tips(curator: TestClient) -> None:
+    page = html.unescape(curator.get("/briefs/new").text)
+
+    assert [question in page for question in DEFAULT_QUESTIONS] == [True] * 7
+    assert page.count('name="question"') == 9  # and two to be added where no script runs
+
+
+def test_a_brief_is_written_with_a_plain_form(services: Services, curator: TestClient, people: People) -> None:
+    made = curator.post(
+        "/briefs",
+        data={
+            "title": "Bleeding brakes",
+            "wanted": "Two asked.\r\nThis week.",
+            "question": ["Why?", "", "How?"],
+            "audience": "apprentices",
+            "prerequisites": "",
+            "kind": "skill",
+            "level": "",
+        },
+    )
+    page = html.unescape(curator.get(made.headers["location"]).text)
+
+    with services.store.transaction() as tx:
+        (kept,) = briefs.briefs(tx, people.curator.id, services.now()).items
+    assert (made.status_code, made.headers["location"]) == (303, f"/briefs/{kept.public_id}")
+    assert (kept.wanted, kept.questions, kept.kind, kept.level) == (
+        "Two asked.\nThis week.",
+        ("Why?", "How?"),
+        "skill",
+        None,
+    )
+    assert "Two asked." in page
+    assert "No recordings yet" in page
+    assert "No link works at the moment" in page
+
+
+def test_what_was_typed_is_kept_when_it_is_refused(curator: TestClient) -> None:
+    refused = curator.post(
+        "/briefs", data={"title": "", "wanted": "Kept <b>", "question": ["Why me?"], "kind": "magic"}
+    )
+
+    assert refused.status_code == 400
+    assert "A title is 1 to 200 characters long." in refused.text
+    assert "Kept &lt;b&gt;" in refused.text
+    assert "Why me?" in refused.text
+
+
+def test_a_brief_is_changed_and_a_change_that_crossed_another_is_not_lost(
+    services: Services, curator: TestClient, brief: Brief
+) -> None:
+    form = curator.get(f"/briefs/{brief.public_id}/edit").text
+    saved = curator.post(f"/briefs/{brief.public_id}", data={"title": "Mine", "question": ["A?"], "version": "1"})
+    crossed = curator.post(f"/briefs/{brief.public_id}", data={"title": "Theirs", "version": "1"})
+
+    with services.store.transaction() as tx:
+        kept = briefs.load(tx, brief.id)
+    assert 'name="version" value="1"' in form
+    assert saved.status_code == 303
+    assert (kept.title, kept.questions, kept.audience) == ("Mine", ("A?",), "")
+    assert crossed.status_code == 409
+    assert 'value="Theirs"' in crossed.text
+
+
+def test_only_the_spaces_one_curates_are_offered(browse: Browse, ward: Ward) -> None:
+    page = browse(ward.curator).get("/briefs/new").text
+
+    assert ward.space.public_id in page
+    assert "Everyone" not in page
+
+
+def test_a_link_is_shown_once_as_a_poster_that_says_what_to_do(
+    services: Services, curator: TestClient, brief: Brief
+) -> None:
+    poster = curator.post(f"/briefs/{brief.public_id}/links", data={"person": "", "days": "7"})
+    reloaded = curator.get(f"/briefs/{brief.public_id}/links")
+    page = curator.get(f"/briefs/{brief.public_id}").text
+
+    (url,) = set(re.findall(r"https://clips\.example/brief/[\w-]{43}", poster.text))
+    assert poster.headers["cache-control"] == "no-store"
+    assert "<svg " in poster.text
+    assert "How to bleed the brakes" in poster.text
+    assert url.removeprefix("https://") in poster.text
+    assert "Point your phone’s camera at the square" in poster.text
+    assert "until 13 May 2031" in poster.text
+    assert (reloaded.status_code, reloaded.headers["location"]) == (303, f"/briefs/{brief.public_id}")
+    assert url.rsplit("/", 1)[1] not in page
+    assert "Not opened on any device yet." in page
+
+
+def test_devices_are_listed_and_signed_out(
+    services: Services, curator: TestClient, brief: Brief, people: People
+) -> None:
+    link = a_link(services, brief, people.curator)
+    gina = come(services, link, name="Gina <i>")
+    page = curator.get(f"/briefs/{brief.public_id}").text
+    (end,) = re.findall(r'action="(/briefs/[^"]+/devices/[^"]+/end)"', page)
+
+    ended = curator.post(end)
+
+    assert "Gina &lt;i&gt;" in page
+    assert "iPhone" in page
+    assert ended.status_code == 303
+    assert gina.get("/record").headers["location"].startswith("/sign-in")
+    assert "Not opened on any device yet." in curator.get(f"/briefs/{brief.public_id}").text
+
+
+def test_taking_a_link_back_is_one_press(services: Services, curator: TestClient, brief: Brief, people: People) -> None:
+    link = a_link(services, brief, people.curator)
+
+    pressed = curator.post(f"/briefs/{brief.public_id}/links/{link.public_id}/end")
+
+    assert pressed.status_code == 303
+    assert "No link works at the moment" in curator.get(f"/briefs/{brief.public_id}").text
+
+
+def test_briefs_are_in_the_way_of_curators_alone(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    in_places = {
+        person.login: 'href="/briefs"' in browse(person).get("/").text
+        for person in (people.learner, people.expert, people.curator, people.admin)
+    }
+    expert = browse(people.expert)
+
+    assert in_places == {"lea": False, "eva": False, "carl": True, "ada": True}
+    assert expert.get("/briefs/new").status_code == 403
+    assert expert.get(f"/briefs/{brief.public_id}").status_code == 404
+    assert "Nothing is asked of you" in expert.get("/briefs").text
+
+
+def test_what_was_asked_of_an_expert_is_listed_for_them(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    a_link(services, brief, people.curator, for_=people.expert)
+
+    page = browse(people.expert).get("/briefs").text
+
+    assert f'href="/record?brief={brief.public_id}"' in page
+    assert "recordings" not in page.split("</main>")[0].split("<ul class=")[1]
+
+
+def test_opening_a_link_changes_nothing_and_says_what_is_wanted(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    link = a_link(services, brief, people.curator)
+
+    opened = [browse(None).get(f"/brief/{link.token}") for _ in range(3)]
+
+    with services.store.transaction() as tx:
+        (listed,) = brief_links.links(tx, brief.id, services.now())
+        everybody = stored_people.list_people(tx)
+    assert [page.status_code for page in opened] == [200, 200, 200]
+    assert opened[0].headers["cache-control"] == "no-store"
+    assert "How to bleed the brakes" in opened[0].text
+    assert "Two apprentices asked this week." in opened[0].text
+    assert "until 5 June 2031" in opened[0].text
+    assert not any("set-cookie" in page.headers for page in opened)
+    assert listed.devices == ()
+    assert len(everybody) == 4
+
+
+def test_pressing_the_button_signs_this_device_in_for_the_brief(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    browser, link = browse(None), a_link(services, brief, people.curator, for_=people.expert)
+
+    pressed = browser.post(f"/brief/{link.token}")
+    again = browse(None).post(f"/brief/{link.token}")
+
+    assert (pressed.status_code, pressed.headers["location"]) == (303, f"/record?brief={brief.public_id}")
+    assert {"HttpOnly", "SameSite=lax", "Secure"} <= set(pressed.headers["set-cookie"].split("; "))
+    assert "How to bleed the brakes" in browser.get(f"/api/v1/briefs/{brief.public_id}").text
+    assert browser.get("/record").status_code == 200
+    assert again.status_code == 303  # on another device: the same link, as often as one likes
+
+
+def test_an_open_link_asks_for_a_name_and_the_same_device_keeps_its_person(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    browser, link = browse(None), a_link(services, brief, people.curator)
+
+    nameless = browser.post(f"/brief/{link.token}", data={"name": " "})
+    browser.post(f"/brief/{link.token}", data={"name": "Gina"})
+    back = browser.get(f"/brief/{link.token}").text
+    again = browser.post(f"/brief/{link.token}")
+    browser.post(f"/brief/{link.token}", data={"name": "Hugo"})
+
+    assert nameless.status_code == 400
+    assert "Type your name first" in nameless.text
+    assert 'Go on as <span dir="auto">Gina</span>' in back
+    assert (again.status_code, "set-cookie" in again.headers) == (303, False)
+    with services.store.transaction() as tx:
+        (listed,) = brief_links.links(tx, brief.id, services.now())
+        names = [person.name for person in stored_people.list_people(tx)]
+    assert [each.person for each in listed.devices] == ["Hugo"]  # Gina's session ended where Hugo's began
+    assert (names.count("Gina"), names.count("Hugo")) == (1, 1)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_whoever_is_signed_in_already_keeps_their_session_and_goes_straight_to_the_brief(
+    named: bool, services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    browser = browse(people.learner)
+    link = a_link(services, brief, people.curator, for_=people.learner if named else None)
+
+    pressed = browser.post(f"/brief/{link.token}")
+
+    assert (pressed.headers["location"], "set-cookie" in pressed.headers) == (f"/record?brief={brief.public_id}", False)
+    assert browser.get(pressed.headers["location"]).status_code == 200
+    assert browser.get("/").status_code == 200
+
+
+def test_a_link_for_somebody_else_says_so_and_replaces_who_was_signed_in(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    browser, link = browse(people.curator), a_link(services, brief, people.curator, for_=people.expert)
+    before = browser.cookies[COOKIE]
+
+    opened = browser.get(f"/brief/{link.token}").text
+    browser.post(f"/brief/{link.token}")
+    with_the_old_one = browse(None)
+    with_the_old_one.cookies.set(COOKIE, before)
+
+    assert "Going on signs them out here" in opened
+    assert browser.get("/review").status_code == 403
+    assert with_the_old_one.get("/api/v1/me").status_code == 401
+
+
+def test_a_guest_of_another_brief_becomes_somebody_new(services: Services, people: People, brief: Brief) -> None:
+    other = a_brief(services, people.curator, wish=Wish("Clutch"))
+    browser = come(services, a_link(services, brief, people.curator), name="Gina")
+    link = a_link(services, other, people.curator)
+
+    opened = browser.get(f"/brief/{link.token}").text
+    pressed = browser.post(f"/brief/{link.token}", data={"name": "Gina"})
+
+    assert "Go on as" not in opened
+    assert "set-cookie" in pressed.headers
+    assert browser.get(f"/api/v1/briefs/{other.public_id}").status_code == 200
+    assert browser.get(f"/api/v1/briefs/{brief.public_id}").status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "%00", "a" * 43, "%ED%A0%80", "..%2fx"])
+def test_a_link_that_is_none_says_what_to_do(browse: Browse, people: People, token: str) -> None:
+    answers = [browse(None).get(f"/brief/{token}"), browse(None).post(f"/brief/{token}", data={"name": "Gina"})]
+
+    assert {answer.status_code for answer in answers} <= {404, 405}
+    assert all("set-cookie" not in answer.headers for answer in answers)
+
+
+def test_another_sites_page_signs_nobody_in(services: Services, browse: Browse, people: People, brief: Brief) -> None:
+    link = a_link(services, brief, people.curator)
+
+    answer = browse(None).post(f"/brief/{link.token}", data={"name": "Gina"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_closed_brief_lets_nobody_new_in_and_shows_the_others_what_they_sent(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    open_, named = a_link(services, brief, people.curator), a_link(services, brief, people.curator, for_=people.expert)
+    gina = come(services, open_, name="Gina")
+    with services.store.transaction() as tx:
+        briefs.close(tx, brief.id, services.now())
+
+    stranger, expert = browse(None), browse(None)
+    page = stranger.get(f"/brief/{open_.token}").text
+    refused = stranger.post(f"/brief/{open_.token}", data={"name": "Hugo"})
+
+    assert "This brief is closed" in page
+    assert 'name="name"' not in page
+    assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
+    assert gina.post(f"/brief/{open_.token}").headers["location"] == "/recordings"
+    assert expert.post(f"/brief/{named.token}").headers["location"] == "/recordings"
+    assert expert.get("/recordings").status_code == 200
+
+
+def test_a_guest_can_sign_in_as_more_than_that(services: Services, people: People, brief: Brief) -> None:
+    guest = come(services, a_link(services, brief, people.curator), name="Gina")
+
+    assert "Login name" in guest.get("/sign-in").text
