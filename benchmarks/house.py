@@ -21,20 +21,70 @@ from store.postgres import Store
 _PATIENCE_S = 120.0
 
 
+@dataclass
+class Server:
+    """`passiton serve` in a process of its own, on a port and a folder that outlive it."""
+
+    port: int
+    data: Path
+    log: Path
+    arguments: tuple[str, ...] = ()
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None, "it runs"
+        return self.process.pid
+
+    def start(self) -> None:
+        """Returns once it answers."""
+        command = [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
+        with self.log.open("ab") as said:
+            self.process = subprocess.Popen(
+                [*command, *self.arguments], cwd=ROOT, env=environment(), stdout=said, stderr=said
+            )
+        _until_ready(self.process, self.url, self.log)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing gets to clean up."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(40)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self.process = None
+
+
 @dataclass(frozen=True)
 class House:
     url: str
     data: Path
     dsn: str
     store: Store
+    server: Server
 
     def person(self, login: str, role: Role) -> tuple[Person, httpx.Client]:
         """Somebody new, and a client that speaks for them over one connection."""
-        with self.store.transaction() as tx:
-            person = people.add_person(tx, login=login, name=login.title(), role=role)
-            token = credentials.new_api_token(tx, person.id, label="benchmark")
+        person, token = self.somebody(login, role)
         headers = {"Authorization": f"Bearer {token}"}
         return person, httpx.Client(base_url=self.url, headers=headers, timeout=_PATIENCE_S)
+
+    def somebody(self, login: str, role: Role) -> tuple[Person, str]:
+        """Somebody new, and an API token of theirs."""
+        with self.store.transaction() as tx:
+            person = people.add_person(tx, login=login, name=login.title(), role=role)
+            return person, credentials.new_api_token(tx, person.id, label="benchmark")
 
 
 @contextmanager
@@ -45,26 +95,17 @@ def served(*arguments: str) -> Iterator[House]:
     data = folder / "data"
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(port), "--data", str(data), *arguments]
-    log = folder / "serve.log"
-    with log.open("wb") as said:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=said, stderr=said)
+    server = Server(port, data, folder / "serve.log", arguments)
     try:
-        url = f"http://127.0.0.1:{port}"
-        _until_ready(server, url, log)
+        server.start()
         dsn = embedded_postgres.ensure(data / "postgres").dsn
         store = Store(dsn)
         try:
-            yield House(url, data, dsn, store)
+            yield House(server.url, data, dsn, store, server)
         finally:
             store.close()
     finally:
-        server.terminate()
-        try:
-            server.wait(40)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.stop()
         embedded_postgres.stop(data / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -5,6 +5,7 @@ noise over it, because nothing that a camera sees is as still as a drawing; the 
 and again.
 """
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -47,6 +48,20 @@ def sound_of(path: Path) -> Path:
 def beginning(seconds: int) -> Path:
     """The sample's first seconds: enough to walk every step once, so that all is loaded."""
     return _made(f"beginning-{seconds}s.mp4", ["-i", str(SAMPLE), "-t", str(seconds), "-c", "copy"])
+
+
+def noise(size: int) -> Path:
+    """A file of so many bytes, of which no two places are alike."""
+    path = FOLDER / f"noise-{size}"
+    if not path.exists():
+        print(f"Making build/bench/{path.name} ...", flush=True)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f"part-{path.name}")
+        with aside.open("wb") as file:
+            for at in range(0, size, 1 << 20):
+                file.write(os.urandom(min(1 << 20, size - at)))
+        aside.rename(path)
+    return path
 
 
 def _made(name: str, arguments: list[str]) -> Path:
