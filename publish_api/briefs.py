@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Path, Response
 
 from domain.brief import Brief, Wish
@@ -25,6 +24,7 @@ from publish_api.answers import (
 from publish_api.asked import demand_answer, the_brief
 from publish_api.brief_schemas import BriefChange, BriefIn, BriefLinkIn, BriefLinkMade, BriefLinkOut, BriefOut
 from publish_api.people import demand_here
+from publish_api.qr import qr_svg
 from publish_api.schemas import API
 from publish_api.services import Services
 from store import brief_links, briefs, people, spaces
@@ -188,11 +188,6 @@ def demanded(tx: Tx, services: Services, public_id: str, viewer: Person, act: Ac
     found = briefs.brief(tx, public_id, viewer.id, services.now())
     demand(viewer, act, curates=spaces.curates(tx, viewer.id, found.space_id))
     return found
-
-
-def qr_svg(text: str) -> str:
-    """A QR code that survives a fold and a greasy thumb: 15 % of it may be lost. Dark on white in every theme."""
-    return segno.make(text, error="m", micro=False).svg_inline(border=4, omitsize=True, light="#fff")
 
 
 def _home(tx: Tx, viewer: Person, space: str | None) -> Space:

@@ -13,9 +13,9 @@ from domain.person import Person
 from domain.recording import Recording
 from publish_api import appearances as appearances_api
 from publish_api.access import Guest, Use, Viewer
-from publish_api.briefs import qr_svg
 from publish_api.consent_schemas import AgreementIn, AppearanceIn
 from publish_api.pages.look import page
+from publish_api.qr import qr_svg
 from publish_api.services import Services
 from store import appearances
 from store.consent import obstacles
