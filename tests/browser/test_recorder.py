@@ -2,13 +2,14 @@
 
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from publish_api.pages.look import draw
+from domain.brief import Answers, Brief, Wish
+from domain.clip import Expertise, Level
+from store import brief_links, briefs, spaces
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.tips import hold_pieces_after, own, probed
 
@@ -249,9 +250,8 @@ def test_a_camera_that_is_refused_is_explained(house: House, visit: Visit) -> No
 
 def test_the_questions_are_shown_one_at_a_time_and_turned_by_key_and_tap(house: House, visit: Visit) -> None:
     page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
-    questions = ["What is it that you do?", "Why does it matter?", "What goes wrong?"]
-    _serve_brief(page, house, questions)
-    page.goto("/record")
+    asked = _brief(house, ("What is it that you do?", "Why does it matter?", "What goes wrong?"))
+    page.goto(f"/record?brief={asked.public_id}")
 
     page.get_by_role("button", name="Record here").click()
     shown = page.locator("pass-prompter li:visible")
@@ -268,8 +268,8 @@ def test_the_questions_are_shown_one_at_a_time_and_turned_by_key_and_tap(house: 
 
 def test_answers_to_a_brief_travel_with_the_tip(house: House, visit: Visit) -> None:
     page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
-    _serve_brief(page, house, ["What is it that you do?"])
-    page.goto("/record")
+    asked = _brief(house, ("What is it that you do?",))
+    page.goto(f"/record?brief={asked.public_id}")
     page.locator("input[multiple]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0" * 1000})
 
     page.get_by_text("For whom it is, and what sort of thing").last.click()
@@ -278,7 +278,7 @@ def test_answers_to_a_brief_travel_with_the_tip(house: House, visit: Visit) -> N
         page.get_by_role("button", name="Send").click()
 
     said = _metadata(begun.value)
-    assert said["brief"] == "b-r-i-e-f"
+    assert said["brief"] == asked.public_id
     assert (said["audience"], said["kind"], said["level"]) == ("Night shift", "skill", "beginner")
 
 
@@ -327,19 +327,17 @@ def _metadata(request: Request) -> dict[str, str]:
     return {key: b64decode(value).decode() for key, value in pairs}
 
 
-def _serve_brief(page: Page, house: House, questions: list[str]) -> None:
-    """The record page with a brief, whoever asks for it."""
-    brief = {
-        "id": "b-r-i-e-f",
-        "title": "Bleeding the brakes",
-        "wanted": "",
-        "questions": questions,
-        "audience": "",
-        "prerequisites": "",
-        "kind": "skill",
-        "level": "beginner",
-    }
-    text = draw(
-        "record.html", now=datetime.now(UTC), viewer=house.people.expert, path="/record", most=10**9, brief=brief
-    )
-    page.route("**/record", lambda route: route.fulfill(body=text, content_type="text/html"))
+def _brief(house: House, questions: tuple[str, ...]) -> Brief:
+    """What the expert is asked for, with a link that is good."""
+    services, people = house.services, house.people
+    said = Answers(kind=Expertise.SKILL, level=Level.BEGINNER)
+    with services.store.transaction() as tx:
+        made = briefs.make(
+            tx,
+            Wish("Bleeding the brakes", questions=questions, answers=said),
+            space_id=spaces.everyone_space(tx).id,
+            author_id=people.curator.id,
+            now=services.now(),
+        )
+        brief_links.make_link(tx, made.id, person_id=people.expert.id, created_by=people.curator.id, now=services.now())
+    return made
