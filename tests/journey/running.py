@@ -97,13 +97,19 @@ class Running:
         """Process ids of the workers that take jobs of a queue."""
         assert self.process is not None
         listed = subprocess.run(
-            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
+            # -ww: or a long path to Python would leave no room for what we look for
+            ["ps", "-ww", "--ppid", str(self.process.pid), "-o", "pid=,args="],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         found = [line.split(maxsplit=1) for line in listed.splitlines()]
         return [int(pid) for pid, args in found if f"--queues {queue} " in f"{args} "]
 
     def kill_worker(self, queue: str) -> None:
-        for pid in self.workers(queue):
+        pids = self.workers(queue)
+        assert pids, f"nobody works on {queue}"
+        for pid in pids:
             os.kill(pid, signal.SIGKILL)
 
     def step(self, recording: str, name: str) -> dict[str, Any]:

