@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
@@ -72,6 +72,23 @@ class Typed:
         return Wish(self.title, self.wanted, self.questions, answers)
 
 
+async def _filled(
+    title: Annotated[str, Form()] = "",
+    wanted: Annotated[str, Form()] = "",
+    question: Annotated[list[str] | None, Form()] = None,
+    audience: Annotated[str, Form()] = "",
+    prerequisites: Annotated[str, Form()] = "",
+    kind: Annotated[str, Form()] = "",
+    level: Annotated[str, Form()] = "",
+    space: Annotated[str, Form()] = "",
+    version: Annotated[str, Form()] = "",
+) -> Typed:
+    return Typed(title, wanted, tuple(question or ()), audience, prerequisites, kind, level, space, version)
+
+
+Filled = Annotated[Typed, Depends(_filled)]
+
+
 @router.get("")
 def everything(
     request: Request, services: Use, viewer: Viewer, cursor: Annotated[str | None, Query()] = None
@@ -93,22 +110,9 @@ def new(request: Request, services: Use, viewer: Viewer) -> Response:
 
 
 @router.post("")
-def make(
-    request: Request,
-    services: Use,
-    viewer: Viewer,
-    title: Annotated[str, Form()] = "",
-    wanted: Annotated[str, Form()] = "",
-    question: Annotated[list[str] | None, Form()] = None,
-    audience: Annotated[str, Form()] = "",
-    prerequisites: Annotated[str, Form()] = "",
-    kind: Annotated[str, Form()] = "",
-    level: Annotated[str, Form()] = "",
-    space: Annotated[str, Form()] = "",
-) -> Response:
-    typed = Typed(title, wanted, tuple(question or ()), audience, prerequisites, kind, level, space)
+def make(request: Request, services: Use, viewer: Viewer, typed: Filled) -> Response:
     try:
-        made = briefs_api.write(services, viewer, typed.wish(), space or None)
+        made = briefs_api.write(services, viewer, typed.wish(), typed.space or None)
     except Invalid as refusal:
         return _form(request, services, viewer, typed, trouble=refusal.message, status=400)
     return RedirectResponse(f"/briefs/{made.public_id}", 303)
@@ -138,26 +142,12 @@ def edit(request: Request, services: Use, viewer: Viewer, brief_id: str) -> Resp
 
 
 @router.post("/{brief_id}")
-def change(
-    request: Request,
-    services: Use,
-    viewer: Viewer,
-    brief_id: str,
-    title: Annotated[str, Form()] = "",
-    wanted: Annotated[str, Form()] = "",
-    question: Annotated[list[str] | None, Form()] = None,
-    audience: Annotated[str, Form()] = "",
-    prerequisites: Annotated[str, Form()] = "",
-    kind: Annotated[str, Form()] = "",
-    level: Annotated[str, Form()] = "",
-    version: Annotated[str, Form()] = "",
-) -> Response:
-    typed = Typed(title, wanted, tuple(question or ()), audience, prerequisites, kind, level, version=version)
+def change(request: Request, services: Use, viewer: Viewer, brief_id: str, typed: Filled) -> Response:
     with services.store.transaction() as tx:
         found = briefs_api.demanded(tx, services, brief_id, viewer, Act.WRITE_BRIEF)
     try:
         with services.store.transaction() as tx:
-            briefs.change(tx, found.id, typed.wish(), version=asked_version(version, found.version))
+            briefs.change(tx, found.id, typed.wish(), version=asked_version(typed.version, found.version))
     except (Conflict, Invalid) as refusal:
         status = 409 if isinstance(refusal, Conflict) else 400
         return _form(request, services, viewer, typed, brief=found, trouble=refusal.message, status=status)
