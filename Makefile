@@ -1,5 +1,5 @@
 # make run    everything installed into .venv, then the app at http://127.0.0.1:8000 with a sample recording
-# make test   everything installed, then the whole test suite
+# make test   everything installed, then the whole test suite, on as many as four cores
 # make check  style, types, and who may import whom      make bench  what is measured
 # make fuzz   hundreds of hostile files through the whole way
 # make soak   uploads through a hundred kills, and from fifty phones at once
@@ -16,7 +16,7 @@ run: .venv/.run $(WEB)/.done
 	$(BIN)/passiton serve --welcome
 
 test: .venv/.test $(WEB)/.done
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: .venv/.test
 	$(BIN)/ruff check .
@@ -68,7 +68,7 @@ test-openai-whisper: .venv/.test
 $(WEB)/.done: package-lock.json .venv/.node
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	mkdir -p $(WEB)
-	cp node_modules/hls.js/dist/hls.min.mjs node_modules/tus-js-client/dist/tus.min.js $(WEB)/
+	cp node_modules/hls.js/dist/hls.min.mjs $(WEB)/
 	touch $@
 
 # Versions and hashes anew; needs uv. No index lines: every machine has its own.

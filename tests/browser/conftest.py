@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from capture.intake import FinishedUpload, Intake
 from domain.person import Person
-from publish_api.app import create_app
 from publish_api.services import Services
 from store import credentials, recordings, spaces
 from store.folder import Folder
@@ -21,7 +20,9 @@ from store.postgres import Store
 from tests.browser import film
 from tests.conftest import People
 from tests.publish_api.material import STEPS
+from tests.publish_api.served import served
 
+expect.set_options(timeout=15_000)  # patience costs nothing where all is well, and machines are busy
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -58,6 +59,7 @@ class _Arrivals:
                 media_type=upload.media_type,
                 byte_size=upload.byte_size,
                 step_names=STEPS,
+                terms=int(upload.metadata.get("terms", 0)),
             )
             return made.public_id
 
@@ -76,7 +78,7 @@ def house(store: Store, people: People, objects: Folder, tmp_path: Path) -> Iter
         max_upload_bytes=40_000_000,
         now=now,
     )
-    server = uvicorn.Server(uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(served(services), host="127.0.0.1", port=0, log_level="warning"))
     socket = server.config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()

@@ -89,11 +89,9 @@ def test_sentences_begin_and_end_where_they_were_said(heard: Heard) -> None:
     assert max(off) <= 120
 
 
-def test_the_same_sound_gives_the_same_words(ears: Engine, heard: Heard) -> None:
-    assert ears.transcribe(first_topic()) == heard
-
-
-def test_pauses_that_are_known_need_not_be_looked_for_again(ears: Engine, heard: Heard) -> None:
+def test_the_same_sound_gives_the_same_words_and_known_pauses_need_not_be_looked_for_again(
+    ears: Engine, heard: Heard
+) -> None:
     assert ears.transcribe(first_topic(), pauses=find_pauses(first_topic())) == heard
 
 

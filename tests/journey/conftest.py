@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.running import Running
+from tests.journey.running import SAMPLE, Running
+from tests.transcode.media import ffmpeg
+
+
+@pytest.fixture(scope="session")
+def tip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first of the sample's three topics, half a minute: what a third of the sample is enough for."""
+    path = tmp_path_factory.mktemp("journey") / "tip.mp4"
+    ffmpeg("-i", SAMPLE, "-t", 31.8, "-c", "copy", path)
+    return path
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,13 @@ from typing import Any, TypeVar
 import httpx
 import psycopg
 
+from domain.person import Role
+from store import credentials, people
+from store.postgres import Store
+from tests.ports import free_port
+
 T = TypeVar("T")
+SMALL = {"PASSITON_LADDER": "480,270"}  # two renditions have seams as four do, at a third of the cost
 SAMPLE = Path(__file__).resolve().parents[2] / "pipeline" / "sample" / "sample.mp4"
 
 
@@ -83,14 +88,20 @@ class Running:
 
     def person(self, login: str, role: str) -> httpx.Client:
         """Somebody new, and a client that speaks for them."""
-        self.cli("people", "add", login, "--role", role, "--name", login.title())
-        token = self.cli("token", login).strip()
+        store = Store(self.dsn)
+        with store.transaction() as tx:
+            person = people.add_person(tx, login=login, name=login.title(), role=Role(role))
+            token = credentials.new_api_token(tx, person.id)
+        store.close()
+        return self.client(token)
+
+    def client(self, token: str) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
     def upload(self, file: Path, client: httpx.Client) -> str:
         """Sends a file with the product's own client; returns the recording's id."""
         token = client.headers["authorization"].removeprefix("Bearer ")
-        printed = self.cli("upload", str(file), "--server", self.url, "--token", token)
+        printed = self.cli("upload", str(file), "--server", self.url, "--token", token, "--i-speak")
         return printed.split()[0].rsplit("/", 1)[1]
 
     def workers(self, queue: str) -> list[int]:
@@ -150,11 +161,6 @@ class Running:
             return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
         except httpx.TransportError:
             return False
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def until(look: Callable[[], T | None], what: str, patience_s: float) -> T:

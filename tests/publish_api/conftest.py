@@ -14,7 +14,6 @@ from capture.intake import FinishedUpload, Intake
 from domain.person import Person, Role
 from domain.space import Space
 from pipeline.carry import try_again
-from publish_api.app import create_app
 from publish_api.services import Services
 from store import credentials
 from store import people as stored_people
@@ -23,6 +22,7 @@ from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
 from tests.publish_api.material import NOW
+from tests.publish_api.served import served
 
 Ask = Callable[[Person | None], TestClient]
 
@@ -77,7 +77,7 @@ def services(store: Store, objects: Folder, tmp_path: Path, clock: Clock, queued
 def anybody(services: Services) -> Iterator[TestClient]:
     """A browser or program that nobody has signed in with."""
     with TestClient(
-        create_app(services), base_url="https://clips.example", raise_server_exceptions=False, follow_redirects=False
+        served(services), base_url="https://clips.example", raise_server_exceptions=False, follow_redirects=False
     ) as client:
         yield client
 

@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -133,7 +132,7 @@ def test_nothing_of_it_is_left_when_its_time_is_up(given: Path, jail: Jail) -> N
     with pytest.raises(Unavailable):
         jail.call(f"{PRISONER}:try_to_use_processor", given, limits=Limits(wall_s=0.5))
 
-    assert _children() == before
+    assert _children() <= before
 
 
 def test_a_kill_from_outside_is_not_taken_for_the_files_fault(given: Path, jail: Jail) -> None:
@@ -172,11 +171,7 @@ def test_all_of_it_holds_for_an_ordinary_user() -> None:
 
 
 def _children() -> set[str]:
-    """Of this process, as soon as those that have ended are gone."""
-    deadline = time.monotonic() + 5
-    while True:
-        tasks = Path("/proc/self/task").iterdir()
-        found = {child for task in tasks for child in (task / "children").read_text().split()}
-        running = {child for child in found if ") Z " not in Path(f"/proc/{child}/stat").read_text()}
-        if running == found or time.monotonic() > deadline:
-            return running
+    """Of this process, those that run: what other tests have ended may not have been waited for yet."""
+    tasks = Path("/proc/self/task").iterdir()
+    found = {child for task in tasks for child in (task / "children").read_text().split()}
+    return {child for child in found if ") Z " not in Path(f"/proc/{child}/stat").read_text()}
