@@ -225,37 +225,50 @@ class Intake:
         """
         arrived = 0
         for note in list(self._staging.notes()):
-            if note.over or not self._is_finished(note):
-                continue
-            with suppress(PassItOnError):
-                writer = self.take(note.upload_id, note.owner, ask=False)
-                if not isinstance(writer, Writer):
-                    continue
-                with writer:
-                    arrived += self.settle(writer).recording is not None
+            try:
+                arrived += self._recovered(note)
+            except PassItOnError:
+                pass
+            except OSError:  # of one file: the others are not to wait for it
+                log.warning("upload %s cannot be looked at", note.upload_id, exc_info=True)
         self.sweep()
         return arrived
+
+    def _recovered(self, note: Note) -> bool:
+        if note.over or not self._is_finished(note):
+            return False
+        writer = self.take(note.upload_id, note.owner, ask=False)
+        if not isinstance(writer, Writer):
+            return False
+        with writer:
+            return self.settle(writer).recording is not None
 
     def sweep(self) -> None:
         """Removes what has expired, and what a kill has left half made or half removed."""
         now = self._swept_at = self._now()
         for note in list(self._staging.notes()):
-            if note.kept:
-                self._staging.drop_bytes(note.upload_id)
-                if note.expires_at < now:
-                    self._staging.drop(note.upload_id)
-            elif self._is_expired(note, now):
-                try:
-                    lock = self._staging.lock(note.upload_id)
-                except FileNotFoundError:  # no bytes: nobody can be writing them
-                    self._staging.drop(note.upload_id)
-                    continue
-                if lock is not None:
-                    with lock:
-                        # Again: a request may have renewed it before the lock was ours.
-                        if (fresh := self._staging.note(note.upload_id)) and self._is_expired(fresh, now):
-                            self._staging.drop(note.upload_id)
+            try:
+                self._sweep_one(note, now)
+            except OSError:  # of one file: the others are not to wait for it
+                log.warning("upload %s cannot be swept", note.upload_id, exc_info=True)
         self._staging.drop_orphans(now - _ORPHANS_AFTER)
+
+    def _sweep_one(self, note: Note, now: datetime) -> None:
+        if note.kept:
+            self._staging.drop_bytes(note.upload_id)
+            if note.expires_at < now:
+                self._staging.drop(note.upload_id)
+        elif self._is_expired(note, now):
+            try:
+                lock = self._staging.lock(note.upload_id)
+            except FileNotFoundError:  # no bytes: nobody can be writing them
+                self._staging.drop(note.upload_id)
+                return
+            if lock is not None:
+                with lock:
+                    # Again: a request may have renewed it before the lock was ours.
+                    if (fresh := self._staging.note(note.upload_id)) and self._is_expired(fresh, now):
+                        self._staging.drop(note.upload_id)
 
     def _writer(self, note: Note, part: FileIO) -> Writer:
         counted = note.length is not None and self._staging.size(note.upload_id) != 0

@@ -102,7 +102,7 @@ class Staging:
                 upload_id, dot, suffix = entry.name.partition(".")
                 if dot + suffix != ".json":
                     continue
-                with suppress(FileNotFoundError):
+                with suppress(OSError):  # gone meanwhile, or not to be read: the others are
                     status = entry.stat()
                     which = (status.st_ino, status.st_mtime_ns)  # a note is replaced, never written to
                     before = known.get(upload_id)

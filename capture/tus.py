@@ -16,6 +16,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from domain.clip import MAX_ANSWER
+from domain.consent import MAX_NAME
 from domain.errors import Conflict, Invalid, Refused, TooLarge
 from domain.ids import is_public_id
 from domain.title import MAX_TITLE
@@ -48,6 +49,8 @@ _NUMBER = re.compile(rb"[0-9]{1,18}\Z")
 _KEY = re.compile(r"[!-+\--~]{1,64}\Z")  # printable ASCII without space and comma
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,62}\Z")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(-[a-z0-9]{2,8})*\Z")
+_TIP = re.compile(r"[A-Za-z0-9_-]{22}\Z")  # 128 random bits in base64url
+_VERSION = re.compile(r"[1-9][0-9]{0,5}\Z")
 _TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # text direction
 
 Headers = Sequence[tuple[bytes, bytes]]  # as ASGI gives them: names in lower case
@@ -325,6 +328,20 @@ def _space(text: str) -> str:
     return text
 
 
+def _tip(text: str) -> str:
+    """What a phone calls both uploads of a tip; nothing when it is no such name: that costs the tip nothing."""
+    return text if _TIP.match(text) else ""
+
+
+def _terms(text: str) -> str:
+    """The version of the sentence about consent that was shown; nothing when it is none: then who speaks is asked."""
+    return text if _VERSION.match(text) else ""
+
+
+def _part(text: str) -> str:
+    return text if text == "sound" else ""
+
+
 _CLEAN = {
     "filename": safe_filename,
     "filetype": _media_type,
@@ -334,6 +351,10 @@ _CLEAN = {
     "kind": lambda text: _one_line(text)[:64],
     "level": lambda text: _one_line(text)[:64],
     "language": _language,
+    "speaker": lambda text: _one_line(text)[:MAX_NAME],  # without it whoever sends is taken for whoever speaks
     "title": lambda text: _one_line(text)[:MAX_TITLE],
     "space": _space,
+    "tip": _tip,
+    "part": _part,
+    "terms": _terms,
 }

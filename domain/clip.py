@@ -9,6 +9,7 @@ from domain.errors import Invalid
 from domain.span import Span
 
 MAX_PARTS = 50
+SHORTEST_PART_MS = 500  # of what a person asks for: less is a flicker, and no player is at its best with crumbs
 MAX_TAGS = 20
 MAX_TAG = 60  # characters
 MAX_ANSWER = 300  # characters: whom it is for, what to know before
@@ -72,9 +73,13 @@ class Clip:
 
 
 def checked_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Raises Invalid unless a clip can be made of these."""
+    """Raises Invalid (`bad_parts`, `part_too_short`) unless a clip can be made of these."""
     if not 1 <= len(parts) <= MAX_PARTS:
         raise Invalid(f"A clip has 1 to {MAX_PARTS} parts.", code="bad_parts")
+    if any(part.span.length_ms < SHORTEST_PART_MS for part in parts):
+        raise Invalid(
+            "A part of this clip is too short to be played: give it half a second at least.", code="part_too_short"
+        )
     return parts
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from domain.recording import Recording, Status, Step, StepState
 
-# Clips hang on the words alone: no step waits for the renditions.
-_BESIDE = frozenset({"render"})
+# Clips hang on the words alone: no step of theirs waits for the renditions.
+_BESIDE = frozenset({"begin", "head", "render"})
 _PATIENCE = 4.0  # a step that has taken so many times as long as usual is not usual: nothing is said any more
 
 

@@ -5,6 +5,7 @@ import time
 from uuid import UUID
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_READ_AS = str.maketrans("ilou", "110v", "- .")  # as Crockford says; where a u was typed, a v was meant
 
 
 def uuid7(now_ms: int | None = None, randomness: int | None = None) -> UUID:
@@ -24,8 +25,19 @@ def uuid7(now_ms: int | None = None, randomness: int | None = None) -> UUID:
 
 def public_id() -> str:
     """16 characters, 80 random bits: nobody guesses one, everybody can read one aloud."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return chance(16)
 
 
 def is_public_id(text: str) -> bool:
     return len(text) == 16 and all(c in _ALPHABET for c in text)
+
+
+def chance(length: int) -> str:
+    """So many characters, five random bits each, that can be read aloud and typed."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def as_typed(text: str, length: int) -> str | None:
+    """What `chance` made, from what somebody typed off paper: capitals, groups, look-alikes. None: it is none."""
+    meant = text.lower().translate(_READ_AS) if len(text) <= 2 * length else ""
+    return meant if len(meant) == length and all(c in _ALPHABET for c in meant) else None

@@ -33,6 +33,10 @@ class Probe:
     tracks: int = 0  # of every kind: pictures, sound, captions, attached files
     chapters: int = 0
     gap_ms: int = 0  # the longest time in which the file brings neither a picture nor sound
+    matrix_unsaid: bool = False  # whether the file leaves open how its colours are coded
+    screen: bool = False  # filmed by no camera: letters, lines and flat areas
+    damaged_at_ms: int = 0  # where what cannot be read begins, if ...
+    damaged_ms: int = 0  # ... there is anything of that in it: how much, all in all
 
     @property
     def has_video(self) -> bool:
@@ -49,6 +53,14 @@ class Loudness:
 
     integrated_lufs: float
     true_peak_dbtp: float
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How loud a recording is after its head, from `from_ms` on. None: not known yet, or nothing is heard there."""
+
+    from_ms: int
+    loudness: Loudness | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,12 @@ class KeyframePlan:
     def duration_ms(self) -> int:
         return self.ms(self.frames)
 
+    def beginning(self, fragments: int) -> "KeyframePlan":
+        """The plan of its first fragments alone, as if the recording ended after them."""
+        if fragments >= len(self.keys):
+            return self
+        return KeyframePlan(self.fps, self.keys[fragments], self.keys[:fragments])
+
     def nearest_ms(self, at_ms: int) -> int:
         """The keyframe, or the end, nearest to a time. Clips cut there cost no encode."""
         return min((*self.key_ms, self.duration_ms), key=lambda ms: (abs(ms - at_ms), ms))
@@ -87,11 +105,18 @@ class KeyframePlan:
 
 @dataclass(frozen=True)
 class Listening:
-    """What hearing a recording once has told: how loud it is (None: no sound), its pauses, its keyframes."""
+    """What hearing a recording once has told: how loud it is (None: no sound), its pauses, its keyframes.
+
+    A long recording's head is heard before the rest. Of the head, the plan's last keyframe is where it ends,
+    and `frames` what the file promises. Of the whole, `loudness` is then that of what comes after the head.
+    """
 
     loudness: Loudness | None
     pauses: tuple[Pause, ...]
     plan: KeyframePlan
+
+
+WAVEFORM = "waveform"  # the one picture of a recording that is sound alone, drawn from it
 
 
 class Kind(StrEnum):
@@ -104,7 +129,7 @@ class Kind(StrEnum):
 class Rendition:
     """One encoding of a recording, as planned. Sizes are final numbers, never expressions."""
 
-    name: str  # "1080", "720", ..., "audio", "stills"
+    name: str  # "1080", "720", ..., "audio", "stills"; WAVEFORM
     kind: Kind
     width: int = 0
     height: int = 0
@@ -185,6 +210,37 @@ class Rendering:
 
     complete: bool
     renditions: tuple[RenditionState, ...]
+
+    @property
+    def pictures(self) -> tuple[RenditionState, ...]:
+        """Those that have begun, in the order of the ladder.
+
+        While they grow, those that have come furthest: a player that begins with another would have to wait.
+        """
+        begun = [s for s in self.renditions if s.rendition.kind is Kind.VIDEO and s.fragments]
+        furthest = max((len(s.fragments) for s in begun), default=0)
+        return tuple(s for s in begun if self.complete or len(s.fragments) == furthest)
+
+    @property
+    def sound(self) -> RenditionState | None:
+        return next((s for s in self.renditions if s.rendition.kind is Kind.AUDIO and s.fragments), None)
+
+    def plan(self, fps: Fraction) -> KeyframePlan | None:
+        """Where the fragments begin that every rendition has, in frames of `fps`, and where the last one ends.
+
+        A beginning of the recording's own plan, and all of it when the rendering is complete. None before the
+        first fragment.
+        """
+        begun = [*self.pictures, *([self.sound] if self.sound else [])]
+        if not begun:
+            return None
+        listed = begun[0].fragments[: min(len(state.fragments) for state in begun)]
+        # Whole numbers, rounded half up: an hour has thousands. A fragment of sound alone begins up to 10.7 ms beside
+        # its keyframe, which is less than half a frame of the 25 a second that are counted there.
+        per_tick, half = 2 * fps.numerator, fps.denominator * begun[0].rendition.timescale
+        keys = tuple((fragment.start * per_tick + half) // (2 * half) for fragment in listed)
+        end = listed[-1].start + listed[-1].ticks
+        return KeyframePlan(fps, (end * per_tick + half) // (2 * half), keys)
 
 
 def peak_bandwidth(fragments: Sequence[Fragment], timescale: int) -> int:

@@ -28,18 +28,23 @@ class Act(StrEnum):
     UNNAME_PEOPLE = "say that somebody is not in a recording"
     ASK_TAKEDOWN = "say that you are in a clip"
     SETTLE_TAKEDOWN = "settle a takedown"
+    SAY_OF_FILM = "say whether the film of a recording comes"
     RETRY = "try a recording again"
     DELETE_RECORDING = "delete a recording"
+    RECALL = "take seconds of a recording out of every clip"
+    UNDO_RECALL = "give back what was taken out of every clip"
     READ_TRANSCRIPT = "read a whole recording's transcript"
     EDIT_CLIP = "edit a clip"
     PUBLISH_CLIP = "publish a clip"
     REVIEW = "review clips"
+    DOWNLOAD_CLIP = "take a clip along"  # where its space allows it
     COMMENT = "comment"
     EDIT_COMMENT = "edit a comment"
     DELETE_COMMENT = "delete a comment"
     RESOLVE_COMMENT = "resolve a comment"
     MAKE_SPACE = "make a space"
     CHANGE_MEMBERS = "change who is in a space"
+    ALLOW_DOWNLOADS = "say whether clips of a space can be taken along"
     INVITE = "invite people"
     GRANT_RIGHTS = "bring in curators or admins, or say what a curator curates"
     END_STAY = "say that somebody has left"
@@ -68,11 +73,15 @@ RULES: dict[Act, Rule] = {
     Act.UNNAME_PEOPLE: Rule(curates=True),
     Act.ASK_TAKEDOWN: Rule(roles=_EVERYONE),
     Act.SETTLE_TAKEDOWN: Rule(curates=True),
+    Act.SAY_OF_FILM: Rule(own=True),
     Act.RETRY: Rule(own=True, curates=True),
     Act.DELETE_RECORDING: Rule(own=True, curates=True),
+    Act.RECALL: Rule(own=True, curates=True),  # whoever may delete all of it
+    Act.UNDO_RECALL: Rule(curates=True),  # what was dangerous stays out until L&D has looked at it
     Act.READ_TRANSCRIPT: Rule(own=True, curates=True),
     Act.EDIT_CLIP: Rule(curates=True),
     Act.PUBLISH_CLIP: Rule(curates=True),
+    Act.DOWNLOAD_CLIP: Rule(roles=_EVERYONE),
     Act.REVIEW: Rule(roles=frozenset({Role.CURATOR})),  # which clips, SQL knows
     Act.COMMENT: Rule(roles=_EVERYONE),
     Act.EDIT_COMMENT: Rule(own=True),
@@ -80,14 +89,18 @@ RULES: dict[Act, Rule] = {
     Act.RESOLVE_COMMENT: Rule(own=True, curates=True),
     Act.MAKE_SPACE: Rule(),
     Act.CHANGE_MEMBERS: Rule(curates=True),
+    Act.ALLOW_DOWNLOADS: Rule(curates=True),
     Act.INVITE: Rule(roles=frozenset({Role.CURATOR})),
     Act.GRANT_RIGHTS: Rule(),
     Act.END_STAY: Rule(),
 }
 
 _GUESTS_MAY = frozenset({Act.UPLOAD, Act.ANSWER_BRIEF})
-# Whom they have filmed can be asked, and what they said of themselves taken back.
-_GUESTS_MAY_WITH_THEIR_OWN = frozenset({Act.NAME_PEOPLE, Act.ASK_CONSENT, Act.TAKE_BACK_CONSENT})
+# Whom they have filmed can be asked, and what they said of themselves taken back, or all of it; and a file that was
+# refused because it is here already can be used all the same.
+_GUESTS_MAY_WITH_THEIR_OWN = frozenset({
+    Act.NAME_PEOPLE, Act.ASK_CONSENT, Act.TAKE_BACK_CONSENT, Act.RETRY, Act.SAY_OF_FILM, Act.DELETE_RECORDING,
+})  # fmt: skip
 
 # What it takes to give somebody a way in, by who that is: a link for an admin makes one an admin, and
 # a curator of one space who could bring in a curator of all would be one.

@@ -31,6 +31,7 @@ class Person:
     left_at: datetime | None = None
     curates_all: bool = True  # of a curator: every space, or those where a membership says so
     brief_id: UUID | None = None  # signed in by a brief's link: a guest, here for that brief alone
+    asked: bool = False  # signed in, and given a link to a brief: there is something for them under Briefs
 
 
 def login_name(text: str) -> str:

@@ -41,6 +41,14 @@ class Status(StrEnum):
     DELETED = "deleted"
 
 
+class Film(StrEnum):
+    """What is known of the film of a tip whose sound has come first (see store/joining.py)."""
+
+    AWAITED = "awaited"  # it is on a phone still
+    GIVEN_UP = "given_up"  # its sound stays a voice tip; were it to come after all, it is welcome
+    CAME = "came"  # and has taken the sound's place
+
+
 @dataclass(frozen=True)
 class Recording:
     id: UUID
@@ -72,6 +80,8 @@ class Recording:
     same_as: UUID | None = None  # refused: its uploader has sent these bytes before, as that recording
     despite: bool = False  # and wants this one all the same
     original_gone_at: datetime | None = None  # it was kept for as long as this server is set to keep originals
+    film: Film | None = None  # None: it never was two uploads
+    film_bytes: int | None = None  # of one that is awaited, as the phone says
 
     @property
     def status(self) -> Status:

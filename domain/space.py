@@ -14,6 +14,7 @@ class Space:
     public_id: str
     name: str
     everyone: bool
+    downloads: bool = False  # its published clips can be taken along
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from domain.errors import Gone, Misconfigured, PassItOnError, Refused
 from domain.recording import Recording, StepState
 from pipeline import journey
 from pipeline.originals import original_gone
-from pipeline.steps import STEPS, Outcome, Stopped, Tools, Work
-from store import recordings, steps
+from pipeline.step import Outcome, Stopped, Tools, Work
+from pipeline.steps import STEPS
+from store import joining, recordings, steps
 from store.postgres import Tx
 
 MAX_FAILURES = 5  # then a person has to look
@@ -74,38 +75,64 @@ def carry(
     recording_id: UUID,
     stop: Callable[[], bool],
     now: Callable[[], datetime],
+    *,
+    upload_id: str | None = None,
 ) -> None:
     """Does one step. Raises Busy, Stopped or TryLater when the job has to come back.
 
-    A refusal, and a failure that is here to stay, are written down for the expert and end the job.
+    A refusal, and a failure that is here to stay, are written down for the expert and end the job. With
+    `upload_id`, nothing is done for a recording that is of another file meanwhile; and what a step finds in
+    a sound whose film comes while it works is dropped: the film has jobs of its own.
     """
     with tools.store.exclusive(f"step {recording_id} {name}") as mine:
         if not mine:
             raise Busy
-        recording = _begin(tools, name, recording_id, now)
+        recording = _begin(tools, name, recording_id, upload_id, now)
         if recording is None:
             return
         try:
-            outcome = STEPS[name](Work(recording, tools, _reporter(tools, name, recording_id), stop))
-            _finish(tools, enqueue, name, recording_id, outcome, now)
-        except (Stopped, Gone):
-            raise
-        except Refused as refusal:
-            why = " ".join([refusal.code, *getattr(refusal, "__notes__", ())])
-            log.info("recording %s refused at %s: %s", recording.public_id, name, why)
-            with tools.store.transaction() as tx:
-                recordings.refuse(tx, recording_id, refusal.code, refusal.message)
-                steps.fail(tx, recording_id, name, code=refusal.code, message=refusal.message, now=now())
-        except Exception as error:
-            _failed(tools, recording, name, error, now)
-        else:
-            outcome.then()
+            _do(tools, enqueue, name, recording, stop, now)
+        except Gone as gone:
+            if gone.code != "film_came":
+                raise
+            log.info("recording %s: its film came while its sound was at %s", recording.public_id, name)
 
 
-def _begin(tools: Tools, name: str, recording_id: UUID, now: Callable[[], datetime]) -> Recording | None:
+def _do(
+    tools: Tools,
+    enqueue: Enqueue,
+    name: str,
+    recording: Recording,
+    stop: Callable[[], bool],
+    now: Callable[[], datetime],
+) -> None:
+    try:
+        outcome = STEPS[name](Work(recording, tools, _reporter(tools, name, recording), stop))
+        _finish(tools, enqueue, name, recording, outcome, now)
+    except (Stopped, Gone):
+        raise
+    except Refused as refusal:
+        why = " ".join([refusal.code, *getattr(refusal, "__notes__", ())])
+        log.info("recording %s refused at %s: %s", recording.public_id, name, why)
+        with tools.store.transaction() as tx:
+            joining.still(tx, recording)
+            recordings.refuse(tx, recording.id, refusal.code, refusal.message)
+            steps.fail(tx, recording.id, name, code=refusal.code, message=refusal.message, now=now())
+    except Exception as error:
+        _failed(tools, recording, name, error, now)
+    else:
+        outcome.then()
+
+
+def _begin(
+    tools: Tools, name: str, recording_id: UUID, upload_id: str | None, now: Callable[[], datetime]
+) -> Recording | None:
     with tools.store.transaction() as tx:
         recording = recordings.load(tx, recording_id, lock=True)
-        if recording.deleted_at is not None or recording.refusal_code is not None:
+        if recording.deleted_at is not None or upload_id not in {None, recording.upload_id}:
+            return None
+        if recording.refusal_code is not None:
+            steps.put_back(tx, recording_id, name)
             return None
         attempts = next((s.attempts for s in recording.steps if s.name == name), 0)
         if attempts >= MAX_STARTS:
@@ -116,18 +143,23 @@ def _begin(tools: Tools, name: str, recording_id: UUID, now: Callable[[], dateti
 
 
 def _finish(
-    tools: Tools, enqueue: Enqueue, name: str, recording_id: UUID, outcome: Outcome, now: Callable[[], datetime]
+    tools: Tools, enqueue: Enqueue, name: str, recording: Recording, outcome: Outcome, now: Callable[[], datetime]
 ) -> None:
     with tools.store.transaction() as tx:
         # The lock is what makes the last of two steps see that the other is done.
-        if recordings.load(tx, recording_id, lock=True).deleted_at is not None:
-            raise Gone("This recording was deleted.")
+        try:
+            joining.still(tx, recording)
+        except Gone:
+            outcome.drop()
+            raise
         outcome.save(tx)
-        steps.done(tx, recording_id, name, now())
-        _set_off(tx, recording_id, enqueue)
+        steps.done(tx, recording.id, name, now())
+        _set_off(tx, recording.id, enqueue)
 
 
 def _set_off(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
+    if recordings.load(tx, recording_id).refusal_code is not None:  # by a step beside this one
+        return
     for name in journey.ready(steps.states(tx, recording_id)):
         steps.queue(tx, recording_id, name)
         enqueue(tx, name, recording_id)
@@ -135,16 +167,18 @@ def _set_off(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
 
 def _failed(tools: Tools, recording: Recording, name: str, error: Exception, now: Callable[[], datetime]) -> None:
     with tools.store.transaction() as tx:
+        joining.still(tx, recording)
         failures = steps.failed_once(tx, recording.id, name)
     log.exception("recording %s: %s failed, time %d", recording.public_id, name, failures)
     if failures < MAX_FAILURES and not isinstance(error, Misconfigured):
         raise TryLater(2**failures) from error
     told = error if isinstance(error, PassItOnError) else PassItOnError(OUR_FAULT, code="internal")
     with tools.store.transaction() as tx:
+        joining.still(tx, recording)
         steps.fail(tx, recording.id, name, code=told.code, message=told.message, now=now())
 
 
-def _reporter(tools: Tools, name: str, recording_id: UUID) -> Callable[[float], None]:
+def _reporter(tools: Tools, name: str, recording: Recording) -> Callable[[float], None]:
     last = 0.0
 
     def report(fraction: float) -> None:
@@ -153,6 +187,7 @@ def _reporter(tools: Tools, name: str, recording_id: UUID) -> Callable[[float], 
             return
         last = time.monotonic()
         with tools.store.transaction() as tx:
-            steps.progress(tx, recording_id, name, min(max(fraction, 0.0), 1.0))
+            joining.demand_same(tx, recording)
+            steps.progress(tx, recording.id, name, min(max(fraction, 0.0), 1.0))
 
     return report

@@ -241,16 +241,25 @@ def upload(
     token: Annotated[str, typer.Option(envvar="PASSITON_TOKEN", help="From `passiton token LOGIN`.")],
     space: Annotated[str | None, typer.Option(metavar="ID", help="Put them in this space.")] = None,
     brief: Annotated[str | None, typer.Option(metavar="ID", help="They answer this brief.")] = None,
+    speaker: Annotated[str, typer.Option(metavar="NAME", help="Somebody else speaks in them, and is asked.")] = "",
+    i_speak: Annotated[bool, typer.Option("--i-speak", help="You speak in them, and agree to be shown.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Send recordings to a server, also whole folders of them.
 
-    The same command again goes on where it was interrupted, and passes over what the server has already.
+    The same command again goes on where it was interrupted, and passes over what the server has already. Nothing is
+    published before whoever speaks has agreed: they are asked, unless you say --i-speak.
     """
+    from domain.consent import SENDING_SAYS, TERMS_VERSION
     from pipeline import sending
 
+    if i_speak and speaker:
+        raise typer.BadParameter("Either you speak in them or somebody else: --i-speak or --speaker.")
+    typer.echo(SENDING_SAYS if i_speak else "Whoever speaks in it is asked before anything is published.", err=True)
+    said = {"space": space or "", "brief": brief or "", "speaker": speaker}
     with Progress("upload") as progress:
-        outcome = sending.send(files, server, token, progress, metadata={"space": space or "", "brief": brief or ""})
+        terms = {"terms": str(TERMS_VERSION)} if i_speak else {}
+        outcome = sending.send(files, server, token, progress, metadata={**said, **terms})
     if as_json:
         _print_json(outcome.document(alone=len(files) == 1 and not files[0].is_dir()))
     else:

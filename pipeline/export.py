@@ -15,7 +15,7 @@ from domain.media import Fragment, FragmentRun, Kind, Rendering, Rendition, Rend
 from domain.span import Span
 from pipeline.documents import clip_documents, recording_document, rendition_documents, transcript_document
 from transcode import playlist
-from transcode.download import Track, clip_mp4
+from transcode.download import Part, Track, join_mp4
 from transcode.render import Landed
 from transcribe import captions
 
@@ -70,9 +70,12 @@ class Shelf:
     def track(self, state: RenditionState, numbers: range) -> Track:
         """Some of a rendition's fragments, after its initialisation segment."""
         name, kind = state.rendition.name, state.rendition.kind
-        pieces = ["init", *map(str, numbers)]
         begins = Fraction(state.fragments[numbers.start].start, state.rendition.timescale)
-        return Track(b"".join(self._file(name, piece, kind).read_bytes() for piece in pieces), begins)
+        return Track(
+            self._file(name, "init", kind).read_bytes(),
+            begins,
+            lambda: (self._file(name, str(number), kind).read_bytes() for number in numbers),
+        )
 
     def _write(self, name: str, kind: Kind, run: FragmentRun, data: bytes) -> None:
         at = 0
@@ -122,7 +125,7 @@ def write(shelf: Shelf, done: "Processed", *, mp4: bool) -> dict[str, Any]:
         shown = list(zip([cues], playlist.shown(parts), strict=True))
         (folder / "captions.vtt").write_text(captions.webvtt(shown), encoding="utf-8")
         if mp4:
-            clip_mp4([shelf.track(state, span) for state, span in _best(rendering, parts)], folder / "clip.mp4")
+            join_mp4([_best(shelf, part) for part in parts], folder / "clip.mp4")
     _page(root, done)
     return manifest
 
@@ -133,15 +136,14 @@ def _part(done: "Processed", span: Span, up: str) -> playlist.Part:
     def url(rendition: str, piece: playlist.Piece) -> str:
         return f"{up}renditions/{rendition}/{piece_name(str(piece), kinds[rendition])}"
 
-    return playlist.Part(span, done.heard.plan.fps, done.rendering, url)
+    return playlist.Part(span, done.heard.plan, done.rendering, url)
 
 
-def _best(rendering: Rendering, parts: Sequence[playlist.Part]) -> list[tuple[RenditionState, range]]:
-    """The largest picture and the sound, with the numbers of the fragments that the clip shows."""
-    chosen = playlist.fragments(parts[0])
-    video = [s for s in rendering.renditions if s.rendition.kind is Kind.VIDEO and s.fragments][:1]
-    audio = [s for s in rendering.renditions if s.rendition.kind is Kind.AUDIO and s.fragments]
-    return [(state, chosen) for state in (*video, *audio)]
+def _best(shelf: Shelf, part: playlist.Part) -> Part:
+    """The largest picture and the sound of what a clip shows."""
+    played = playlist.played(part)
+    states = [*part.rendering.pictures[:1], *([part.rendering.sound] if part.rendering.sound else [])]
+    return Part((played.end - played.first) / part.plan.fps, [shelf.track(state, played.whole) for state in states])
 
 
 def _poster(shelf: Shelf, whole: Span) -> None:

@@ -1,14 +1,19 @@
-"""What a machine with staging files does every minute: finish what a kill interrupted, clear what is left over."""
+"""What machines do every minute: finish what a kill interrupted, clear what is left over.
+
+One that serves has staging files (`tidy`); one with workers alone has copies of originals (`tidy_copies`).
+"""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
-from domain.errors import PassItOnError
-from pipeline.originals import UNUSED_S, let_go
+from pipeline import jobs, journey
+from pipeline.edges import clear_away
+from pipeline.originals import clear_copies, let_go
 from pipeline.wiring import House
-from store import recordings
+from store import brief_links, credentials, joining, recordings, takedowns
 
 EVERY_S = 60.0
 UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice wait for somebody who wants both
@@ -16,33 +21,96 @@ UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice
 log = logging.getLogger(__name__)
 
 
-def keep_house(house: House, ended: threading.Event) -> None:
-    """Runs until `ended`. Trouble is logged and tried again at the next round."""
+def keep_house(house: House, ended: threading.Event, act: Callable[[House], None] | None = None) -> None:
+    """Runs until `ended`: `tidy`, or another act. Trouble is logged and tried again at the next round."""
     while True:
-        try:
-            tidy(house)
-        except (PassItOnError, OSError):
-            log.exception("housekeeping could not finish; the next round tries again")
+        _attempt(act or tidy, house)
         if ended.wait(EVERY_S):
             return
 
 
 def tidy(house: House) -> None:
-    """One round: uploads whose last byte came become recordings; staging files that are kept go, old originals too."""
-    intake = house.tools.intake
-    intake.recover()
-    intake.sweep()
-    for upload_id in intake.arrived():
+    """One round: uploads whose last byte came become recordings; staging files that are kept go, old originals too,
+    and ways in that have expired. What arrived from somebody who has left waits for a decision, and steps whose job
+    was lost get another. No act keeps another from its turn.
+    """
+    for act in (
+        lambda: house.tools.intake.recover(),
+        lambda: _forget_kept(house),
+        lambda: _set_off_lost(house),
+        lambda: _sweep_ways_in(house),
+        lambda: _ask_about_those_who_left(house),
+        lambda: tidy_copies(house),
+        lambda: _drop_sounds(house),
+        lambda: clear_away(house.tools.store, house.tools.objects, house.services.now()),
+        lambda: _let_go(house),
+    ):
+        _attempt(act)
+
+
+def _attempt(act: Callable[..., object], *of: object) -> None:
+    try:
+        act(*of)
+    except Exception:  # whatever it is: nobody else would begin the next round
+        log.exception("housekeeping could not finish; the next round tries again")
+
+
+def _forget_kept(house: House) -> None:
+    for upload_id in house.tools.intake.arrived():
+        _attempt(_forget_if_kept, house, upload_id)
+
+
+def _forget_if_kept(house: House, upload_id: str) -> None:
+    """The step that keeps the original forgets the upload after its commit, where a kill can come between."""
+    with house.services.store.transaction() as tx:
+        recording = recordings.by_upload(tx, upload_id)
+    if recording is not None and (
+        recording.upload_id != upload_id  # the sound of a film that is here, or one that was here already
+        or recording.original_key is not None
+        or recording.original_gone_at is not None
+        or recording.deleted_at is not None
+        or (recording.refusal_code == "already_here" and recording.created_at < house.services.now() - UNDECIDED)
+    ):
+        house.tools.intake.forget(upload_id)
+
+
+def _set_off_lost(house: House) -> None:
+    """Steps whose job ended without them. Two machines may do so at once: of two jobs, one finds nothing to do."""
+    with house.tools.store.transaction() as tx:
+        for recording_id, step in jobs.lost(tx):
+            # What is not kept yet can be worked on only where it lies.
+            upload_id = recordings.load(tx, recording_id).upload_id
+            if journey.STAGES[step].queue or house.tools.intake.path(upload_id).exists():
+                log.warning("recording %s: the job of its step %s was lost; here is another", recording_id, step)
+                house.enqueue(tx, step, recording_id)
+
+
+def _sweep_ways_in(house: House) -> None:
+    with house.tools.store.transaction() as tx:
+        credentials.sweep(tx, house.services.now())
+        brief_links.sweep(tx, house.services.now())
+
+
+def _ask_about_those_who_left(house: House) -> None:
+    with house.tools.store.transaction() as tx:
+        takedowns.of_those_who_left(tx, house.services.now(), house.settings.backup_days)
+
+
+def _let_go(house: House) -> None:
+    tools, days = house.tools, house.settings.originals_days
+    let_go(tools.store, tools.objects, tools.originals, days=days, now=house.services.now())
+
+
+def tidy_copies(house: House) -> None:
+    """One round on a machine that has workers: copies of originals that are no longer there, or not used, go."""
+    clear_copies(house.tools.store, house.tools.originals, now_s=time.time())
+
+
+def _drop_sounds(house: House) -> None:
+    """The originals of sounds whose film has taken their place. The object first: a key without one does no harm."""
+    with house.services.store.transaction() as tx:
+        spent = joining.spent(tx)
+    for recording_id, key in spent:
+        house.tools.objects.delete([key])
         with house.services.store.transaction() as tx:
-            recording = recordings.by_upload(tx, upload_id)
-        # The step that keeps the original forgets the upload after its commit, where a kill can come between.
-        if recording is not None and (
-            recording.original_key is not None
-            or recording.original_gone_at is not None
-            or recording.deleted_at is not None
-            or (recording.refusal_code == "already_here" and recording.created_at < house.services.now() - UNDECIDED)
-        ):
-            intake.forget(upload_id)
-    tools = house.tools
-    tools.originals.drop_unused(time.time() - UNUSED_S)
-    let_go(tools.store, tools.objects, tools.originals, days=house.settings.originals_days, now=house.services.now())
+            joining.forget_sound(tx, recording_id, key)

@@ -10,20 +10,33 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from typing import Protocol
 from uuid import UUID
 
 import procrastinate
 import psycopg
 from procrastinate import exceptions, jobs, retry
 
+from domain.errors import Unavailable
+from pipeline import edges
 from pipeline.carry import Busy, Stopped, TryLater
 from store.postgres import Tx
 
 HEARTBEAT_S = 5.0
+_MOST_ATTEMPTS = 12  # at a clip's edges, the last an hour after the one before
 STALLED_S = 20.0  # four heartbeats missed: the worker is dead, or as good as
 
-Carry = Callable[[str, UUID, Callable[[], bool]], None]
-"""(step, recording, stop): does one step; `stop()` turns true when the worker has to end."""
+
+class Carry(Protocol):
+    """Does one step of a recording; `stop()` turns true when the worker has to end.
+
+    `upload_id` says of which file the recording was when the job was made: one of another file is none any more.
+    """
+
+    def __call__(
+        self, step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None
+    ) -> None: ...
+
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +47,20 @@ class Jobs:
     def __init__(self) -> None:
         self._task = _declare(procrastinate.App(connector=procrastinate.SyncPsycopgConnector()), None)
 
-    def enqueue(self, tx: Tx, step: str, recording_id: UUID, *, queue: str) -> None:
-        """Puts a step in the queue if, and when, the caller's transaction commits."""
-        self._task.configure(queue=queue, connection=tx).defer(step=step, recording=str(recording_id))
+    def enqueue(
+        self,
+        tx: Tx,
+        step: str,
+        recording_id: UUID,
+        upload_id: str | None,
+        *,
+        queue: str,
+        urgent: bool = False,
+        idle: bool = False,
+    ) -> None:
+        """Puts a step in the queue if, and when, the caller's transaction commits. `idle`: behind all others."""
+        job = self._task.configure(queue=queue, connection=tx, priority=int(urgent) - int(idle))
+        job.defer(step=step, recording=str(recording_id), upload=upload_id)
 
 
 def apply_schema(dsn: str) -> None:
@@ -45,6 +69,18 @@ def apply_schema(dsn: str) -> None:
         connection.execute("select pg_advisory_xact_lock(hashtext('passiton queue schema'))")
         if connection.execute("select to_regclass('procrastinate_jobs')").fetchone() == (None,):
             connection.execute(procrastinate.schema.SchemaManager.get_schema())
+
+
+def lost(tx: Tx) -> list[tuple[UUID, str]]:
+    """Recordings and steps of theirs that are queued or running, and for which no job is there."""
+    return tx.execute(
+        "select s.recording_id, s.name from step s join recording r on r.id = s.recording_id"
+        " where s.state in ('queued', 'running') and r.deleted_at is null and r.refusal_code is null"
+        " and not exists (select from procrastinate_jobs j where j.status in ('todo', 'doing')"
+        "   and j.args->>'recording' = r.id::text and j.args->>'step' = s.name"
+        "   and coalesce(j.args->>'upload', r.upload_id) = r.upload_id)"
+        " order by s.recording_id, s.position"
+    ).fetchall()
 
 
 def work(dsn: str, queues: Sequence[str], carry: Carry, *, name: str) -> None:
@@ -83,19 +119,21 @@ class _Again(retry.BaseRetryStrategy):
         match exception:
             case exceptions.JobAborted():
                 return retry.RetryDecision(retry_in={"seconds": 0})
-            case Busy():
+            case Busy() | Unavailable():  # the database was away: nothing could be written down
                 return retry.RetryDecision(retry_in={"seconds": 10})
             case TryLater(wait_s=wait_s):
                 return retry.RetryDecision(retry_in={"seconds": wait_s})
+            case edges.Failed() if job.attempts < _MOST_ATTEMPTS:
+                return retry.RetryDecision(retry_in={"seconds": 2**job.attempts})
         return None
 
 
 def _declare(app: procrastinate.App, carry: Carry | None) -> procrastinate.tasks.Task:  # type: ignore[type-arg]
     @app.task(name="carry", pass_context=True, retry=_Again())
-    def task(context: procrastinate.JobContext, step: str, recording: str) -> None:
+    def task(context: procrastinate.JobContext, step: str, recording: str, upload: str | None = None) -> None:
         assert carry is not None, "this process only sends jobs"
         try:
-            carry(step, UUID(recording), context.should_abort)
+            carry(step, UUID(recording), context.should_abort, upload)
         except Stopped as stopped:
             raise exceptions.JobAborted from stopped
 

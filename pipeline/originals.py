@@ -5,7 +5,7 @@ And their end, where a server is set to keep them for some days only (`let_go`).
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,16 +16,45 @@ from store.objects import Objects
 from store.postgres import Store
 
 MAX_BYTES = 20 << 30
-UNUSED_S = 24 * 3600.0  # after which a cached copy goes: an original that was deleted must not live on here
+UNUSED_S = 24 * 3600.0  # after which a cached copy goes, also where no database could be asked meanwhile
+
+
+class Elsewhere(Exception):
+    """An original that is not kept yet lies on the machine that it was sent to."""
 
 
 class Originals:
-    """Reads originals as local files. The cache under `folder` forgets the longest unused first."""
+    """Reads originals as local files. The cache under `folder` forgets the longest unused first.
 
-    def __init__(self, objects: Objects, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+    `staging` says where an upload lies that is not kept yet, if on this machine.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        folder: Path,
+        max_bytes: int = MAX_BYTES,
+        staging: Callable[[str], Path] | None = None,
+    ) -> None:
         self._objects = objects
         self._folder = folder
         self._max_bytes = max_bytes
+        self._staging = staging
+
+    @contextlib.contextmanager
+    def staged(self, recording: Recording) -> Iterator[Path]:
+        """The file as it was sent, kept or not. Raises Elsewhere, and what `local` raises."""
+        if recording.original_key is not None or recording.original_gone_at is not None:
+            with self.local(recording) as path:
+                yield path
+            return
+        try:
+            file = (self._staging or _nowhere)(recording.upload_id).open("rb")
+        except OSError as error:
+            raise Elsewhere from error
+        with file:
+            # By its descriptor: its name goes while it is read, once the original is kept.
+            yield Path(f"/proc/self/fd/{file.fileno()}")
 
     @contextlib.contextmanager
     def local(self, recording: Recording) -> Iterator[Path]:
@@ -60,6 +89,16 @@ class Originals:
                 if path.stat().st_mtime < before_s:
                     self._drop(path)
 
+    def held(self) -> frozenset[bytes]:
+        """The SHA-256 of originals of which there is a copy, or what a kill left of one."""
+        return frozenset(_digest(path) for path in self._copies())
+
+    def drop_but(self, wanted: Container[bytes]) -> None:
+        """Removes copies of all other originals, unless they are being read."""
+        for path in self._copies():
+            if _digest(path) not in wanted:
+                self._drop(path)
+
     def drop(self, recording: Recording) -> None:
         """Removes the copy of a recording's original, unless it is being read."""
         if recording.sha256 is not None and (path := self._folder / recording.sha256.hex()).exists():
@@ -74,18 +113,40 @@ class Originals:
             total -= self._drop(path)
 
     def _copies(self) -> list[Path]:
-        return [path for path in self._folder.iterdir() if not path.suffix] if self._folder.exists() else []
+        """Also what is being fetched, or was when a kill came: `.<SHA-256>.<chance>`."""
+        return [p for p in self._folder.iterdir() if p.suffix != ".lock"] if self._folder.exists() else []
 
     def _drop(self, path: Path) -> int:
-        """The bytes that became free: none while somebody reads it."""
-        with path.with_suffix(".lock").open("a") as lock:
+        """The bytes that became free: none while somebody fetches or reads it."""
+        with (self._folder / f"{_digest(path).hex()}.lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                size = path.stat().st_size
+                path.unlink()
+            except (BlockingIOError, FileNotFoundError):
                 return 0
-            size = path.stat().st_size
-            path.unlink()
             return size
+
+
+def _digest(copy: Path) -> bytes:
+    return bytes.fromhex(copy.name.lstrip(".").partition(".")[0])
+
+
+def clear_copies(store: Store, copies: Originals, *, now_s: float) -> None:
+    """Removes copies of originals that no recording has any more, and those unused for `UNUSED_S` (Unix seconds).
+
+    Called every minute, it keeps what was deleted from living on here: what is read at that moment goes when
+    its step has ended.
+    """
+    copies.drop_unused(now_s - UNUSED_S)  # first: it needs no database
+    if held := copies.held():
+        with store.transaction() as tx:
+            wanted = originals.living(tx, held)
+        copies.drop_but(wanted)
+
+
+def _nowhere(upload_id: str) -> Path:
+    raise FileNotFoundError(upload_id)
 
 
 def let_go(store: Store, objects: Objects, copies: Originals, *, days: int, now: datetime) -> int:

@@ -5,75 +5,57 @@ returns an Outcome: how to save the result, in the transaction that also marks t
 what may be cleared away after that. Order and queues: journey.py. Retries and failures: carry.py.
 """
 
-import hashlib
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 
-from capture.intake import Intake
-from capture.policy import Limits, already_here, check_probe
+from capture.policy import already_here, check_probe
 from clip.propose import propose
-from domain.errors import Conflict, Gone, Refused, Unavailable
-from domain.media import Listening, Probe
-from domain.recording import Recording, StepState
+from domain.errors import Refused, Unavailable
+from domain.media import KeyframePlan, Listening, Probe
+from domain.recording import Film, Recording, StepState
 from domain.span import Span
-from pipeline.originals import Originals
-from store import clips, media, recordings, same_bytes, steps, transcripts
-from store.objects import Hashed, Objects
-from store.postgres import Store, Tx
-from transcode.jail import Jail
-from transcode.keyframes import plan
-from transcode.ladder import ladder
-from transcode.probe import probe
-from transcode.render import Landed, render
+from pipeline.originals import Elsewhere
+from pipeline.rendering import render_all, render_head
+from pipeline.step import NOTHING, Outcome, Stopped, Work
+from store import clips, joining, media, recordings, same_bytes, steps, transcripts
+from store.objects import Hashed
+from store.postgres import Tx
+from transcode.keyframes import HEAD_MS, LONG_MS, joined, plan, plan_head
+from transcode.probe import glance, probe
 from transcode.sound import Sound, hear
 from transcribe.pauses import find_pauses
 from transcribe.transcript import HeardStretch, write_down
-from transcribe.whisper import Engine
 
 _HEAD_START_S = 3.0
 _LOOK_EVERY_S = 0.2
 
 
-class Stopped(Exception):
-    """The worker has to end; the step goes on in another."""
+def begin(work: Work) -> Outcome:
+    """The head of a long recording: glanced at, heard and planned, before the rest is read.
 
+    Nothing is refused here. Where the head does not tell what the rest is like, there is none.
+    """
+    recording, tools = work.recording, work.tools
+    if any(step.name == "look" and step.state is StepState.DONE for step in recording.steps):
+        return NOTHING
+    try:
+        with tools.originals.staged(recording) as path:
+            found = glance(path, tools.jail, head_ms=HEAD_MS)
+            if found is None or found.duration_ms < LONG_MS:
+                return NOTHING
+            check_probe(found, tools.limits)
+            sound = hear(path, replace(found, duration_ms=HEAD_MS), tools.jail)
+    except (Elsewhere, Refused):
+        return NOTHING
+    pauses = find_pauses(sound.samples) if found.has_audio else ()
+    heard = Listening(sound.loudness, pauses, plan_head(pauses, found.duration_ms, found.fps))
 
-@dataclass(frozen=True)
-class Tools:
-    """What steps work with. Made in wiring.py."""
+    def save(tx: Tx) -> None:
+        recordings.looked(tx, recording.id, found)
+        media.save_listening(tx, recording.id, heard, head=True)
 
-    store: Store
-    objects: Objects
-    intake: Intake
-    originals: Originals
-    jail: Jail
-    scratch: Path  # for files that may vanish with the process
-    engine: Callable[[], Engine]  # loads the speech model at the first call
-    limits: Limits
-    heights: tuple[int, ...]
-    language: str | None
-
-
-@dataclass(frozen=True)
-class Work:
-    recording: Recording
-    tools: Tools
-    report: Callable[[float], None]  # progress, 0 to 1
-    stop: Callable[[], bool]
-
-    @property
-    def probe(self) -> Probe:
-        assert self.recording.probe is not None, "look comes before every step that asks"
-        return self.recording.probe
-
-
-@dataclass(frozen=True)
-class Outcome:
-    save: Callable[[Tx], None]
-    then: Callable[[], None] = lambda: None  # after the commit; may be lost to a kill
+    return Outcome(save)
 
 
 def keep(work: Work) -> Outcome:
@@ -98,7 +80,7 @@ def keep(work: Work) -> Outcome:
             raise Unavailable("The same file is being kept as another recording. This one is looked at again.")
         recordings.kept(tx, recording.id, sha256=hashed.sha256, original_key=key)
 
-    return Outcome(save, lambda: intake.forget(recording.upload_id))
+    return Outcome(save, lambda: intake.forget(recording.upload_id), lambda: work.tools.objects.delete([key]))
 
 
 def look(work: Work) -> Outcome:
@@ -106,67 +88,58 @@ def look(work: Work) -> Outcome:
     with work.tools.originals.local(work.recording) as path:
         found = probe(path, work.tools.jail)
     check_probe(found, work.tools.limits)
-    return Outcome(lambda tx: recordings.looked(tx, work.recording.id, found))
+
+    def save(tx: Tx) -> None:
+        head = media.listening(tx, work.recording.id, head=True)
+        if head is None or work.recording.probe is None:
+            recordings.looked(tx, work.recording.id, found)
+        elif _as_promised(found, work.recording.probe, head.plan):
+            recordings.looked(tx, work.recording.id, replace(found, fps=head.plan.fps))
+        else:
+            media.forget_head(tx, work.recording.id)
+            recordings.looked(tx, work.recording.id, found)
+
+    return Outcome(save)
+
+
+# What is counted over a whole file. In all else a head has to be as the whole, or it is rendered anew.
+_COUNTED = ("duration_ms", "fps", "filmed_fps", "gap_ms", "damaged_at_ms", "damaged_ms")
+_SAME_FPS = 0.01  # 29.97 is shown on a grid of 30 as well as on its own
+
+
+def _as_promised(found: Probe, glanced: Probe, head: KeyframePlan) -> bool:
+    """Whether what was rendered of the head is a beginning of the whole."""
+    counted = {name: getattr(glanced, name) for name in _COUNTED}
+    return (
+        replace(found, **counted) == glanced
+        and abs(found.fps / glanced.fps - 1) <= _SAME_FPS
+        and found.duration_ms > head.key_ms[-1] + LONG_MS - HEAD_MS
+    )
 
 
 def listen(work: Work) -> Outcome:
     """Loudness, pauses, and from them the keyframes that outlive every later model and ladder."""
+    with work.tools.store.transaction() as tx:
+        head = media.listening(tx, work.recording.id, head=True)
+    after_ms = head.plan.key_ms[-1] if head else 0
     with work.tools.originals.local(work.recording) as path:
-        heard = listening(hear(path, work.probe, work.tools.jail), work.probe)
-    return Outcome(lambda tx: media.save_listening(tx, work.recording.id, heard))
+        heard = listening(hear(path, work.probe, work.tools.jail, after_ms=after_ms), work.probe, head)
+
+    def save(tx: Tx) -> None:
+        if work.recording.film is Film.CAME:  # what was heard is its sound's, which came first
+            media.forget_listening(tx, work.recording.id)
+        media.save_listening(tx, work.recording.id, heard)
+
+    return Outcome(save)
 
 
-def listening(sound: Sound, found: Probe) -> Listening:
-    """What the sound of a recording tells."""
+def listening(sound: Sound, found: Probe, head: Listening | None = None) -> Listening:
+    """What the sound of a recording tells, and with it the head that was heard before."""
     pauses = find_pauses(sound.samples) if found.has_audio else ()
-    return Listening(sound.loudness, pauses, plan(pauses, found.duration_ms, found.fps))
-
-
-def render_all(work: Work) -> Outcome:
-    """Every rendition from one decode; fragments are listed as they are written, and play at once."""
-    tools, recording = work.tools, work.recording
-    renditions = ladder(work.probe, tools.heights)
-    with tools.store.transaction() as tx:
-        heard = _listening(tx, recording)
-        rendering = media.open_rendering(tx, recording.id, renditions)
-        listed = media.listed(tx, rendering)
-
-    def publish(landed: Landed) -> None:
-        runs = {}
-        for name, run in landed.runs.items():
-            key = f"media/{rendering.hex}/{name}/{run.run.first:06d}-{hashlib.sha256(run.data).hexdigest()[:16]}"
-            tools.objects.put_bytes(key, run.data)
-            runs[name] = (run.run, key)
-        try:
-            with tools.store.transaction() as tx:
-                if recordings.load(tx, recording.id, lock=True).deleted_at is None:
-                    media.add_landed(tx, rendering, inits=landed.inits, runs=runs)
-                    return
-        except Conflict as conflict:
-            if conflict.code == "init_differs":  # begun by another version of ffmpeg
-                with tools.store.transaction() as tx:
-                    media.supersede(tx, rendering)
-            raise
-        tools.objects.delete(key for _, key in runs.values())
-        raise Gone("This recording was deleted while it was being rendered.")
-
-    with tools.originals.local(recording) as path, tempfile.TemporaryDirectory(dir=tools.scratch) as folder:
-        for landed in render(
-            path,
-            work.probe,
-            heard.plan,
-            renditions,
-            loudness=heard.loudness,
-            jail=tools.jail,
-            work=Path(folder),
-            listed=listed,
-            stop=work.stop,
-        ):
-            publish(landed)
-            work.report(landed.progress)
-    if work.stop():
-        raise Stopped
-    return Outcome(lambda tx: media.complete_rendering(tx, rendering))
+    if head is None:
+        return Listening(sound.loudness, pauses, plan(pauses, found.duration_ms, found.fps))
+    pauses = joined(head.pauses, head.plan.key_ms[-1], pauses)
+    return Listening(sound.loudness, pauses, plan(pauses, found.duration_ms, found.fps, head.plan))
 
 
 def transcribe(work: Work) -> Outcome:
@@ -179,6 +152,7 @@ def transcribe(work: Work) -> Outcome:
 
     def keep(span: Span, stretch: HeardStretch) -> None:
         with tools.store.transaction() as tx:
+            joining.still(tx, recording)
             transcripts.save_stretch(tx, recording.id, span=span, language=stretch[0], words=stretch[1])
 
     def report(fraction: float) -> None:
@@ -216,7 +190,8 @@ def _let_pictures_begin(work: Work) -> None:
     while time.monotonic() < until and not work.stop():
         time.sleep(_LOOK_EVERY_S)
         with work.tools.store.transaction() as tx:
-            runs = steps.states(tx, work.recording.id).get("render") is StepState.RUNNING
+            states = steps.states(tx, work.recording.id)
+            runs = StepState.RUNNING in {states.get("head"), states.get("render")}
             rendering = media.rendering(tx, work.recording.id)
         if not runs or (rendering is not None and any(r.fragments for r in rendering.renditions)):
             return
@@ -237,6 +212,8 @@ def cut(work: Work) -> Outcome:
 
 
 STEPS: dict[str, Callable[[Work], Outcome]] = {
+    "begin": begin,
+    "head": render_head,
     "keep": keep,
     "look": look,
     "listen": listen,

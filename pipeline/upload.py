@@ -71,7 +71,7 @@ def upload(
 ) -> list[Uploaded]:
     """Uploads the files one after the other; one result a file, in their order.
 
-    `metadata` may have brief, language, title and space. `state` is the folder where unfinished
+    `metadata` may have brief, language, speaker, terms, title and space. `state` is the folder where unfinished
     uploads, and what has arrived, are noted (None: the user's). With `skip_known`, a file whose bytes
     the server has already, by their SHA-256, is not sent. `ended` hears of each file when it is done
     with. A file is given up after `tries` in a row that brought no byte, with waits of 0.5 s to 30 s

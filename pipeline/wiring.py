@@ -14,13 +14,14 @@ from capture.intake import FinishedUpload, Intake
 from capture.policy import Limits
 from domain.brief import Answers
 from domain.errors import Misconfigured, NotFound
-from pipeline import jobs, journey
+from domain.recording import Film, Recording
+from pipeline import edges, jobs, journey, rendering
 from pipeline.carry import Enqueue, begin_journey, carry, try_again
 from pipeline.originals import Originals
 from pipeline.settings import Settings
-from pipeline.steps import Tools
+from pipeline.step import Tools
 from publish_api.services import Services
-from store import briefs, embedded_postgres, recordings, spaces
+from store import briefs, embedded_postgres, joining, recordings, spaces
 from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
@@ -42,6 +43,7 @@ class House:
     tools: Tools
     services: Services
     carry: jobs.Carry
+    enqueue: Enqueue
 
     @property
     def keep_queue(self) -> str:
@@ -91,7 +93,19 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
     queue = jobs.Jobs()
 
     def enqueue(tx: Tx, step: str, recording_id: UUID) -> None:
-        queue.enqueue(tx, step, recording_id, queue=journey.STAGES[step].queue or KEEP_QUEUE + machine)
+        recording = recordings.load(tx, recording_id)
+        place = journey.STAGES[step].queue or KEEP_QUEUE + machine
+        first = journey.goes_first(step, recording)
+        queue.enqueue(tx, step, recording_id, recording.upload_id, queue=place, urgent=first)
+
+    def make_edges(tx: Tx, recording_id: UUID) -> None:
+        queue.enqueue(tx, edges.EDGES, recording_id, None, queue=edges.QUEUE, urgent=True)
+
+    def call_help(tx: Tx, recording_id: UUID, workers: int) -> None:
+        for _ in range(workers):
+            queue.enqueue(tx, rendering.HELP, recording_id, None, queue=journey.MEDIA, idle=True)
+
+    store.enqueue = edges.due(make_edges)
 
     def again(tx: Tx, recording_id: UUID) -> None:
         try_again(tx, recording_id, enqueue)
@@ -108,13 +122,14 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         store=store,
         objects=objects,
         intake=intake,
-        originals=Originals(objects, data / "cache" / "originals"),
+        originals=Originals(objects, data / "cache" / "originals", staging=intake.path),
         jail=Jail(),
         scratch=scratch_folder(data),
         engine=speech_engine(settings),
         limits=Limits(max_duration_ms=settings.max_duration_ms),
         heights=settings.ladder,
         language=settings.language,
+        call_help=call_help,
     )
     services = Services(
         store=store,
@@ -126,24 +141,42 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         now=now,
         backup_days=settings.backup_days,
         originals_days=settings.originals_days,
+        scratch=tools.scratch,
     )
 
-    def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool]) -> None:
-        carry(tools, enqueue, step, recording_id, stop, now)
+    def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
+        if step == edges.EDGES:
+            edges.make_lacking(tools, recording_id, stop, now)
+            return
+        if step == rendering.HELP:
+            rendering.help_render(tools, recording_id, stop)
+            return
+        carry(tools, enqueue, step, recording_id, stop, now, upload_id=upload_id)
 
-    return House(settings, dsn, machine, tools, services, carry_on)
+    return House(settings, dsn, machine, tools, services, carry_on, enqueue)
 
 
 @dataclass(frozen=True)
 class _Arrivals:
-    """What capture hands a finished upload to: a row and its first job, in one transaction."""
+    """What capture hands a finished upload to: a row and its first job, in one transaction.
+
+    Sound and film of one tip (`tip` in their metadata, and `part` of the sound) are one recording, in
+    whichever order they come: see store/joining.py.
+    """
 
     store: Store
     enqueue: Enqueue
 
     def arrive(self, upload: FinishedUpload) -> str:
         with self.store.transaction() as tx:
+            known = recordings.by_upload(tx, upload.upload_id)
+            if known is not None:
+                return known.public_id
             brief = briefs.of_public_id(tx, upload.metadata.get("brief", ""))
+            tip, sound = upload.metadata.get("tip"), upload.metadata.get("part") == "sound"
+            there = joining.of_tip(tx, upload.owner, tip, brief.id if brief else None) if tip else None
+            if there is not None and (joined := self._join(tx, there, upload, sound=sound)):
+                return joined
             said = Answers.said(upload.metadata)
             recording, created = recordings.arrive(
                 tx,
@@ -151,7 +184,7 @@ class _Arrivals:
                 space_id=brief.space_id if brief else self._space(tx, upload),
                 uploader_id=upload.owner,
                 speaker_id=upload.owner,
-                title=upload.metadata.get("title") or Path(upload.filename).stem,
+                title=upload.metadata.get("title") or (brief.title if brief else Path(upload.filename).stem),
                 filename=upload.filename,
                 media_type=upload.media_type,
                 byte_size=upload.byte_size,
@@ -159,12 +192,33 @@ class _Arrivals:
                 brief_id=brief.id if brief else None,
                 answers=said.over(brief.answers) if brief else said,
                 speaker=upload.metadata.get("speaker", ""),
+                terms=int(upload.metadata.get("terms", 0)),
             )
             if created:
+                if tip:
+                    joining.note(tx, recording.id, tip, film=Film.AWAITED if sound else None)
                 if upload.metadata.get("language"):
                     recordings.heard_language(tx, recording.id, upload.metadata["language"])
                 begin_journey(tx, recording, self.enqueue)
             return recording.public_id
+
+    def _join(self, tx: Tx, there: Recording, upload: FinishedUpload, *, sound: bool) -> str | None:
+        """What came under a tip that is here: its film, or what is not needed. None: a recording of its own."""
+        if sound or there.deleted_at is not None:
+            joining.add_upload(tx, there.id, upload.upload_id)
+        elif there.film in {Film.AWAITED, Film.GIVEN_UP}:
+            film = joining.take_place(
+                tx,
+                there,
+                upload_id=upload.upload_id,
+                filename=upload.filename,
+                media_type=upload.media_type,
+                byte_size=upload.byte_size,
+            )
+            begin_journey(tx, film, self.enqueue)
+        else:
+            return None
+        return there.public_id
 
     def _space(self, tx: Tx, upload: FinishedUpload) -> UUID:
         wanted = upload.metadata.get("space")

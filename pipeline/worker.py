@@ -7,8 +7,9 @@ import socket
 import threading
 
 from domain.errors import Invalid
-from pipeline import jobs
+from pipeline import edges, jobs
 from pipeline.crew import Crew, Hand
+from pipeline.housekeeping import keep_house, tidy_copies
 from pipeline.journey import QUEUES
 from pipeline.settings import Settings
 from pipeline.wiring import KEEP_QUEUE, open_house
@@ -31,7 +32,14 @@ def work(settings: Settings, queues: tuple[str, ...], *, slots: int, nice: int, 
     if tied:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with open_house(settings) as house:
-        jobs.work(house.dsn, queues, house.carry, name=f"{socket.gethostname()}:{os.getpid()}")
+        ended = threading.Event()
+        housekeeper = threading.Thread(target=keep_house, args=(house, ended, tidy_copies), daemon=True)
+        housekeeper.start()
+        try:
+            jobs.work(house.dsn, (edges.QUEUE, *queues), house.carry, name=f"{socket.gethostname()}:{os.getpid()}")
+        finally:
+            ended.set()
+            housekeeper.join()
 
 
 def _several(hand: Hand, slots: int) -> None:

@@ -16,6 +16,7 @@ from publish_api.services import Services
 from store import credentials
 
 COOKIE = "passiton_session"
+PERSON = "Person-Id"  # whose page it is: on pages, and on what they send that must not become another's
 SESSION_SECONDS = 30 * 24 * 3600  # as long as store.credentials.new_session lets one live
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -43,7 +44,8 @@ def who(
     """The person asking, a brief's guest perhaps.
 
     Raises Unauthenticated when nobody is found behind what was sent, and Forbidden (`foreign_origin`)
-    when the cookie comes with a change that another site's page could have asked for.
+    when the cookie comes with a change that another site's page could have asked for; `somebody_else`
+    when a page that was opened as one person now sends the cookie of another (PERSON).
     """
     services = services_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -63,6 +65,11 @@ def who(
         person = credentials.person_of_session(tx, session, services.now())
     if person is None:
         raise Unauthenticated("You were signed out. Open your sign-in link again, or ask for a new one.")
+    if request.headers.get(PERSON, person.public_id) != person.public_id:
+        raise Forbidden(
+            "Somebody else is signed in on this device now. Sign in again as yourself; nothing of yours is lost.",
+            code="somebody_else",
+        )
     return person
 
 

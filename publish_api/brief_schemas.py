@@ -106,7 +106,8 @@ class BriefLinkIn(In):
 class BriefLinkMade(Out):
     id: str
     url: str = Field(description="Shown this once. Whoever has it can answer the brief.")
-    qr_svg: str = Field(description="The same as a QR code: an SVG element.")
+    typed_url: str = Field(description="Another one, short enough to be typed off paper. Shown this once.")
+    qr_svg: str = Field(description="The first as a QR code: an SVG element.")
     expires_at: datetime
 
 

@@ -121,19 +121,7 @@ def links(services: Use, viewer: Viewer, id_: Id) -> Items[BriefLinkOut]:
 )
 def make_link(services: Use, viewer: Viewer, response: Response, id_: Id, body: BriefLinkIn) -> BriefLinkMade:
     response.headers["Cache-Control"] = "no-store"
-    with services.store.transaction() as tx:
-        found = demanded(tx, services, id_, viewer, Act.LINK_BRIEF)
-        person = demand_here(people.person_by_public_id(tx, body.person)) if body.person else None
-        link = brief_links.make_link(
-            tx,
-            found.id,
-            person_id=person.id if person else None,
-            created_by=viewer.id,
-            now=services.now(),
-            lives_for=timedelta(days=body.days),
-        )
-    url = f"{services.public_url}/brief/{link.token}"
-    return BriefLinkMade(id=link.public_id, url=url, qr_svg=qr_svg(url), expires_at=link.expires_at)
+    return new_link(services, viewer, id_, body)
 
 
 @router.delete(
@@ -170,6 +158,34 @@ def write(services: Services, viewer: Person, wish: Wish, space: str | None) -> 
         home = _home(tx, viewer, space)
         demand(viewer, Act.WRITE_BRIEF, curates=spaces.curates(tx, viewer.id, home.id))
         return briefs.make(tx, wish, space_id=home.id, author_id=viewer.id, now=services.now())
+
+
+def new_link(services: Services, viewer: Person, brief: str, body: BriefLinkIn, once: str = "") -> BriefLinkMade:
+    """A link to a brief (its public id); `once` as in store/brief_links.py.
+
+    Raises NotFound, Forbidden, Gone, Conflict (`link_made`).
+    """
+    with services.store.transaction() as tx:
+        found = demanded(tx, services, brief, viewer, Act.LINK_BRIEF)
+        person = demand_here(people.person_by_public_id(tx, body.person)) if body.person else None
+        link = brief_links.make_link(
+            tx,
+            found.id,
+            person_id=person.id if person else None,
+            created_by=viewer.id,
+            now=services.now(),
+            lives_for=timedelta(days=body.days),
+            once=once,
+        )
+    url = f"{services.public_url}/brief/{link.token}"
+    typed = "-".join(link.typed[at : at + 4] for at in range(0, len(link.typed), 4))
+    return BriefLinkMade(
+        id=link.public_id,
+        url=url,
+        typed_url=f"{services.public_url}/b/{typed}",
+        qr_svg=qr_svg(url),
+        expires_at=link.expires_at,
+    )
 
 
 def asked_of(services: Services, viewer: Person, public_id: str) -> BriefOut:

@@ -1,4 +1,8 @@
-"""Clips as players ask for them. Who sees a clip may play it; nothing outside its parts is named."""
+"""Clips as players ask for them. Who sees a clip may play it; nothing outside its parts is named.
+
+What names pieces of media is written from one moment's view: the parts of before a recall or a withdrawal, signed
+with the key of after it, would be addresses that work.
+"""
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,7 +32,7 @@ def play(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     responses=text_answer(HLS) | problems(404, 410, 503),
 )
 def play_rendition(request: Request, services: Use, viewer: Viewer, id_: Id, name: str) -> Response:
-    with services.store.transaction() as tx:
+    with services.store.snapshot() as tx:
         clip = clips.clip(tx, id_, viewer.id)
         text = playback.media_of_clip(tx, clip, name, services.now())
     return fresh(request, text, HLS)
@@ -58,7 +62,7 @@ def captions(request: Request, services: Use, viewer: Viewer, id_: Id) -> Respon
     "/storyboard.vtt", summary="Which still to show where", responses=text_answer(VTT) | problems(404, 410, 503)
 )
 def storyboard(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
-    with services.store.transaction() as tx:
+    with services.store.snapshot() as tx:
         clip = clips.clip(tx, id_, viewer.id)
         text = playback.storyboard_of_clip(tx, clip, services.now())
     return fresh(request, text, VTT)

@@ -10,7 +10,6 @@ from domain.errors import Invalid
 from domain.permit import Act, demand
 from domain.person import Person
 from domain.span import Span
-from publish_api import playback
 from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, all_of, asked_version, problems, say_version
 from publish_api.clip_schemas import ClipChange, ClipOut, HitOut, TagOut
@@ -79,7 +78,6 @@ def change(
             prerequisites=body.prerequisites,
             kind=body.kind if "kind" in body.model_fields_set else clips.UNSET,
         )
-        playback.check_playable(tx, parts or (), services.now())
         return _shown(tx, id_, viewer, response)
 
 

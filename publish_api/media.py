@@ -1,4 +1,4 @@
-"""Fragments, initialisation segments and stills: /m/{rendition}/{piece}/{mac}.
+"""Fragments, edges, initialisation segments and stills: /m/{rendition}/{piece}/{mac}.
 
 One address a piece, the same for every viewer and every clip, good for a day or two, so that a cache
 in front can hold it. Who may have it was decided where the address was written: in a playlist. The
@@ -16,10 +16,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 from starlette.exceptions import HTTPException
 
+from domain.edge import Edge
 from domain.errors import NotFound
 from domain.media import Kind
 from publish_api.access import Use
-from store import media
+from store import edges, media
 from store.media import Piece
 from store.objects import Objects
 from store.postgres import Tx
@@ -33,11 +34,12 @@ CONTENT_TYPES: Mapping[Kind, str] = {
     Kind.AUDIO: "audio/mp4",
     Kind.STILLS: "image/jpeg",
 }
+_EDGE = re.compile(r"e(0|[1-9][0-9]{0,17})-([1-9][0-9]{0,17})(-init)?", re.ASCII)  # as domain.edge names them
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
 
 
 def media_url(media_key: bytes, rendition: str, piece: str, day: date) -> str:
-    """Where a piece of a rendition (a fragment's number, or "init") is on `day`, UTC, and on the day after."""
+    """Where a piece of a rendition (a fragment's number, an edge's name, "init") is on `day`, UTC, and the next."""
     return f"/m/{rendition}/{piece}/{sign(media_key, rendition, piece, day)}"
 
 
@@ -55,6 +57,7 @@ def sign(media_key: bytes, rendition: str, piece: str, day: date) -> str:
     responses={
         200: {"description": "The piece.", "content": {t: {} for t in CONTENT_TYPES.values()}},
         206: {"description": "The part of it that Range asked for."},
+        304: {"description": "What you have is still right."},
         404: {"description": "There is no such piece, or the address is no longer good."},
         416: {"description": "Range lies outside the piece."},
         "default": {"description": "An error."},
@@ -69,17 +72,23 @@ def piece(
     mac: str,
     range_: Annotated[str | None, Header(alias="Range")] = None,
     if_range: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     with services.store.transaction() as tx:
         found = _signed_piece(tx, rendition, piece, mac, services.now())
-    # We give out no validator that If-Range could match: whoever sends one gets the whole piece.
-    wanted = byte_range(range_ if if_range is None else None, found.size)
-    offset, size = wanted or (0, found.size)
+    tag = f'"{rendition}.{piece}"'  # a piece is written once
     headers = {
         "Accept-Ranges": "bytes",
         "Cache-Control": f"public, max-age={MAX_AGE_S}, immutable",
-        "Content-Length": str(size),
+        "ETag": tag,
     }
+    if tag in {each.strip().removeprefix("W/") for each in if_none_match.split(",")}:
+        return Response(status_code=304, headers=headers)
+    # HEAD knows no ranges (RFC 9110, 14.2), and half of another version's piece is of use to nobody (13.1.5).
+    ranged = request.method == "GET" and if_range in {None, tag}
+    wanted = byte_range(range_ if ranged else None, found.size)
+    offset, size = wanted or (0, found.size)
+    headers["Content-Length"] = str(size)
     if wanted:
         headers["Content-Range"] = f"bytes {offset}-{offset + size - 1}/{found.size}"
     body = b"" if request.method == "HEAD" else bytes_of(found, services.objects, offset, size)
@@ -115,10 +124,8 @@ def bytes_of(piece: Piece, objects: Objects, offset: int = 0, size: int | None =
 def _signed_piece(tx: Tx, rendition: str, name: str, mac: str, now: datetime) -> Piece:
     """Raises NotFound alike for what is not there, what is not signed, and what no longer is."""
     nothing = NotFound("There is nothing here, or not any more. Open the clip again.")
-    if not re.fullmatch(r"init|0|[1-9][0-9]{0,8}", name):
-        raise nothing
     try:
-        found = media.piece(tx, rendition, None if name == "init" else int(name))
+        found = _piece(tx, rendition, name)
     except NotFound:
         raise nothing from None
     today = now.astimezone(UTC).date()
@@ -126,3 +133,12 @@ def _signed_piece(tx: Tx, rendition: str, name: str, mac: str, now: datetime) ->
     if not any(hmac.compare_digest(each.encode(), mac.encode()) for each in good):
         raise nothing
     return found
+
+
+def _piece(tx: Tx, rendition: str, name: str) -> Piece:
+    if re.fullmatch(r"init|0|[1-9][0-9]{0,8}", name):
+        return media.piece(tx, rendition, None if name == "init" else int(name))
+    edge = _EDGE.fullmatch(name)
+    if not edge or int(edge[1]) >= int(edge[2]):
+        raise NotFound("There is no such piece of media.")
+    return edges.piece(tx, rendition, Edge(int(edge[1]), int(edge[2])), init=bool(edge[3]))

@@ -4,9 +4,9 @@ Who asks has been let in before. What leaves names only pieces that lie in the p
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from uuid import UUID
 
 from domain.clip import Clip, Part, clip_time
@@ -41,58 +41,51 @@ def whole(recording: Recording) -> tuple[Part, ...]:
 
 def master_of_recording(tx: Tx, recording: Recording, now: datetime) -> str:
     """Raises Unavailable (`still_rendering`)."""
-    return playlist.master(_with_media(tx, whole(recording), now), _beside)
+    return playlist.master(with_media(tx, whole(recording), now), _beside)
 
 
 def media_of_recording(tx: Tx, recording: Recording, name: str, now: datetime) -> str:
     """As far as it has been rendered; grows. Raises Unavailable (`still_rendering`), NotFound."""
-    part = _with_media(tx, whole(recording), now)[0]
-    return playlist.whole(part.rendering, _known(name, [part]), part.url)
+    part = with_media(tx, whole(recording), now)[0]
+    return playlist.whole(part.rendering, known(name, [part]), part.url)
 
 
 def master_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     """Raises Unavailable (`still_rendering`)."""
     spoken = Captions(clip.language, "Captions", _beside(_CAPTIONS)) if clip.language and clip.text else None
-    return playlist.master(_with_media(tx, clip.parts, now), _beside, spoken)
+    return playlist.master(with_media(tx, clip.parts, now), _beside, spoken)
 
 
 def media_of_clip(tx: Tx, clip: Clip, name: str, now: datetime) -> str:
     """Raises Unavailable (`still_rendering`), NotFound."""
-    parts = _with_media(tx, clip.parts, now)
+    parts = with_media(tx, clip.parts, now)
     if name == _CAPTIONS:
         return playlist.captions(parts, lambda i: f"{_CAPTIONS}-{i}.vtt")
-    return playlist.media(parts, _known(name, parts))
+    return playlist.media(parts, known(name, parts))
 
 
 def storyboard_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     """Raises Unavailable (`still_rendering`)."""
-    return playlist.storyboard(_with_media(tx, clip.parts, now))
+    return playlist.storyboard(with_media(tx, clip.parts, now))
 
 
 def captions_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     """WebVTT in the time of what is played."""
-    try:
-        spans = playlist.shown(_with_media(tx, clip.parts, now))
-    except Unavailable:  # nothing is played yet: as it will be
-        spans = tuple(part.span for part in clip.parts)
-    cues = _cues(tx, clip)
-    parts = [(cues[part.recording_id], span) for part, span in zip(clip.parts, spans, strict=True)]
-    return captions.webvtt(parts)
+    return captions.webvtt(_said(tx, clip, now))
+
+
+def srt_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
+    """SubRip in the time of what is played."""
+    return captions.srt(_said(tx, clip, now))
 
 
 def captions_of_part(tx: Tx, clip: Clip, number: int, now: datetime) -> str:
     """WebVTT of one part in its recording's time, for the captions playlist. Raises Unavailable, NotFound."""
-    spans = playlist.shown(_with_media(tx, clip.parts, now))
+    spans = playlist.shown(with_media(tx, clip.parts, now))
     if not 0 <= number < len(spans):
         raise NotFound("This clip has fewer parts.")
     said = captions.within(_cues(tx, clip)[clip.parts[number].recording_id], spans[number])
     return captions.webvtt([(said, Span(0, spans[number].end_ms))], hls=True)
-
-
-def check_playable(tx: Tx, parts: Sequence[Part], now: datetime) -> None:
-    """Raises Invalid (`part_too_short`) for parts of which nothing could be shown."""
-    with suppress(Unavailable):  # that is seen when they have been rendered
-        playlist.shown(_with_media(tx, parts, now))
 
 
 def poster(tx: Tx, parts: tuple[Part, ...]) -> Still:
@@ -115,19 +108,30 @@ def _stills(parts: tuple[Part, ...], rendered: Mapping[UUID, Rendering | None]) 
                     yield at_ms, Still(state.public_id, fragment.number)
 
 
-def _with_media(tx: Tx, parts: Sequence[Part], now: datetime) -> tuple[playlist.Part, ...]:
+def with_media(tx: Tx, parts: Sequence[Part], now: datetime) -> tuple[playlist.Part, ...]:
     """The parts with what was made of their recordings. Raises Unavailable (`still_rendering`)."""
     day = now.astimezone(UTC).date()
-    made = {recording_id: _made(tx, recording_id) for recording_id in {part.recording_id for part in parts}}
-    found = [(part.span, made[part.recording_id]) for part in parts]
-    return tuple(playlist.Part(span, each.fps, each.rendering, _url(each.media_key, day)) for span, each in found)
+    made = {recording_id: _made(tx, recording_id, day) for recording_id in {part.recording_id for part in parts}}
+    return tuple(made[part.recording_id](part.span) for part in parts)
 
 
-def _made(tx: Tx, recording_id: UUID) -> media.Playable:
+def _said(tx: Tx, clip: Clip, now: datetime) -> list[tuple[Sequence[captions.Cue], Span]]:
+    """Each part's cues, and what is played of it."""
+    try:
+        spans = playlist.shown(with_media(tx, clip.parts, now))
+    except Unavailable:  # nothing is played yet: as it will be
+        spans = tuple(part.span for part in clip.parts)
+    cues = _cues(tx, clip)
+    return [(cues[part.recording_id], span) for part, span in zip(clip.parts, spans, strict=True)]
+
+
+def _made(tx: Tx, recording_id: UUID, day: date) -> Callable[[Span], playlist.Part]:
+    """What makes parts of a recording."""
     made = media.playable(tx, recording_id)
-    if made is None:
+    if made is None or made.plan is None:
         raise _nothing_yet()
-    return made
+    url = _url(made.media_key, day)
+    return partial(playlist.Part, plan=made.plan, rendering=made.rendering, url=url, edges=made.edges)
 
 
 def _url(media_key: bytes, day: date) -> Callable[[str, playlist.Piece], str]:
@@ -148,7 +152,7 @@ def _beside(name: str) -> str:
     return f"play/{name}.m3u8"
 
 
-def _known(name: str, parts: Sequence[playlist.Part]) -> str:
+def known(name: str, parts: Sequence[playlist.Part]) -> str:
     if name not in playlist.names(parts):
         raise NotFound("There is no such rendition. The master playlist names those there are.")
     return name

@@ -4,7 +4,7 @@ import logging
 import re
 
 _SECRET = re.compile(
-    r"(?P<before>/m/[^/?\s]+/[^/?\s]+/|/sign-in/|/brief/|/consent/|[?&](?:token|code)=)[^/?&\s]+",
+    r"(?P<before>/m/[^/?\s]+/[^/?\s]+/|/sign-in/|/brief/|/b/|/consent/|[?&](?:token|code)=)[^/?&\s]+",
     re.IGNORECASE,
 )
 

@@ -74,7 +74,7 @@ def one(services: Use, viewer: Guest, response: Response, id_: Id) -> RecordingO
 
 @router.patch("/{id}", summary="Name a recording", responses=problems(404, 410, 412, 428))
 def change(
-    services: Use, viewer: Viewer, response: Response, id_: Id, body: RecordingChange, if_match: IfMatch = None
+    services: Use, viewer: Guest, response: Response, id_: Id, body: RecordingChange, if_match: IfMatch = None
 ) -> RecordingOut:
     with services.store.transaction() as tx:
         renamed = rename(tx, viewer, id_, body.title, if_match)
@@ -89,7 +89,7 @@ def change(
     description="Its media, words and proposed clips go at once; what was said about it stays.",
     responses=problems(403, 404, 410, 503),
 )
-def delete(services: Use, viewer: Viewer, id_: Id) -> None:
+def delete(services: Use, viewer: Guest, id_: Id) -> None:
     with services.store.transaction() as tx:
         found = _demanded(tx, id_, viewer, Act.DELETE_RECORDING)
         keys = recordings.delete(tx, found.id, services.now())
@@ -121,11 +121,11 @@ def clips_of(services: Use, viewer: Viewer, id_: Id) -> Items[ClipOut]:
     summary="Try again what failed or was refused",
     responses=problems(403, 404, 410),
 )
-def try_again(services: Use, viewer: Viewer, id_: Id) -> RecordingOut:
+def try_again(services: Use, viewer: Guest, id_: Id) -> RecordingOut:
     with services.store.transaction() as tx:
         found = _demanded(tx, id_, viewer, Act.RETRY)
         services.try_again(tx, found.id)
-        return _as_shown(tx, [recordings.recording(tx, id_, viewer.id)], viewer, services.now())[0]
+        return _as_shown(tx, [seen(tx, id_, viewer)], viewer, services.now())[0]
 
 
 @router.get(
@@ -174,13 +174,13 @@ def seen(tx: Tx, public_id: str, viewer: Person) -> Recording:
 
 def rename(tx: Tx, viewer: Person, public_id: str, title: str, if_match: str | None) -> Recording:
     """Whoever sees a recording may name it. Raises NotFound, Gone, Invalid, and Conflict as `asked_version` does."""
-    found = recordings.recording(tx, public_id, viewer.id)
+    found = seen(tx, public_id, viewer)
     return recordings.rename(tx, found.id, title=title, version=asked_version(if_match, found.version))
 
 
 def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Recording:
     """The recording, when the viewer may do this to it. Raises NotFound, Gone, Forbidden."""
-    found = recordings.recording(tx, public_id, viewer.id)
+    found = seen(tx, public_id, viewer)
     standing = recordings.standing(tx, found.id, viewer.id)
     demand(viewer, act, own=standing.own, curates=standing.curates)
     return found

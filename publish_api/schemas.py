@@ -15,7 +15,7 @@ from domain.clip import Expertise, Level
 from domain.estimate import Workload, estimates
 from domain.media import Listening
 from domain.person import Person, Role
-from domain.recording import Recording, Status, Step, StepState
+from domain.recording import Film, Recording, Status, Step, StepState
 from domain.space import Member, Space
 from domain.title import MAX_TITLE
 from domain.transcript import Transcript
@@ -47,10 +47,11 @@ class HealthOut(Out):
 class SpaceOut(Out):
     id: str
     name: str
+    downloads: bool = Field(description="Its published clips can be taken along.")
 
     @classmethod
     def of(cls, space: Space) -> "SpaceOut":
-        return cls(id=space.public_id, name=space.name)
+        return cls(id=space.public_id, name=space.name, downloads=space.downloads)
 
 
 class PersonRef(Out):
@@ -83,6 +84,10 @@ class MemberOut(PersonOut):
 
 class SpaceIn(In):
     name: str
+
+
+class SpaceChange(In):
+    downloads: bool
 
 
 class MemberIn(In):
@@ -199,6 +204,9 @@ class RecordingOut(Out):
     original_gone_at: datetime | None = Field(
         description="Since when the file as it was sent is kept no longer. What was made of it stays."
     )
+    damaged_ms: int = Field(description="Of the file, how much cannot be read. The picture stands still there.")
+    damaged_at_ms: int | None = Field(description="Where that begins. Null where there is nothing of it.")
+    film: Film | None = Field(description="Of a tip whose sound came first: where its film is. Null for all others.")
     same_as: str | None = Field(description="Refused as `already_here`: the recording that has these bytes.")
     refusal: ErrorOut | None
     steps: list[StepOut]
@@ -237,6 +245,9 @@ class RecordingOut(Out):
             level=recording.level,
             sha256=recording.sha256.hex() if recording.sha256 else None,
             original_gone_at=recording.original_gone_at,
+            damaged_ms=recording.probe.damaged_ms if recording.probe else 0,
+            damaged_at_ms=recording.probe.damaged_at_ms if recording.probe and recording.probe.damaged_ms else None,
+            film=recording.film,
             same_as=same_as,
             refusal=ErrorOut.maybe(recording.refusal_code, recording.refusal_message),
             steps=[StepOut.of(step, done_in.get(step.name)) for step in recording.steps],

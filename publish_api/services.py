@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -27,4 +28,5 @@ class Services:
     max_upload_bytes: int
     now: Callable[[], datetime]  # aware, UTC
     backup_days: int = 30  # after which no backup holds what was removed: what people are told
+    scratch: Path | None = None  # for files that are gone once they are sent; None: where the system has them
     originals_days: int = 0  # after which the file that was sent is deleted; 0: with its recording

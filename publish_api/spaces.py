@@ -10,7 +10,7 @@ from domain.space import Member, Space
 from publish_api.access import Use, Viewer
 from publish_api.answers import Id, Items, all_of, problems
 from publish_api.people import demand_curator, demand_here
-from publish_api.schemas import API, MemberIn, MemberOut, SpaceIn, SpaceOut
+from publish_api.schemas import API, MemberIn, MemberOut, SpaceChange, SpaceIn, SpaceOut
 from store import people, spaces
 from store.postgres import Tx
 
@@ -30,6 +30,20 @@ def make(services: Use, viewer: Viewer, body: SpaceIn) -> SpaceOut:
     demand(viewer, Act.MAKE_SPACE)
     with services.store.transaction() as tx:
         return SpaceOut.of(spaces.add_space(tx, body.name))
+
+
+@router.patch(
+    "/{id}",
+    summary="Say whether clips of a space can be taken along",
+    description="For those who curate it. It counts for what is published in it, and from now on.",
+    responses=problems(403, 404),
+)
+def change(services: Use, viewer: Viewer, id_: Id, body: SpaceChange) -> SpaceOut:
+    with services.store.transaction() as tx:
+        space = spaces.space_by_public_id(tx, id_, viewer.id)
+        demand(viewer, Act.ALLOW_DOWNLOADS, curates=spaces.curates(tx, viewer.id, space.id))
+        spaces.allow_downloads(tx, space.id, body.downloads)
+        return SpaceOut.of(spaces.space_by_public_id(tx, id_, viewer.id))
 
 
 @router.get(

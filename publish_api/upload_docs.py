@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from capture import tus
+from domain.consent import TERMS_VERSION
 from publish_api.answers import Problem
 
 _REQUEST = {
@@ -14,7 +15,11 @@ _REQUEST = {
     "Upload-Metadata": (
         "Pairs of a key and its value in base64, between commas. Keys: filename, filetype, language, title, "
         "space (its id), brief (the id of the one it answers), and what is answered: audience, prerequisites, "
-        "kind (skill, theory, strategy), level (beginner, intermediate, advanced).",
+        "kind (skill, theory, strategy), level (beginner, intermediate, advanced); speaker (the name of somebody else "
+        "who speaks, and is asked); terms (the version of the sentence about consent that was shown to whoever sends "
+        f"what they speak in themselves, now {TERMS_VERSION}; without it they are asked). Sound sent before its "
+        "film: tip in both (16 random bytes in base64url without padding), and part (sound) in the first; the film "
+        "takes its place in the same recording.",
         False,
         {"type": "string", "maxLength": tus.MAX_METADATA},
     ),

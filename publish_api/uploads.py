@@ -197,7 +197,7 @@ async def _pour(request: Request, writer: Writer, patch: tus.Patch) -> None:
     try:
         while not body.over:
             piece = await body.piece()
-            wanted = await run_in_threadpool(_write, writer, piece)
+            wanted = await run_in_threadpool(_write, writer, *piece)
             if body.over:
                 break
             if body.broken or body.quiet_s > _STALL_S:
@@ -212,10 +212,10 @@ async def _pour(request: Request, writer: Writer, patch: tus.Patch) -> None:
         await body.close()
 
 
-def _write(writer: Writer, piece: bytes) -> bool:
+def _write(writer: Writer, *piece: bytes) -> bool:
     """Writes, and says whether somebody else asks for the upload."""
     if piece:
-        writer.write(piece)
+        writer.write(*piece)
     return writer.wanted()
 
 
@@ -230,12 +230,12 @@ class _Body:
         self._came: list[bytes] = []
         self._coming: asyncio.Task[bool] | None = None
 
-    async def piece(self) -> bytes:
-        """At most about _PIECE bytes; none when none came. Sets `over` and `broken`."""
+    async def piece(self) -> list[bytes]:
+        """Chunks of at most about _PIECE bytes; none when none came. Sets `over` and `broken`."""
         # The task outlives the tick: to cancel it would lose the chunk it is about to get.
         self._coming = self._coming or asyncio.create_task(self._gather())
         done, _ = await asyncio.wait({self._coming}, timeout=_TICK_S)
-        piece, self._came = b"".join(self._came), []
+        piece, self._came = self._came, []
         if done:
             coming, self._coming = self._coming, None
             try:

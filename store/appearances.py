@@ -23,7 +23,7 @@ from domain.consent import (
 from domain.errors import Conflict, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from store.claim import claim
-from store.consent import obstacles
+from store.consent import obstacles, put_on_record
 from store.credentials import sha256
 from store.postgres import Row, Tx, row, rows
 from store.sight import CURATES, OWN
@@ -154,11 +154,13 @@ def agree(
     words = checked_words(clean(words).strip())
     lock_around(tx, [found.recording_id])
     claim(tx, found.recording_id)
-    tx.execute(
+    agreed = tx.execute(
         "update appearance set state = 'agreed', how = %s, terms_version = %s, said_by = %s, said_at = %s, words = %s"
         " where id = %s and state <> 'agreed'",
         [how, TERMS_VERSION, by, now, words, found.id],
-    )
+    ).rowcount
+    if agreed:
+        put_on_record(tx, found.id)
     if person_id is not None:
         tx.execute(
             "update appearance set person_id = %s, name = '' where id = %s and person_id is null",
@@ -186,6 +188,7 @@ def refuse(
     )
     if said is None:
         return
+    put_on_record(tx, found.id)
     _credit(tx, found.recording_id)
     take_down(
         tx,

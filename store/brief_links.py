@@ -2,9 +2,11 @@
 """Links that let somebody in for one brief, without a password, on any number of devices.
 
 A link is for one person, or open: for whoever opens it and says a name. It works until it expires or is
-taken back, and so does every session it began. Of its token (256 bits) the database holds the SHA-256.
+taken back, and so does every session it began. Of its token (256 bits) the database holds the SHA-256, of
+the short one that can be typed off a poster what scrypt makes of it.
 """
 
+import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from uuid import UUID
 
 from domain.brief import Brief
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
-from domain.ids import public_id, uuid7
+from domain.ids import as_typed, chance, is_public_id, public_id, uuid7
 from domain.person import Person, Role
 from store import briefs, credentials, people
 from store.people import PERSON, person_from
@@ -21,15 +23,22 @@ from store.postgres import Tx, row, rows
 
 MOST_DAYS = 365
 LIVES_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=30)  # after a link has expired: who let whom in can be looked up
+# To be typed: 12 characters of 32, 60 bits. Nothing slows down whoever tries them but scrypt (about 10 ms of a core):
+# at a thousand a second for a year, with a thousand links that work, the chance to hit one is
+# 1000 * 3.15e7 s * 1000 / 2**60 = 0.003 % (of ten characters: 2.8 %), and the prize is to send something for one
+# brief, and to see what one person sent for it. The QR code holds the long token.
+TYPED_LENGTH = 12
 MAX_DEVICES = 500  # a link, and people: a whole shift scans a poster, and nobody fills the house with strangers
 
 
 @dataclass(frozen=True)
 class NewLink:
-    """Shown once, to whoever makes it: `token` is for a URL."""
+    """Shown once, to whoever makes it: `token` is for a URL, `typed` for one that somebody types."""
 
     public_id: str
     token: str
+    typed: str
     expires_at: datetime
 
 
@@ -73,25 +82,34 @@ def make_link(
     created_by: UUID,
     now: datetime,
     lives_for: timedelta = LIVES_FOR,
+    once: str = "",
 ) -> NewLink:
-    """Raises Invalid (`bad_days`)."""
+    """Raises Invalid (`bad_days`), Conflict (`link_made`).
+
+    `once`: a public id that the form had by chance. It becomes the link's, so that the same form makes one link,
+    whose token nobody can be shown a second time. Empty, or no public id: a new link each time.
+    """
     if not timedelta(0) < lives_for <= timedelta(days=MOST_DAYS):
         raise Invalid(f"A link lives for 1 to {MOST_DAYS} days.", code="bad_days")
-    link = NewLink(public_id(), secrets.token_urlsafe(32), now + lives_for)
-    tx.execute(
-        "insert into brief_link (id, public_id, brief_id, person_id, token_sha256, created_by, created_at, expires_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+    name = once if is_public_id(once) else public_id()
+    link = NewLink(name, secrets.token_urlsafe(32), chance(TYPED_LENGTH), now + lives_for)
+    made = tx.execute(
+        "insert into brief_link (id, public_id, brief_id, person_id, token_sha256, typed_scrypt, created_by,"
+        " created_at, expires_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (public_id) do nothing",
         [
             uuid7(),
             link.public_id,
             brief_id,
             person_id,
             credentials.sha256(link.token),
+            _scrypt(link.typed),
             created_by,
             now,
             link.expires_at,
         ],
     )
+    if not made.rowcount:
+        raise Conflict("This link was made already, and was shown once.", code="link_made")
     return link
 
 
@@ -135,12 +153,17 @@ def revoke_device(tx: Tx, brief_id: UUID, link: str, device: str) -> None:
 
 
 def opened(tx: Tx, token: str, now: datetime) -> Opened | None:
-    """Who holds the token, has this. None: it never was, has expired, was taken back, or is for somebody who left."""
+    """Who holds the token, or has typed the short one, has this.
+
+    None: it never was, has expired, was taken back, or is for somebody who left.
+    """
+    typed = as_typed(token, TYPED_LENGTH)
+    which, secret = ("token_sha256", credentials.sha256(token)) if typed is None else ("typed_scrypt", _scrypt(typed))
     link = row(
         tx,
         "select l.id as link_id, l.brief_id as of_brief, l.person_id as of_person, l.expires_at"
-        " from brief_link l where l.token_sha256 = %s and l.expires_at > %s",
-        [credentials.sha256(token), now],
+        f" from brief_link l where l.{which} = %s and l.expires_at > %s",
+        [secret, now],
     )
     if link is None:
         return None
@@ -163,9 +186,31 @@ def come(tx: Tx, link: Opened, person: Person) -> None:
         )
 
 
-def newcomer(tx: Tx, link: Opened, name: str) -> Person:
-    """Somebody new, who said this name to an open link. Raises Invalid (`bad_name`), and as `sign_in` does."""
+def newcomer(tx: Tx, link: Opened, name: str, *, once: str = "") -> Person:
+    """Somebody new, who said this name to an open link. Raises Invalid (`bad_name`), and as `sign_in` does.
+
+    `once` is what the form had by chance: the same form with the same name is the same person again, also when its
+    button is pressed twice at once. Empty: a new person each time.
+    """
+    _lock(tx, link)
+    form = credentials.sha256(f"{once}\n{name}") if once else None
+    there = row(
+        tx,
+        f"select {PERSON} from brief_comer k join person p on p.id = k.person_id"
+        " where k.link_id = %s and k.once_sha256 = %s and p.left_at is null",
+        [link.link_id, form],
+    )
+    if there is not None:
+        return people.typed(there)
     _demand_room(tx, link)
+    person = _added(tx, name)
+    tx.execute(
+        "insert into brief_comer (link_id, person_id, once_sha256) values (%s, %s, %s)", [link.link_id, person.id, form]
+    )
+    return person
+
+
+def _added(tx: Tx, name: str) -> Person:
     for _ in range(5):
         try:
             return people.add_person(tx, login=_login(name), name=name, role=Role.EXPERT)
@@ -182,22 +227,32 @@ def sign_in(tx: Tx, link: Opened, person: Person, *, now: datetime, device: str)
     """
     if link.person is not None and link.person.id != person.id:
         raise Forbidden("This link is for somebody else.")
-    _demand_room(tx, link)
+    _lock(tx, link)
+    _demand_room(tx, link, person)
     come(tx, link, person)
     return credentials.new_session(
         tx, person.id, now=now, device=device, lives_for=link.expires_at - now, brief_link_id=link.link_id
     )
 
 
-def _demand_room(tx: Tx, link: Opened) -> None:
+def sweep(tx: Tx, now: datetime) -> int:
+    """Removes links that expired `KEPT_FOR` ago, and who came by them; how many. People and recordings stay."""
+    return tx.execute("delete from brief_link where expires_at <= %s", [now - KEPT_FOR]).rowcount
+
+
+def _lock(tx: Tx, link: Opened) -> None:
     # One after the other, or all who scan a poster at once would find room for one.
     if not tx.execute("select from brief_link where id = %s for no key update", [link.link_id]).rowcount:
         raise NotFound("This link was taken back just now. Ask whoever gave it to you for a new one.")
+
+
+def _demand_room(tx: Tx, link: Opened, person: Person | None = None) -> None:
+    """For one more device, and one more person unless it is one who has come before."""
     # People too: one device can be signed out, and in again as somebody else, for ever.
     counted = tx.execute(
         "select greatest((select count(*) from session where brief_link_id = %(link)s),"
-        " (select count(*) from brief_comer where link_id = %(link)s))",
-        {"link": link.link_id},
+        " (select count(*) from brief_comer where link_id = %(link)s and person_id is distinct from %(person)s))",
+        {"link": link.link_id, "person": person.id if person else None},
     ).fetchone()
     if counted is None or counted[0] >= MAX_DEVICES:
         raise TooMany(
@@ -211,3 +266,8 @@ def _login(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = "".join(c if c.isalnum() else " " for c in plain).split()
     return f"{'-'.join(words)[:30].rstrip('-') or 'guest'}-{public_id()[:6]}"
+
+
+def _scrypt(typed: str) -> bytes:
+    """About 10 ms and 4 MB. The salt is everybody's, since it is looked up by this."""
+    return hashlib.scrypt(typed.encode(), salt=b"a brief's link", n=2**12, r=8, p=1, dklen=32)

@@ -14,12 +14,13 @@ from uuid import UUID
 from domain.clip import Expertise, Level, Part, Proposal, checked_answer, checked_parts
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import public_id, uuid7
+from domain.recall import Shown
 from domain.recording import Recording
 from domain.span import Span
 from domain.title import MAX_TITLE, checked_title
-from store import consent, media, transcripts
+from store import consent, media, recalled, transcripts
 from store.claim import LOCK, claim
-from store.postgres import Row, Tx, row, rows
+from store.postgres import Row, Tx, make_due, row, rows
 from store.search import CONFIGS
 from store.tags import checked_labels, fitting_labels, set_tags, slug
 from store.text import clean, one_line
@@ -45,26 +46,32 @@ def propose(tx: Tx, recording: Recording, proposals: Sequence[Proposal], languag
     claim(tx, recording.id)
     old = rows(
         tx,
-        "select c.id, c.title, c.language, c.text, p.start_ms, p.end_ms,"
+        "select c.id, c.title, c.language, c.text,"
+        " coalesce((c.asked_parts->0->>1)::int, p.first_ms) as start_ms,"
+        " coalesce((c.asked_parts->0->>2)::int, p.last_ms) as end_ms,"
         " c.touched_at is not null or c.published_at is not null or c.deleted_at is not null"
         "   or exists (select from comment m where m.clip_id = c.id) as settled,"
         " array(select t.slug from clip_tag k join tag t on t.id = k.tag_id"
         "   where k.clip_id = c.id order by k.position) as slugs"
-        " from clip_part p join clip c on c.id = p.clip_id where p.recording_id = %s order by p.start_ms, c.id",
+        " from (select clip_id, min(start_ms) as first_ms, max(end_ms) as last_ms from clip_part"
+        "   where recording_id = %s group by clip_id) p join clip c on c.id = p.clip_id order by start_ms, c.id",
         [recording.id],
     )
-    if any(each["settled"] for each in old):
+    if any(each["settled"] for each in old) or recalled.has_emptied(tx, recording.id):
         return 0
     new = [
         {
             "title": one_line(each.title)[:MAX_TITLE],
             "language": language,
-            "text": clean(each.text),
+            "text": clean(each.text) if parts == asked else _told(tx, parts),
             "start_ms": each.span.start_ms,
             "end_ms": each.span.end_ms,
+            "parts": parts,
             "labels": fitting_labels(each.tags),
         }
         for each in sorted(proposals, key=lambda each: each.span)
+        for asked in [((recording.id, each.span),)]
+        if (parts := recalled.left(tx, asked))
     ]
     if [_compared(each) for each in old] != [_compared(each) for each in new]:
         tx.execute("delete from clip where id = any(%s)", [[each["id"] for each in old]])
@@ -91,7 +98,8 @@ def change(
 
     Raises Conflict (`stale_version`) when somebody changed it since `version`, Gone, and Invalid
     (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`, `answer_too_long`).
-    Of a published one, parts that may not be shown are refused as by `publish`.
+    Seconds that were taken out are refused (Conflict, `recalled`), and of a published one, parts that may not be
+    shown as by `publish`.
     """
     found = _claim_clip(tx, clip_id, (part.recording_id for part in parts or ()))
     if found["version"] != version:
@@ -120,12 +128,18 @@ def change(
     if labels is not None:
         set_tags(tx, clip_id, labels)
     if shown is not None:
-        tx.execute("delete from clip_part where clip_id = %s", [clip_id])
-        spans = [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown]
         if found["published_at"] is not None:
-            consent.demand_showable(tx, spans)
-        _write_parts(tx, clip_id, spans)
-        _retell(tx, clip_id)
+            consent.demand_showable(tx, [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown])
+        show(tx, clip_id, [(part.recording_id, part.span) for part in shown])
+        recalled.changed(tx, clip_id, now)
+
+
+def show(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
+    """These are its parts from now on; its text follows. Raises Conflict (`recalled`)."""
+    _edges_due(tx, clip_id)
+    tx.execute("delete from clip_part where clip_id = %s", [clip_id])
+    _write_parts(tx, clip_id, parts)
+    _retell(tx, clip_id)
 
 
 def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime) -> None:
@@ -160,6 +174,8 @@ def delete(tx: Tx, clip_id: UUID, now: datetime) -> None:
         " where id = %(id)s",
         {"now": now, "id": clip_id},
     )
+    recalled.changed(tx, clip_id, now)
+    _edges_due(tx, clip_id)
     _rotate_media_keys(tx, clip_id)
 
 
@@ -168,6 +184,7 @@ def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
 
     A clip without other parts is deleted with its words. One that has some keeps them, withdrawn.
     """
+    recalled.forget(tx, recording_id, now)
     held = rows(
         tx,
         "select c.id, c.deleted_at, exists (select from clip_part o where o.clip_id = c.id and o.recording_id <> %(r)s)"
@@ -212,7 +229,11 @@ def _add(tx: Tx, recording: Recording, new: Row) -> None:
             recording.level,
         ],
     )
-    _write_parts(tx, clip_id, [(recording.id, new["start_ms"], new["end_ms"])])
+    _write_parts(tx, clip_id, new["parts"])
+    asked = (recording.id, Span(new["start_ms"], new["end_ms"]))
+    if new["parts"] != (asked,):
+        recalled.remember_asked(tx, clip_id, [asked])
+        recalled.list_below(tx, clip_id, [asked], new["parts"], version=1)
     set_tags(tx, clip_id, new["labels"])
 
 
@@ -256,12 +277,21 @@ def _showable(tx: Tx, parts: tuple[Part, ...], space_id: UUID) -> tuple[Part, ..
     return parts
 
 
-def _write_parts(tx: Tx, clip_id: UUID, parts: Sequence[tuple[UUID, int, int]]) -> None:
+def _write_parts(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
+    """The one place where a clip is given parts. Raises Conflict (`recalled`)."""
+    recalled.demand_not_recalled(tx, parts)
     with tx.cursor() as cursor:
         cursor.executemany(
             "insert into clip_part (clip_id, position, recording_id, start_ms, end_ms) values (%s, %s, %s, %s, %s)",
-            [(clip_id, position, *part) for position, part in enumerate(parts)],
+            [(clip_id, i, recording, span.start_ms, span.end_ms) for i, (recording, span) in enumerate(parts)],
         )
+    _edges_due(tx, clip_id)
+
+
+def _edges_due(tx: Tx, clip_id: UUID) -> None:
+    """Where its parts begin and end between keyframes, edges may be missing, or be wanted no more."""
+    for each in rows(tx, "select distinct recording_id from clip_part where clip_id = %s", [clip_id]):
+        make_due(tx, media.EDGES, each["recording_id"])
 
 
 def _retell(tx: Tx, clip_id: UUID) -> None:
@@ -269,9 +299,12 @@ def _retell(tx: Tx, clip_id: UUID) -> None:
     parts = rows(
         tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
     )
-    heard = transcripts.within(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
-    text = " ".join(excerpt.text for excerpt in heard if excerpt.words)
+    text = _told(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
     tx.execute("update clip set text = %s where id = %s", [text, clip_id])
+
+
+def _told(tx: Tx, parts: Sequence[Shown]) -> str:
+    return " ".join(excerpt.text for excerpt in transcripts.within(tx, parts) if excerpt.words)
 
 
 def _rotate_media_keys(tx: Tx, clip_id: UUID) -> None:

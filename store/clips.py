@@ -29,24 +29,30 @@ _LISTED = f"""
     and (%(space)s::text is null or c.space_id = (select id from space where public_id = %(space)s))"""
 
 
+# Why nothing is left of a clip that recalls have taken all of.
+_TAKEN_OUT = """(select k.reason from recall_clip b join recall k on k.id = b.recall_id
+    where b.clip_id = c.id and c.deleted_at is not null and c.asked_parts is not null and k.undone_at is null
+    order by k.id desc limit 1)"""
 _WAITS = f"c.published_at is null and c.deleted_at is null and {CURATES_CLIP}"
 
 
 def clip(tx: Tx, public_id: str, viewer_id: UUID) -> Clip:
     """A published one in a space that the viewer sees, one's own, or one that one curates: else NotFound.
 
-    Raises Gone when it was deleted.
+    Raises Gone when it was deleted (`recalled`, and why, when all of it was taken out).
     """
     found = None
     if is_public_id(public_id):
         found = row(
             tx,
-            f"select {CLIP}, c.deleted_at from clip c"
+            f"select {CLIP}, c.deleted_at, {_TAKEN_OUT} as taken_out from clip c"
             f" where c.public_id = %(id)s and ({SEES_CLIP} or (c.deleted_at is not null and {SEES_SPACE}))",
             {"id": public_id, "viewer": viewer_id},
         )
     if found is None:
         raise NotFound("There is no such clip, or it is not yours to see.")
+    if found["taken_out"] is not None:
+        raise Gone(f"All of this clip was taken out: “{found['taken_out']}”", code="recalled")
     if found["deleted_at"] is not None:
         raise Gone("This clip was deleted.")
     return clip_from(found)

@@ -31,20 +31,27 @@ class Obstacle:
     words: str  # a sentence
 
 
-def arrived(tx: Tx, recording_id: UUID, *, uploader_id: UUID, speaker_id: UUID, speaker: str = "") -> None:
+def arrived(
+    tx: Tx, recording_id: UUID, *, uploader_id: UUID, speaker_id: UUID, speaker: str = "", terms: int = 0
+) -> None:
     """Names who speaks in a recording that has just come.
 
-    Sending what one speaks in oneself, below the sentence that says so, is agreeing. `speaker` is the
-    name of somebody else who does: they are asked.
+    Sending what one speaks in oneself, below the sentence that says so, is agreeing: `terms` is the version of
+    the sentence that was shown, 0 for none, and whoever was shown another than today's is asked. `speaker` is the
+    name of somebody else who does: they are asked. So is who has left meanwhile: leaving takes consent
+    along, also from what arrives later (`takedowns.of_those_who_left`).
     """
     name = one_line(speaker)[:MAX_NAME]  # shortened, never refused: a tip is worth more than a name
-    agreed = not name and speaker_id == uploader_id
+    # Shared with nobody who changes it: leaving waits for this recording, or this sees that they have left.
+    here = row(tx, "select from person where id = %s and left_at is null for share", [speaker_id]) is not None
+    appearance_id = uuid7()
+    agreed = not name and speaker_id == uploader_id and terms == TERMS_VERSION and here
     tx.execute(
         "insert into appearance (id, public_id, recording_id, person_id, name, part, state, how, terms_version,"
         " asked_by, said_by, said_at) values (%(id)s, %(public_id)s, %(recording)s, %(person)s, %(name)s,"
         " %(part)s, %(state)s, %(how)s, %(terms)s, %(uploader)s, %(said_by)s, case when %(agreed)s then now() end)",
         {
-            "id": uuid7(),
+            "id": appearance_id,
             "public_id": public_id(),
             "recording": recording_id,
             "person": None if name else speaker_id,
@@ -57,6 +64,17 @@ def arrived(tx: Tx, recording_id: UUID, *, uploader_id: UUID, speaker_id: UUID, 
             "said_by": uploader_id if agreed else None,
             "agreed": agreed,
         },
+    )
+    if agreed:
+        put_on_record(tx, appearance_id)
+
+
+def put_on_record(tx: Tx, appearance_id: UUID) -> None:
+    """What they have just said: it stays when they say something else later."""
+    tx.execute(
+        "insert into consent_said (id, appearance_id, state, how, terms_version, said_by, said_at)"
+        " select %s, id, state, how, terms_version, said_by, said_at from appearance where id = %s",
+        [uuid7(), appearance_id],
     )
 
 

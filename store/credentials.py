@@ -15,11 +15,13 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.ids import public_id, uuid7
 from domain.person import Person, login_name
+from store.briefs import ASKED_ANYTHING
 from store.people import PERSON, person_from
 from store.postgres import Tx, row
 from store.text import one_line
 
 MAX_WRONG_CODES = 5  # a link: one guess in twenty million
+KEPT_FOR = timedelta(days=30)  # after a sign-in link has expired: who let whom in, and when, can be looked up
 API_TOKEN_PREFIX = "pio_"  # noqa: S105 - lets scanners of leaked secrets know ours
 
 
@@ -119,10 +121,13 @@ def new_session(
 
 
 def person_of_session(tx: Tx, token: str, now: datetime) -> Person | None:
-    """Whose session it is: with `brief_id` when a brief's link began it, and only while that link is good."""
+    """Whose session it is: with `brief_id` when a brief's link began it, and only while that link is good.
+
+    `asked` is true when a brief is theirs to answer.
+    """
     found = row(
         tx,
-        f"select {PERSON}, l.brief_id from session s join person p on p.id = s.person_id"
+        f"select {PERSON}, l.brief_id, {ASKED_ANYTHING} as asked from session s join person p on p.id = s.person_id"
         " left join brief_link l on l.id = s.brief_link_id"
         " where s.token_sha256 = %(token)s and s.expires_at > %(now)s and p.left_at is null"
         " and (s.brief_link_id is null or l.expires_at > %(now)s)",
@@ -133,6 +138,12 @@ def person_of_session(tx: Tx, token: str, now: datetime) -> Person | None:
 
 def end_session(tx: Tx, token: str) -> None:
     tx.execute("delete from session where token_sha256 = %s", [sha256(token)])
+
+
+def sweep(tx: Tx, now: datetime) -> int:
+    """Removes sessions that have expired, and sign-in links `KEPT_FOR` after they did; how many."""
+    ended = tx.execute("delete from session where expires_at <= %s", [now]).rowcount
+    return ended + tx.execute("delete from sign_in_link where expires_at <= %s", [now - KEPT_FOR]).rowcount
 
 
 def new_api_token(tx: Tx, person_id: UUID, label: str = "") -> str:

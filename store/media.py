@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
+from domain.edge import Edge, EdgeFragment, Edges
 from domain.errors import Conflict, Gone, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.media import (
@@ -22,12 +23,14 @@ from domain.media import (
 )
 from domain.transcript import Pause
 from store.claim import claim
-from store.postgres import Tx, row, rows
+from store.postgres import Tx, make_due, row, rows
 from store.remembered import Remembered
 
+EDGES = "edges"  # the job that makes those that clips lack
 _MAX_NUMBER = 2**31 - 1  # of a fragment: what the column holds
 # A complete rendering never changes, and every playlist asks for one: an hour has 6,000 fragments.
 _made: Remembered[UUID, Rendering] = Remembered(64)
+_plans: Remembered[tuple[UUID, Fraction], KeyframePlan] = Remembered(64)
 
 
 @dataclass(frozen=True)
@@ -44,24 +47,26 @@ class Piece:
 
 @dataclass(frozen=True)
 class Playable:
-    """What a recording's playlists are written from. `fps` is that of its keyframe plan."""
+    """What a recording's playlists are written from. `plan` is None before the first fragment."""
 
     rendering: Rendering
-    fps: Fraction
+    plan: KeyframePlan | None
+    edges: Edges
     media_key: bytes
 
 
-def save_listening(tx: Tx, recording_id: UUID, listening: Listening) -> None:
+def save_listening(tx: Tx, recording_id: UUID, listening: Listening, *, head: bool = False) -> None:
     """Kept once: the keyframes outlive every later model and ladder, so a second hearing changes nothing.
 
-    Raises Gone when the recording was deleted.
+    `head`: only the beginning of a long recording has been heard; the whole is kept beside it. Raises Gone when
+    the recording was deleted.
     """
     claim(tx, recording_id)
     loudness, plan = listening.loudness, listening.plan
     tx.execute(
         "insert into listening (recording_id, integrated_lufs, true_peak_dbtp, pause_starts_ms, pause_ends_ms,"
-        " fps_num, fps_den, frames, keyframes) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        " on conflict (recording_id) do nothing",
+        " fps_num, fps_den, frames, keyframes, head) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (recording_id, head) do nothing",
         [
             recording_id,
             loudness and loudness.integrated_lufs,
@@ -72,12 +77,27 @@ def save_listening(tx: Tx, recording_id: UUID, listening: Listening) -> None:
             plan.fps.denominator,
             plan.frames,
             list(plan.keys),
+            head,
         ],
     )
 
 
-def listening(tx: Tx, recording_id: UUID) -> Listening | None:
-    found = row(tx, "select * from listening where recording_id = %s", [recording_id])
+def forget_listening(tx: Tx, recording_id: UUID) -> None:
+    """The recording is of another file now: that is heard anew."""
+    tx.execute("delete from listening where recording_id = %s and not head", [recording_id])
+
+
+def forget_head(tx: Tx, recording_id: UUID) -> None:
+    """The whole is not as its head promised: it is heard, and rendered, as if there had been none."""
+    tx.execute("delete from listening where recording_id = %s and head", [recording_id])
+    tx.execute(
+        "update rendering set state = 'superseded' where recording_id = %s and state = 'growing'", [recording_id]
+    )
+
+
+def listening(tx: Tx, recording_id: UUID, *, head: bool = False) -> Listening | None:
+    """Of the whole, or of its head."""
+    found = row(tx, "select * from listening where recording_id = %s and head = %s", [recording_id, head])
     if found is None:
         return None
     pauses = zip(found["pause_starts_ms"], found["pause_ends_ms"], strict=True)
@@ -92,7 +112,8 @@ def listening(tx: Tx, recording_id: UUID) -> Listening | None:
 def open_rendering(tx: Tx, recording_id: UUID, renditions: Sequence[Rendition]) -> UUID:
     """The current rendering of a recording, or a new one of these renditions. Raises Gone."""
     claim(tx, recording_id)
-    current = row(tx, "select id from rendering where recording_id = %s and state <> 'superseded'", [recording_id])
+    query = "select id from rendering where recording_id = %s and state in ('growing', 'complete')"
+    current = row(tx, query, [recording_id])
     if current is not None:
         return UUID(str(current["id"]))
     rendering_id = uuid7()
@@ -107,6 +128,21 @@ def open_rendering(tx: Tx, recording_id: UUID, renditions: Sequence[Rendition]) 
             ],
         )
     return rendering_id
+
+
+def is_growing(tx: Tx, recording_id: UUID) -> bool:
+    query = "select from rendering where recording_id = %s and state = 'growing'"
+    return row(tx, query, [recording_id]) is not None
+
+
+def renditions(tx: Tx, rendering_id: UUID) -> tuple[Rendition, ...]:
+    """What a rendering is to be made of, in the order of the ladder that it was opened with."""
+    found = rows(
+        tx,
+        "select name, kind, width, height, crf, max_kbit from rendition where rendering_id = %s order by position",
+        [rendering_id],
+    )
+    return tuple(Rendition(**{**each, "kind": Kind(each["kind"])}) for each in found)
 
 
 def listed(tx: Tx, rendering_id: UUID) -> dict[str, int]:
@@ -131,6 +167,7 @@ def add_landed(
     *,
     inits: Mapping[str, tuple[str, bytes]],
     runs: Mapping[str, tuple[FragmentRun, str]],
+    seams: Mapping[int, str] | None = None,
 ) -> None:
     """Lists what a render has put in the object store.
 
@@ -139,9 +176,19 @@ def add_landed(
     `runs`: name -> run and object key; a run whose fragments are all listed already is ignored, one that is
     listed in part raises Conflict (`run_overlaps`): two renders are at it, and this one should begin again at
     `listed`.
+    `seams`: the first frame of some fragments (MD5), as this render saw them; raises Conflict (`seam_differs`)
+    when the one that met it there saw another.
+    The first run takes the place of a rendering that was `let_leave`.
     Raises Gone when the recording was deleted or rendered anew.
     """
     ids = _claim_rendering(tx, rendering_id)
+    for fragment, md5 in (seams or {}).items():
+        if not tx.execute(
+            "insert into seam as s (rendering_id, fragment, md5) values (%s, %s, %s)"
+            " on conflict (rendering_id, fragment) do update set md5 = excluded.md5 where s.md5 = excluded.md5",
+            [rendering_id, fragment, md5],
+        ).rowcount:
+            raise Conflict(f"Two stretches do not fit where fragment {fragment} begins.", code="seam_differs")
     for name, (codec, init) in inits.items():
         if not tx.execute(
             "update rendition set codec = %(codec)s, init = %(init)s"
@@ -156,11 +203,23 @@ def add_landed(
                 " values (%s, %s, %s, %s, %s, %s)",
                 [ids[name], run.first, key, list(run.starts), list(run.ticks), list(run.sizes)],
             )
+    if runs:
+        tx.execute(
+            "update rendering set state = 'superseded' where state = 'leaving' and recording_id ="
+            " (select recording_id from rendering where id = %s)",
+            [rendering_id],
+        )
 
 
 def complete_rendering(tx: Tx, rendering_id: UUID) -> None:
-    """Nothing will be added to it."""
-    tx.execute("update rendering set state = 'complete' where id = %s and state = 'growing'", [rendering_id])
+    """Nothing will be added to it. Clips can now begin and end between its keyframes."""
+    done = row(
+        tx,
+        "update rendering set state = 'complete' where id = %s and state = 'growing' returning recording_id",
+        [rendering_id],
+    )
+    if done is not None:
+        make_due(tx, EDGES, done["recording_id"])
 
 
 def supersede(tx: Tx, rendering_id: UUID) -> None:
@@ -171,19 +230,36 @@ def supersede(tx: Tx, rendering_id: UUID) -> None:
     tx.execute("update rendering set state = 'superseded' where id = %s and state = 'growing'", [rendering_id])
 
 
+def let_leave(tx: Tx, recording_id: UUID) -> None:
+    """Nothing is added to the current rendering any more; it plays until the next one has something to play."""
+    tx.execute(
+        "update rendering set state = 'leaving' where recording_id = %s and state in ('growing', 'complete')",
+        [recording_id],
+    )
+
+
 def playable(tx: Tx, recording_id: UUID) -> Playable | None:
     """The current rendering with all that playlists need beside it: one query once it is complete."""
     current = row(
         tx,
-        "select g.id, g.state, l.fps_num, l.fps_den, r.media_key from rendering g"
+        "select g.id, g.state, l.fps_num, l.fps_den, r.media_key, (select json_agg(json_build_array(n.public_id,"
+        "   e.from_tick, e.to_tick, e.start, e.ticks, e.size, e.init is not null))"
+        "   from rendition n join edge e on e.rendition_id = n.id where n.rendering_id = g.id) as edges"
+        " from rendering g"
         " join recording r on r.id = g.recording_id join listening l on l.recording_id = g.recording_id"
-        " where g.recording_id = %s and g.state <> 'superseded'",
+        " where g.recording_id = %s and g.state <> 'superseded'"
+        # Before a film has been heard whole, its sound's hearing stands beside the film's head.
+        " order by g.state = 'leaving' desc, l.head = (g.state <> 'leaving') desc limit 1",
         [recording_id],
     )
     if current is None:
         return None
-    fps = Fraction(current["fps_num"], current["fps_den"])
-    return Playable(_rendering(tx, current["id"], current["state"]), fps, current["media_key"])
+    made = _rendering(tx, current["id"], current["state"])
+    edges: dict[Edge, dict[str, EdgeFragment]] = {}
+    for rendition, from_tick, to_tick, start, ticks, size, own_init in current["edges"] or ():
+        edges.setdefault(Edge(from_tick, to_tick), {})[rendition] = EdgeFragment(start, ticks, size, own_init)
+    plan = _plan(current["id"], made, Fraction(current["fps_num"], current["fps_den"]))
+    return Playable(made, plan, edges, current["media_key"])
 
 
 def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
@@ -193,7 +269,8 @@ def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
     """
     current = row(
         tx,
-        "select id, state from rendering where recording_id = %s and state <> 'superseded'",
+        "select id, state from rendering where recording_id = %s and state <> 'superseded'"
+        " order by state = 'leaving' desc limit 1",
         [recording_id],
     )
     return None if current is None else _rendering(tx, current["id"], current["state"])
@@ -231,11 +308,15 @@ def piece(tx: Tx, rendition_public_id: str, number: int | None) -> Piece:
 
 
 def object_keys(tx: Tx, recording_id: UUID) -> tuple[str, ...]:
-    """Every object of a recording: its original, and the fragments of all its renderings."""
+    """Every object of a recording: its original, that of its sound, fragments and edges of all its renderings."""
     found = tx.execute(
         "select original_key from recording where id = %(id)s and original_key is not null"
+        " union select sound_key from recording where id = %(id)s and sound_key is not null"
         " union select f.object_key from rendering g"
         " join rendition n on n.rendering_id = g.id join fragment_run f on f.rendition_id = n.id"
+        " where g.recording_id = %(id)s"
+        " union select e.object_key from rendering g"
+        " join rendition n on n.rendering_id = g.id join edge e on e.rendition_id = n.id"
         " where g.recording_id = %(id)s order by 1",
         {"id": recording_id},
     ).fetchall()
@@ -273,13 +354,18 @@ def _rendering(tx: Tx, rendering_id: UUID, state: str) -> Rendering:
             run = FragmentRun(each["first"], tuple(each["starts"]), tuple(each["ticks"]), tuple(each["sizes"]))
             fragments.extend(run)
     rendering = Rendering(
-        complete=state == "complete",
+        complete=state in {"complete", "leaving"},
         renditions=tuple(
             RenditionState(name, rendition, codec, peak_bandwidth(fragments, rendition.timescale), tuple(fragments))
             for name, (rendition, codec, fragments) in states.items()
         ),
     )
     return _made.put(rendering_id, rendering) if rendering.complete else rendering
+
+
+def _plan(rendering_id: UUID, rendering: Rendering, fps: Fraction) -> KeyframePlan | None:
+    plan = _plans.get((rendering_id, fps)) or rendering.plan(fps)
+    return _plans.put((rendering_id, fps), plan) if plan is not None and rendering.complete else plan
 
 
 def _claim_rendering(tx: Tx, rendering_id: UUID) -> dict[str, UUID]:

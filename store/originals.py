@@ -7,6 +7,7 @@ original with its key, or a mark that is followed up. The other ways round, a ki
 recording that believes in an original that is not there, or an object that no row knows of.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -48,3 +49,14 @@ def forget(tx: Tx, recording_id: UUID) -> None:
     tx.execute(
         "update recording set original_key = null where id = %s and original_gone_at is not null", [recording_id]
     )
+
+
+def living(tx: Tx, digests: Iterable[bytes]) -> frozenset[bytes]:
+    """Those of these SHA-256 that are of an original which some recording still has."""
+    found = rows(
+        tx,
+        "select distinct sha256 from recording"
+        " where sha256 = any(%s) and deleted_at is null and original_gone_at is null",
+        [list(digests)],
+    )
+    return frozenset(each["sha256"] for each in found)

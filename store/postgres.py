@@ -5,9 +5,11 @@ Plain SQL by psycopg; every value is a parameter. Alembic is imported late: it c
 
 import contextlib
 import select
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.rows import dict_row
@@ -19,16 +21,24 @@ Tx = psycopg.Connection[Any]
 Row = dict[str, Any]
 Values = Sequence[Any] | Mapping[str, Any]
 
+Enqueue = Callable[[Tx, str, UUID], None]
+"""Puts a job for a recording in the queue, in the transaction."""
+
 WAIT_S = 15.0  # for a connection, before the person is asked to try again
 _MIGRATION_LOCK = 0x7061737369746F6E  # "passiton"
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_due: "WeakKeyDictionary[Tx, dict[tuple[str, UUID], None]]" = WeakKeyDictionary()
 
 
 class Store:
-    """A pool of at most `pool_size` connections. Make one a process; threads share it."""
+    """A pool of at most `pool_size` connections. Make one a process; threads share it.
 
-    def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
+    `enqueue` is given, at the end of a transaction and inside it, what `make_due` was told there.
+    """
+
+    def __init__(self, dsn: str, *, pool_size: int = 10, enqueue: Enqueue | None = None) -> None:
         self.dsn = _libpq(dsn)
+        self.enqueue = enqueue
         self._pool = ConnectionPool(
             self.dsn,
             min_size=0,
@@ -49,9 +59,20 @@ class Store:
         """
         try:
             with self._pool.connection() as connection:
+                _due.pop(connection, None)
                 yield connection
+                for job, recording_id in _due.pop(connection, ()):
+                    if self.enqueue is not None:
+                        self.enqueue(connection, job, recording_id)
         except (PoolTimeout, psycopg.OperationalError) as cause:
             raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Tx]:
+        """A transaction that only reads, and all of it as it was at one moment: what belongs together, stays so."""
+        with self.transaction() as tx:
+            tx.execute("set transaction isolation level repeatable read, read only")
+            yield tx
 
     @contextlib.contextmanager
     def exclusive(self, name: str) -> Iterator[bool]:
@@ -65,7 +86,11 @@ class Store:
             raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
         with connection:
             held = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [name]).fetchone()
-            yield held == (True,)
+            try:
+                yield held == (True,)
+            finally:  # at once: a server under load takes its time to notice that a connection was closed
+                with contextlib.suppress(psycopg.OperationalError):
+                    connection.execute("select pg_advisory_unlock_all()")
 
     def close(self) -> None:
         self._pool.close()
@@ -91,6 +116,14 @@ def migrate(dsn: str, *, to: str = "head") -> None:
             (command.downgrade if to == "base" else command.upgrade)(config, to)
     except psycopg.OperationalError as cause:
         raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+
+
+def make_due(tx: Tx, job: str, recording_id: UUID) -> None:
+    """There is a job to do for a recording when this transaction is kept. Twice in one transaction is once.
+
+    For changes that many callers make, and none should have to remember what they entail.
+    """
+    _due.setdefault(tx, {})[job, recording_id] = None
 
 
 def rows(tx: Tx, query: str, values: Values = ()) -> list[Row]:

@@ -15,7 +15,7 @@ from domain.clip import MAX_ANSWER, Expertise, Level
 from domain.errors import Conflict, Gone, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
-from domain.recording import Recording, Step, StepState
+from domain.recording import Film, Recording, Step, StepState
 from domain.title import MAX_TITLE, checked_title
 from store import consent, media
 from store.claim import LOCK, claim
@@ -32,7 +32,7 @@ _COLUMNS = (
     "r.id, r.public_id, r.upload_id, r.space_id, r.uploader_id, r.speaker_id, r.title, r.filename, r.media_type,"
     " r.byte_size, r.created_at, r.version, r.media_key, r.language, r.sha256, r.original_key, r.probe,"
     " r.refusal_code, r.refusal_message, r.deleted_at, r.brief_id, r.audience, r.prerequisites, r.kind, r.level,"
-    " r.same_as, r.despite, r.original_gone_at"
+    " r.same_as, r.despite, r.original_gone_at, r.film, r.film_bytes"
 )
 
 
@@ -51,11 +51,13 @@ def arrive(
     brief_id: UUID | None = None,
     answers: Answers = Answers(),  # noqa: B008 - frozen
     speaker: str = "",
+    terms: int = 0,
 ) -> tuple[Recording, bool]:
     """The recording of an upload, and whether this call made it, with a waiting step for each name.
 
     Any number of calls for one upload, at once or after each other, make one recording. Who speaks in what
-    they sent has agreed to be shown; `speaker` is the name of somebody else who does, and is asked.
+    they sent has agreed to be shown where the sentence they saw was today's (`terms`, its version; 0: none);
+    `speaker` is the name of somebody else who does, and is asked.
     """
     recording_id = uuid7()
     made = tx.execute(
@@ -88,7 +90,7 @@ def arrive(
                 "insert into step (recording_id, name, position) values (%s, %s, %s)",
                 [(recording_id, name, position) for position, name in enumerate(step_names)],
             )
-        consent.arrived(tx, recording_id, uploader_id=uploader_id, speaker_id=speaker_id, speaker=speaker)
+        consent.arrived(tx, recording_id, uploader_id=uploader_id, speaker_id=speaker_id, speaker=speaker, terms=terms)
     found = by_upload(tx, upload_id)
     assert found is not None
     return found, bool(made)
@@ -131,18 +133,27 @@ class Named:
     title: str
     filename: str  # a stranger's text
     created_at: datetime
+    brief: str  # the title of the one that it answers; empty when it answers none
+    stills_ms: tuple[int, ...]  # when in it those pictures were taken that there are so far
+    rendered: bool  # no more of them will come
 
 
 def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, Named]:
     """Those that the viewer sees, or of which they curate a clip."""
     found = rows(
         tx,
-        "select r.id, r.public_id, r.title, r.filename, r.created_at from recording r"
+        "select r.id, r.public_id, r.title, r.filename, r.created_at, coalesce(b.title, '') as brief,"
+        " array(select unnest(f.starts) from rendering g join rendition n on n.rendering_id = g.id"
+        "   join fragment_run f on f.rendition_id = n.id"
+        "   where g.recording_id = r.id and g.state <> 'superseded' and n.kind = 'stills') as stills_ms,"
+        " not exists (select from step s where s.recording_id = r.id and s.name = 'render'"
+        "   and s.state not in ('done', 'failed')) as rendered"
+        " from recording r left join brief b on b.id = r.brief_id"
         f" where r.id = any(%(ids)s) and ({OWN} or {CURATES} or exists (select from clip_part p"
         f" join clip c on c.id = p.clip_id where p.recording_id = r.id and c.deleted_at is null and {CURATES_CLIP}))",
         {"ids": list(set(recording_ids)), "viewer": viewer_id},
     )
-    return {each.pop("id"): Named(**each) for each in found}
+    return {each.pop("id"): Named(stills_ms=tuple(each.pop("stills_ms")), **each) for each in found}
 
 
 def probe_of_clip(tx: Tx, clip_id: UUID, viewer_id: UUID) -> Probe | None:
@@ -157,8 +168,13 @@ def probe_of_clip(tx: Tx, clip_id: UUID, viewer_id: UUID) -> Probe | None:
 
 
 def by_upload(tx: Tx, upload_id: str) -> Recording | None:
-    """For whoever holds the upload's secret name: deleted or not."""
-    found = _built(tx, rows(tx, f"select {_COLUMNS} from recording r where upload_id = %s", [clean(upload_id)]))
+    """What an upload has become, for whoever holds its secret name: deleted or not.
+
+    It may be an upload that its recording was once made of, or one that came too late to be needed.
+    """
+    joined = "select recording_id from joined_upload where upload_id = %(upload)s"
+    query = f"select {_COLUMNS} from recording r where r.upload_id = %(upload)s or r.id = ({joined})"
+    found = _built(tx, rows(tx, query, {"upload": clean(upload_id)}))
     return found[0] if found else None
 
 
@@ -262,7 +278,8 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
         tx.execute(f"delete from {table} where recording_id = %s", [recording_id])
     tx.execute(
         "update recording set deleted_at = %s, media_key = %s, title = '', filename = '', probe = null,"
-        " audience = '', prerequisites = '', sha256 = null, original_key = null, version = version + 1 where id = %s",
+        " audience = '', prerequisites = '', sha256 = null, original_key = null, sound_key = null,"
+        " version = version + 1 where id = %s",
         [now, media.new_media_key(), recording_id],
     )
     # Those that repeat its bytes name it.
@@ -316,6 +333,7 @@ def _recording(found: Row, steps: dict[UUID, tuple[Step, ...]]) -> Recording:
         "probe": _probe(found["probe"]),
         "kind": Expertise(found["kind"]) if found["kind"] else None,
         "level": Level(found["level"]) if found["level"] else None,
+        "film": Film(found["film"]) if found["film"] else None,
     }
     return Recording(**{**found, **typed}, steps=steps.get(found["id"], ()))
 

@@ -13,7 +13,7 @@ from store.people import MAX_NAME, PERSON, typed
 from store.postgres import Tx, row, rows
 from store.text import one_line
 
-_SPACE = "s.id, s.public_id, s.name, s.everyone"
+_SPACE = "s.id, s.public_id, s.name, s.everyone, s.downloads"
 
 
 def everyone_space(tx: Tx) -> Space:
@@ -76,6 +76,11 @@ def add_space(tx: Tx, name: str) -> Space:
     if not added.rowcount:
         raise Conflict(f"There is a space called {name} already. Choose another name.", code="space_taken")
     return space
+
+
+def allow_downloads(tx: Tx, space_id: UUID, allowed: bool) -> None:
+    """Whether its published clips can be taken along, from now on."""
+    tx.execute("update space set downloads = %s where id = %s", [allowed, space_id])
 
 
 def members(tx: Tx, space_id: UUID) -> tuple[Member, ...]:

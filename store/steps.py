@@ -89,6 +89,24 @@ def reset(tx: Tx, recording_id: UUID, name: str) -> None:
     )
 
 
+def put_back(tx: Tx, recording_id: UUID, name: str) -> None:
+    """A step that was queued or begun for nothing waits again: its recording was refused meanwhile."""
+    tx.execute(
+        "update step set state = 'waiting', started_at = null"
+        " where recording_id = %s and name = %s and state in ('queued', 'running')",
+        [recording_id, name],
+    )
+
+
+def reset_all(tx: Tx, recording_id: UUID) -> None:
+    """Every step waits, as if none had run: the recording is of another file now."""
+    tx.execute(
+        "update step set state = 'waiting', progress = 0, attempts = 0, failures = 0, started_at = null,"
+        " finished_at = null, error_code = null, error_message = null where recording_id = %s",
+        [recording_id],
+    )
+
+
 def states(tx: Tx, recording_id: UUID) -> dict[str, StepState]:
     """In the order of the way."""
     found = tx.execute(

@@ -146,19 +146,39 @@ def leave(tx: Tx, person_id: UUID, by: UUID | None, now: datetime, backup_days: 
     A second call changes nothing.
     """
     here = row(tx, f"select id from person where id = %s and left_at is null {LOCK}", [person_id])
-    spoken = (
-        []
-        if here is None
-        else rows(
-            tx,
-            "select a.id, a.recording_id from appearance a join recording r on r.id = a.recording_id"
-            " where a.person_id = %s and a.part = 'speaker' and a.state in ('asked', 'agreed') and r.deleted_at is null"
-            " order by a.recording_id, a.id",
-            [person_id],
-        )
+    if here is None:
+        return
+    spoken = rows(
+        tx,
+        "select a.id, a.recording_id from appearance a join recording r on r.id = a.recording_id"
+        " where a.person_id = %s and a.part = 'speaker' and a.state in ('asked', 'agreed') and r.deleted_at is null"
+        " order by a.recording_id, a.id",
+        [person_id],
     )
-    lock_around(tx, [each["recording_id"] for each in spoken])
     people.leave(tx, person_id, now)
+    _take_down_spoken(tx, spoken, by, now, backup_days)
+
+
+def of_those_who_left(tx: Tx, now: datetime, backup_days: int) -> int:
+    """Opens a takedown for each recording that arrived after its speaker had left; how many.
+
+    Nothing of it can be published as it is (`consent.arrived`): this is so that somebody decides. For housekeeping:
+    what arrives may come from a disk, when nobody is there to ask.
+    """
+    late = rows(
+        tx,
+        "select a.id, a.recording_id from appearance a join recording r on r.id = a.recording_id"
+        " join person p on p.id = a.person_id"
+        " where a.part = 'speaker' and a.state = 'asked' and p.left_at is not null and r.deleted_at is null"
+        " and not exists (select from takedown t where t.appearance_id = a.id and t.reason = 'left')"
+        " order by a.recording_id, a.id limit 100",
+    )
+    _take_down_spoken(tx, late, None, now, backup_days)
+    return len(late)
+
+
+def _take_down_spoken(tx: Tx, spoken: Sequence[Row], by: UUID | None, now: datetime, backup_days: int) -> None:
+    lock_around(tx, [each["recording_id"] for each in spoken])
     for each in spoken:
         take_down(
             tx,

@@ -15,31 +15,39 @@ from typing import Any
 
 import ffmpeg
 
-from domain.media import AUDIO_TIMESCALE, VIDEO_TIMESCALE, KeyframePlan, Kind, Loudness, Probe, Rendition
+from domain.media import AUDIO_TIMESCALE, VIDEO_TIMESCALE, KeyframePlan, Kind, Loudness, Probe, Rendition, Rest
+from transcode import waveform
 from transcode.confine import DEMUXERS, FIRST_OUTPUT_FD, INPUT_FD, MAX_PIXELS
+from transcode.hdr import tone_mapped
 
 STILLS_EVERY_S = 2
 LOUDNESS_LUFS = -16.0  # what phones and browsers are heard at without touching the volume (AES TD1008)
-PEAK_DBTP = -1.0
+PEAK_DBTP = -1.0  # in what players get
+_OVERSHOOT_DB = 0.8  # what lies between two samples and what AAC adds come on top of a peak; as much with noise
 HEARD_HZ = 16_000  # what voice activity and speech recognition listen to
 
 _PREROLL_S = 1.0  # more than any distance between pts and dts: the mov demuxer seeks by dts
 _MOST_GAIN_DB = 20.0  # a recording of nothing but a quiet room must not become a waterfall
 _SILENCE_LUFS = -69.0  # ebur128 says -70 when everything is below its gate
+_UNHEARD_DB = 1.5  # a recording whose head is no further from the rest in loudness has one gain
+_TURN_S = 10  # in which one gain becomes another: as long as a hand at the fader takes
+_AHEAD_S = 0.25  # by so much, and more, encoder and limiter look ahead: until then the rest must sound like the head
 _PRIMING = 1024  # samples: what an AAC encoder puts before the sound
 _PRESET = "veryfast"
 
 _JUMPING = ("mpegts", "ogg")  # formats whose timestamps may jump: `-ss` is no use in them, see also `_same_zero`
 
-_HDR = {"hlg": "arib-std-b67", "pq": "smpte2084"}
+_HD = 720  # lines: from there on colours of which nothing is said are BT.709's, below BT.601's, as browsers have it
+_ANOTHER_SHAPE = 0.08  # from one shape to another is more; rounding is less
 
 
 def landing_s(probe: Probe, plan: KeyframePlan, first: int) -> float | None:
     """Where to seek to for frame `first`; None reads from the file's start.
 
-    Not when it would land before the first picture: then there may be nothing to land on.
+    Not when it would land before the first picture: then there may be nothing to land on; nor where
+    the picture is drawn from the sound, from its start on.
     """
-    if any(name in probe.container for name in _JUMPING):
+    if not probe.has_video or any(name in probe.container for name in _JUMPING):
         return None
     seek = float(first / plan.fps) - _PREROLL_S
     return seek if seek > max(0.0, probe.begins_ms / 1000) else None
@@ -53,8 +61,15 @@ def video_arguments(
     first: int = 0,
     seek: bool = True,
     threads: int = 2,
+    loudness: Loudness | None = None,
+    seen: Sequence[int] = (),
 ) -> list[str]:
-    """One decode -> every picture rendition (and stills), from the keyframe `first` to the plan's end."""
+    """One decode -> every picture rendition (and stills), from the keyframe `first` to the plan's end.
+
+    `loudness` counts where the picture is drawn from the sound. Of the frames in `seen`, from `first` on, the MD5
+    as decoded goes to one more output, after the renditions': whoever renders the stretch next to this one sees
+    the same, unless a seek has changed times.
+    """
     landing = landing_s(probe, plan, first) if seek else None
     source = _input(
         # Without it a change of size or colour in the middle of a phone's file builds a new filter
@@ -65,13 +80,14 @@ def video_arguments(
         # still on screen in a gap of a variable rate, is known. Exactness is trim's business.
         **({} if landing is None else {"noaccurate_seek": None, "ss": f"{landing:.6f}"}),
     )
-    picture = _grid(source["V:0"], plan, first, sought=landing is not None)
-    largest = renditions[0]
-    if probe.hdr or probe.width > largest.width:
-        # Once for all: scaling a 4K picture four times costs as much as encoding it at 480.
-        picture = picture.filter("scale", largest.width, largest.height)
-    if probe.hdr:
-        picture = _tone_mapped(picture, probe.hdr)
+    largest = max(renditions, key=lambda r: r.width)
+    decoded = source["V:0"].filter_multi_output("split", 2) if seen else None
+    if probe.has_video:
+        picture = _filmed(
+            decoded.stream(0) if decoded else source["V:0"], probe, plan, largest, first, sought=landing is not None
+        )
+    else:
+        picture = _drawn(source, probe, plan, largest, first, loudness)
     split = picture.filter_multi_output("split", len(renditions))
     force = ",".join(_forced_s(key, plan.fps) for key in plan.keys if key >= first)
     outputs = [
@@ -80,12 +96,21 @@ def video_arguments(
         else _encoded(split.stream(i), r, fd, force, plan.keys.index(first) + 1, threads)
         for i, (r, fd) in enumerate(zip(renditions, range(FIRST_OUTPUT_FD, 1000), strict=False))
     ]
+    if decoded is not None:
+        frames = decoded.stream(1).filter("fps", fps=str(plan.fps), **({"start_time": 0} if landing is None else {}))
+        frames = frames.filter("trim", start_pts=min(seen), end_pts=max(seen) + 1)
+        frames = frames.filter("select", "+".join(f"eq(pts,{frame})" for frame in seen)).filter("format", "yuv420p")
+        fd = FIRST_OUTPUT_FD + len(renditions)
+        outputs.append(ffmpeg.output(frames, f"pipe:{fd}", f="framemd5", fps_mode="passthrough", flush_packets=1))
     outputs += _same_zero(probe, source, f"a:{probe.audio_index}" if probe.has_audio else None)
     return _compiled(outputs, "error", filter_complex_threads=threads)
 
 
-def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None) -> list[str]:
-    """The whole sound: AAC, stereo, at -16 LUFS, exactly as long as the picture."""
+def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None, rest: Rest | None = None) -> list[str]:
+    """The whole sound: AAC, stereo, at -16 LUFS, exactly as long as the picture.
+
+    With `rest`, `loudness` is that of the head alone: the head's bytes are the same whatever is said of the rest.
+    """
     samples = round(plan.frames * AUDIO_TIMESCALE / plan.fps)
     source = _input()
     sound = (
@@ -97,7 +122,7 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None)
         .filter("aresample", AUDIO_TIMESCALE, **{"async": 1, "first_pts": 0})
         .filter("aformat", channel_layouts="stereo")
     )
-    for name, values in _levelling(loudness):
+    for name, values in _levelling(loudness) if rest is None else _levelling_twice(loudness, rest):
         sound = sound.filter(name, **values)
     # The encoder puts 1024 samples of its own before the sound, and without an edit list players
     # play them: clips would be heard 21 ms late. So the first 1024 are given up to make room.
@@ -114,8 +139,11 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None)
     return _compiled(outputs, "error", filter_complex_threads=1)
 
 
-def hearing_arguments(probe: Probe, *, measured: bool = True) -> list[str]:
-    """16 kHz mono s16le on standard output from recording time 0 on; `measured`: EBU R 128 in the last messages."""
+def hearing_arguments(probe: Probe, *, measured: bool = True, after_ms: int = 0) -> list[str]:
+    """16 kHz mono s16le on standard output from recording time 0 on; `measured`: EBU R 128 in the last messages.
+
+    The measure is of what comes after `after_ms`.
+    """
     source = _input()
     # The end that the probe found: after it there may be a packet from another year, and the silence
     # until then would be filled in.
@@ -128,6 +156,7 @@ def hearing_arguments(probe: Probe, *, measured: bool = True) -> list[str]:
         loudness = (
             both.stream(1)
             .filter("aformat", channel_layouts="stereo", sample_rates=AUDIO_TIMESCALE)
+            .filter("atrim", **({"start": f"{after_ms / 1000:.3f}"} if after_ms else {}))
             .filter("ebur128", peak="true", framelog="quiet")
         )
         outputs.append(ffmpeg.output(loudness, "pipe:2", f="null"))
@@ -178,16 +207,45 @@ def _grid(picture: Any, plan: KeyframePlan, first: int, *, sought: bool) -> Any:
     )
 
 
-def _tone_mapped(picture: Any, hdr: str) -> Any:
-    """HDR as a usual screen shows it. After scaling down: in 32-bit floats, every pixel costs."""
-    return (
-        # Stated, because zscale gives up on a frame that does not say what it is.
-        picture.filter("setparams", color_primaries="bt2020", color_trc=_HDR[hdr], colorspace="bt2020nc")
-        .filter("zscale", t="linear", npl=203)  # the brightness of paper in HDR (ITU-R BT.2408)
-        .filter("format", "gbrpf32le")
-        .filter("zscale", p="bt709")
-        .filter("tonemap", "hable", desat=0)
-        .filter("zscale", t="bt709", m="bt709", r="tv")
+def _filmed(picture: Any, probe: Probe, plan: KeyframePlan, largest: Rendition, first: int, *, sought: bool) -> Any:
+    picture = _fitted(_grid(picture, plan, first, sought=sought), largest)
+    if probe.matrix_unsaid and min(probe.width, probe.height) >= _HD:
+        picture = picture.filter("setparams", colorspace="bt709")
+    if probe.hdr or probe.width > largest.width:
+        # Once for all: scaling a 4K picture four times costs as much as encoding it at 480.
+        picture = picture.filter("scale", largest.width, largest.height)
+    return tone_mapped(picture, probe.hdr) if probe.hdr else picture
+
+
+def _fitted(picture: Any, largest: Rendition) -> Any:
+    """Pictures of another shape than the recording's are made small enough to be seen whole, on black.
+
+    A phone that is turned while a browser records goes from landscape to portrait in the middle of the file.
+    All other pictures pass untouched: what is made of them has numbers for a size, and would stretch these.
+    """
+    shape = largest.width / largest.height
+    as_ever = f"lt(abs(dar/{shape:.6f}-1),{_ANOTHER_SHAPE})"
+    even = "2*floor({}/2)"  # pad can do nothing else
+    across = f"if({as_ever},{even.format('iw')},min({largest.width},2*floor({largest.height}*dar/2)))"
+    down = f"if({as_ever},{even.format('ih')},min({largest.height},2*floor({largest.width}/dar/2)))"
+    width, height = f"if({as_ever},iw,{largest.width})", f"if({as_ever},ih,{largest.height})"
+    # eval: at every change, not only at the first picture.
+    return picture.filter("scale", across, down, eval="frame").filter(
+        "pad", width, height, "(ow-iw)/2", "(oh-ih)/2", eval="frame"
+    )
+
+
+def _drawn(
+    source: Any, probe: Probe, plan: KeyframePlan, largest: Rendition, first: int, loudness: Loudness | None
+) -> Any:
+    sound = source[f"a:{probe.audio_index}"].filter("atrim", end=f"{plan.duration_ms / 1000:.3f}")
+    return waveform.drawn(
+        sound,
+        plan,
+        largest.width,
+        largest.height,
+        _gain_db(loudness),
+        lambda pages: _grid(pages, plan, first, sought=False),
     )
 
 
@@ -245,10 +303,32 @@ def _levelling(loudness: Loudness | None) -> list[tuple[str, dict[str, Any]]]:
     """The filters that bring a measured loudness to the target: as even as two passes of loudnorm, at a fifth."""
     if loudness is None or loudness.integrated_lufs <= _SILENCE_LUFS:
         return []
-    gain = min(_MOST_GAIN_DB, LOUDNESS_LUFS - loudness.integrated_lufs)
+    gain = _gain_db(loudness)
     filters: list[tuple[str, dict[str, Any]]] = [("volume", {"volume": f"{gain:.2f}dB"})]
-    if loudness.true_peak_dbtp + gain > PEAK_DBTP:
-        # level: do not raise everything to the limit again. latency: no delay from looking ahead.
-        limit = 10 ** (PEAK_DBTP / 20)
-        filters.append(("alimiter", {"limit": f"{limit:.4f}", "level": 0, "latency": 1}))
+    if loudness.true_peak_dbtp + gain > PEAK_DBTP - _OVERSHOOT_DB:
+        filters.append(_LIMITER)
     return filters
+
+
+def _levelling_twice(loudness: Loudness | None, rest: Rest) -> list[tuple[str, dict[str, Any]]]:
+    """The same where the head has been given out before the rest was heard: its gain stays, and slowly turns.
+
+    There is a limiter always, since the rest may need one, and the head has to pass through the same filters.
+    """
+    gain = _gain_db(loudness)
+    silent = rest.loudness is None or rest.loudness.integrated_lufs <= _SILENCE_LUFS
+    turn = 0.0 if silent else _gain_db(rest.loudness) - gain
+    if abs(turn) < _UNHEARD_DB:
+        turn = 0.0
+    decibels = f"{gain:.2f}+{turn:.2f}*clip((t-{rest.from_ms / 1000 + _AHEAD_S:.3f})/{_TURN_S},0,1)"
+    return [("volume", {"volume": f"pow(10,({decibels})/20)", "eval": "frame"}), _LIMITER]
+
+
+# level: do not raise everything to the limit again. latency: no delay from looking ahead.
+_LIMITER = ("alimiter", {"limit": f"{10 ** ((PEAK_DBTP - _OVERSHOOT_DB) / 20):.4f}", "level": 0, "latency": 1})
+
+
+def _gain_db(loudness: Loudness | None) -> float:
+    if loudness is None or loudness.integrated_lufs <= _SILENCE_LUFS:
+        return 0.0
+    return min(_MOST_GAIN_DB, LOUDNESS_LUFS - loudness.integrated_lufs)

@@ -3,8 +3,10 @@
 Our own renditions, not strangers' files: so this runs here, and not in the jail.
 """
 
+import heapq
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,65 +15,106 @@ from typing import Any
 import av
 
 from domain.errors import Invalid
-from transcode.fragments import inside
+
+_REORDERED = 2  # frames that a frame may have to wait for: those between it and the next, and the middle one of them
 
 
 @dataclass(frozen=True)
 class Track:
-    """An initialisation segment and consecutive fragments behind it; `begins_s` in recording time."""
+    """An initialisation segment, and what lies end to end behind it; `begins_s` in recording time.
 
-    data: bytes
+    `data()` gives it a piece at a time: it is read once, and never held whole.
+    """
+
+    init: bytes
     begins_s: Fraction
-
-    @property
-    def init(self) -> bytes:
-        _, end = inside(self.data, 0, len(self.data), b"moov")
-        return self.data[:end]
+    data: Callable[[], Iterable[bytes]]
 
 
-def clip_mp4(tracks: Sequence[Track], path: Path) -> None:
-    """Writes a clip of one part: the picture first, then its sound."""
-    join_mp4([tracks], path)
+@dataclass(frozen=True)
+class Part:
+    """Of a part of a clip the picture first, then its sound, or the sound alone."""
+
+    length_s: Fraction
+    tracks: Sequence[Track]
 
 
-def join_mp4(parts: Sequence[Sequence[Track]], path: Path) -> None:
-    """Writes parts one behind the other, the index in front. Of each part the picture first, then its sound.
+def join_mp4(parts: Sequence[Part], path: Path) -> None:
+    """Writes parts one behind the other, the index in front.
 
     The pictures of all parts have to be of one rendition, and so has the sound: a track cannot
     change its size in the middle. Raises Invalid (`different_recordings`) otherwise.
     """
-    if len({tuple(track.init for track in tracks) for tracks in parts}) > 1:
-        raise Invalid("Clips of several recordings cannot be downloaded as one file.", code="different_recordings")
-    packets: list[tuple[Fraction, Any]] = []
+    if len({tuple(track.init for track in part.tracks) for part in parts}) > 1:
+        raise Invalid(
+            "The parts of this clip are of recordings with other sizes, and do not fit into one file.",
+            code="different_recordings",
+        )
     before = Fraction(0)
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as made:
         streams: list[Any] = []
-        for tracks in parts:
-            ends = []
-            for number, track in enumerate(tracks):
-                with av.open(io.BytesIO(track.data), "r", format="mp4") as source:
-                    stream = source.streams[0]
+        for part in parts:
+            with ExitStack() as stack:
+                moved = []
+                for number, track in enumerate(part.tracks):
+                    source = stack.enter_context(av.open(_Pieces(track), "r", format="mp4"))
                     if number == len(streams):
-                        streams.append(made.add_stream_from_template(stream))
-                    offset = before + track.begins_s - tracks[0].begins_s
-                    moved, end = _moved(list(source.demux(stream)), offset)
-                for packet in moved:
-                    packet.stream = streams[number]
-                    packets.append((packet.dts * packet.time_base, packet))
-                ends.append(end)
-            before = ends[0]
-        for _, packet in sorted(packets, key=lambda p: p[0]):
-            made.mux(packet)
+                        streams.append(made.add_stream_from_template(source.streams[0]))
+                    offset = before + track.begins_s - part.tracks[0].begins_s
+                    moved.append(_moved(source, streams[number], offset))
+                for packet in heapq.merge(*moved, key=lambda packet: packet.dts * packet.time_base):
+                    made.mux(packet)
+            before += part.length_s
 
 
-def _moved(packets: list[Any], offset: Fraction) -> tuple[list[Any], Fraction]:
-    """The packets in time such that the first frame is shown at `offset` seconds, and when the last one ends."""
-    packets = [p for p in packets if p.dts is not None and p.pts is not None]
-    base = Fraction(packets[0].time_base)
-    # ffmpeg takes files with negative composition offsets to be two frames late; the first frame
-    # that is shown says by how much.
-    by = round(offset / base) - min(p.pts for p in packets)
-    for packet in packets:
-        packet.pts += by
-        packet.dts += by
-    return packets, Fraction(max(p.pts + (p.duration or 0) for p in packets)) * base
+class _Pieces(io.RawIOBase):
+    """A track as a file that is read from its beginning to its end."""
+
+    def __init__(self, track: Track) -> None:
+        self._pieces = iter([track.init])
+        self._more: Callable[[], Iterable[bytes]] | None = track.data
+        self._held = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        while not self._held:
+            piece = next(self._pieces, None)
+            if piece is not None:
+                self._held = memoryview(piece)
+            elif self._more is not None:
+                self._pieces, self._more = iter(self._more()), None
+            else:
+                return 0
+        size = min(len(into), len(self._held))
+        into[:size] = self._held[:size]
+        self._held = self._held[size:]
+        return size
+
+
+def _moved(source: Any, stream: Any, offset: Fraction) -> Iterator[Any]:
+    """The packets of a file with one track, in time such that its first frame is shown at `offset` seconds.
+
+    The times that ffmpeg reads are put right: of fragments with negative composition offsets it takes the frames to
+    be late, by as much as the deepest reordering it has met so far, so that a later fragment can be out of step with
+    an earlier one. What is sure: frames lie end to end, each begins to be decoded when the one before ends, and
+    no frame is shown before the keyframe that its fragment begins with.
+    """
+    track = source.streams[0]
+    reordered = _REORDERED if track.type == "video" and track.codec_context.has_b_frames else 0
+    later: int | None = None  # than was read, since the last keyframe
+    decoded: int | None = None
+    for packet in source.demux(track):
+        if packet.dts is None or packet.pts is None:
+            continue
+        if decoded is None:
+            decoded = round(offset / packet.time_base)
+        if packet.is_keyframe or later is None:
+            later = decoded - packet.pts
+        packet.pts += later
+        # Earlier by as much as a frame may have to wait for those that are shown before it.
+        packet.dts = decoded - reordered * packet.duration
+        decoded += packet.duration
+        packet.stream = stream
+        yield packet

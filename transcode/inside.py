@@ -16,8 +16,6 @@ import math
 import os
 import pkgutil
 import statistics
-from array import array
-from dataclasses import dataclass, field
 from typing import Any
 
 import av
@@ -25,51 +23,25 @@ from av.error import FFmpegError
 
 from domain.errors import Refused
 from transcode.confine import DEMUXERS, MAX_PIXELS
+from transcode.damage import packet_check
+from transcode.screen import is_a_screen
+from transcode.track import TRIES, Track
 
 # PyAV imports its parts when it first needs them; in the jail that is too late.
 for _module in pkgutil.walk_packages(av.__path__, "av."):
-    if _module.name != "av.__main__":
+    if _module.name not in {"av.__main__", "av.datasets"}:  # the latter brings a web client along
         importlib.import_module(_module.name)
 
 _ROUNDED_S = 0.1  # the last packets reach a little beyond the end that an edit list sets
 _INDEXED = ("mov", "matroska")  # formats in which one can look at the end alone
-_TRIES = 200  # packets given to a decoder that has not answered with a frame yet
 _MOST_TRACKS = 200  # a decoder each
 _MOST_PACKETS = 4_000_000  # four hours of slow motion; 16 bytes of memory and two microseconds each
 _BELIEVABLE_S = 1e8  # three years
 _HZ = range(4_000, 768_001)  # samples a second; a file that says one would be made 16,000 times as long
+_UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _MISSING_S = 2.0  # a container may round, or count the silence at its end: what may be missing without
+_HOLE_S = 1.0  # without sound, in a file that has sound
 _MISSING_SHARE = 0.1  # the file being broken off, at least and as a share of what it promised
-
-
-@dataclass
-class _Track:
-    """One stream, as far as it has been read. Times in seconds of the container's clock."""
-
-    stream: Any
-    promised_s: float | None
-    tries: int = 0
-    frame: Any = None
-    starts: "array[float]" = field(default_factory=lambda: array("d"))
-    ends_s: float = -math.inf
-    last_pts: int | None = None
-
-    def take(self, packet: Any) -> None:
-        if packet.size and self.frame is None and self.tries < _TRIES:
-            self._decode(packet)
-        if packet.pts is None or packet.is_discard:
-            return
-        base = float(packet.time_base)
-        self.starts.append(packet.pts * base)
-        self.ends_s = max(self.ends_s, (packet.pts + (packet.duration or 0)) * base)
-        self.last_pts = packet.pts
-
-    def _decode(self, packet: Any) -> None:
-        self.tries += 1
-        try:
-            self.frame = next(iter(packet.decode()), None)
-        except (FFmpegError, ValueError):
-            return
 
 
 def look(fd: int) -> dict[str, Any]:
@@ -80,14 +52,45 @@ def look(fd: int) -> dict[str, Any]:
         return {"refused": {"code": refused.code, "message": refused.message}}
 
 
+def glance(fd: int, head_s: float) -> dict[str, Any] | None:
+    """What `look` would most likely answer, from the first `head_s` and one picture at the end; None: who knows.
+
+    It reads as little of a long file as of a short one. Whether the file is whole it cannot tell.
+    """
+    try:
+        return _glance(fd, head_s)
+    except (Refused, FFmpegError, ValueError):
+        return None
+
+
+def _glance(fd: int, head_s: float) -> dict[str, Any] | None:
+    container = _opened(fd)
+    video, audios = _tracks(container)
+    if video is None or container.duration is None or len(container.streams) > _MOST_TRACKS:
+        return None
+    start_s, duration_s = (container.start_time or 0) / av.time_base, container.duration / av.time_base
+    if _pixels(video) > MAX_PIXELS or _read(container, video, audios, until_s=start_s + head_s):
+        return None
+    audio = next((i for i, track in enumerate(audios) if _can_be_heard(track)), None)
+    if video.frame is None or any(track.frame is None and track.tries < TRIES for track in audios):
+        return None  # a track may begin later
+    video.last_pts = int((start_s + duration_s) / video.stream.time_base)
+    last = _last_frame(container, video)
+    if last is None:
+        return None
+    return _known(container) | {
+        "duration_s": duration_s,
+        "gap_s": 0.0,
+        "damage": [],
+        "video": _picture(video, last, start_s) | {"stated_fps": float(video.stream.average_rate or 0)},
+        "audio": None if audio is None else _sound(audios[audio], audio),
+    }
+
+
 def _look(fd: int) -> dict[str, Any]:
     container = _opened(fd)
     video, audios = _tracks(container)
-    known = {
-        "container": container.format.name,
-        "tracks": len(container.streams),
-        "chapters": len(container.chapters()),
-    }
+    known = _known(container)
     if known["tracks"] > _MOST_TRACKS or (video is not None and _pixels(video) > MAX_PIXELS):
         return known | _unread(container, video)
     if video is None and not audios:
@@ -106,14 +109,25 @@ def _look(fd: int) -> dict[str, Any]:
     ends_s = max((track.ends_s for track in kept), default=start_s) - start_s
     declared_s = None if container.duration is None else container.duration / av.time_base
     _check_whole(kept, declared_s, start_s, broken=broken)
-    if video is not None and not _end_decodes(container, video):
+    last = None if video is None else _last_frame(container, video)
+    if video is not None and last is None:
         raise _breaks_off(None, None)
     duration_s = declared_s if declared_s and abs(declared_s - ends_s) < _ROUNDED_S else ends_s
+    gaps = _gaps(kept, start_s, start_s + duration_s)
     return known | {
         "duration_s": duration_s,
-        "gap_s": _gap(kept, start_s, start_s + duration_s),
-        "video": None if video is None else _picture(video, start_s),
+        "gap_s": max((b - a for a, b in gaps), default=0.0),
+        "damage": [(a - start_s, b - start_s) for a, b in _damage(video, heard, gaps)],
+        "video": None if video is None else _picture(video, last, start_s),
         "audio": None if heard is None else _sound(heard, audio),
+    }
+
+
+def _known(container: Any) -> dict[str, Any]:
+    return {
+        "container": container.format.name,
+        "tracks": len(container.streams),
+        "chapters": len(container.chapters()),
     }
 
 
@@ -134,30 +148,32 @@ def _opened(fd: int) -> Any:
         ) from error
 
 
-def _tracks(container: Any) -> tuple[_Track | None, list[_Track]]:
+def _tracks(container: Any) -> tuple[Track | None, list[Track]]:
     """The picture that ffmpeg's `V:0` means (no cover art), and all sound tracks, decodable or not."""
-    video: _Track | None = None
-    audios: list[_Track] = []
+    video: Track | None = None
+    audios: list[Track] = []
     for stream in container.streams:
         cover = av.stream.Disposition.attached_pic in stream.disposition
         promised = None if stream.duration is None else float(stream.duration * stream.time_base)
         if stream.type == "video" and not cover and video is None:
-            video = _Track(stream, promised)
+            video = Track(stream, promised)
             if stream.codec_context is not None:
                 stream.codec_context.thread_count = 1  # threads would want many packets before the first frame
                 # The container says one size and the pictures may say another: the decoder is told as well.
                 stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         elif stream.type == "audio":
-            audios.append(_Track(stream, promised))
+            audios.append(Track(stream, promised))
     return video, audios
 
 
-def _read(container: Any, video: _Track | None, audios: list[_Track]) -> bool:
-    """Reads every packet. True: reading ended in an error, not at the file's end."""
+def _read(container: Any, video: Track | None, audios: list[Track], until_s: float = math.inf) -> bool:
+    """Reads every packet, as far as a picture at `until_s`. True: reading ended in an error, not there."""
     tracks = {track.stream.index: track for track in [*audios, *([video] if video else [])]}
     for track in tracks.values():
         if track.stream.codec_context is None:
-            track.tries = _TRIES
+            track.tries = TRIES
+        elif track is video:
+            track.check = packet_check(track.stream.codec_context)
     try:
         for number, packet in enumerate(container.demux([track.stream for track in tracks.values()])):
             if number > _MOST_PACKETS:
@@ -165,42 +181,66 @@ def _read(container: Any, video: _Track | None, audios: list[_Track]) -> bool:
                     "This file is cut into more pieces than any camera makes. Export it as MP4, and send that.",
                     code="cannot_read",
                 )
-            tracks[packet.stream.index].take(packet)
+            track = tracks[packet.stream.index]
+            track.take(packet)
+            if track is video and track.ends_s >= until_s:
+                break
     except (FFmpegError, ValueError):
         return True
     return False
 
 
-def _pixels(video: _Track) -> int:
+def _pixels(video: Track) -> int:
     """Of one picture, as the container says."""
     codec = video.stream.codec_context
     return 0 if codec is None else int(codec.width * codec.height)
 
 
-def _unread(container: Any, video: _Track | None) -> dict[str, Any]:
+def _unread(container: Any, video: Track | None) -> dict[str, Any]:
     """What a file says of itself that nobody is going to read on. It is given a second where it says no length."""
     codec = None if video is None else video.stream.codec_context
     picture = None
     if codec is not None:
         picture = {
             **{"codec": codec.name, "width": codec.width, "height": codec.height, "pixel": [1, 1], "matrix": None},
-            **{"begins_s": 0, "average_fps": None, "moving_fps": None, "transfer": 0},
+            **{
+                "begins_s": 0,
+                "average_fps": None,
+                "moving_fps": None,
+                "transfer": 0,
+                "matrix_unsaid": False,
+                "screen": False,
+            },
         }
     declared_s = None if container.duration is None else container.duration / av.time_base
-    return {"duration_s": declared_s or 1.0, "gap_s": 0.0, "video": picture, "audio": None}
+    return {"duration_s": declared_s or 1.0, "gap_s": 0.0, "damage": [], "video": picture, "audio": None}
 
 
-def _can_be_heard(track: _Track) -> bool:
+def _can_be_heard(track: Track) -> bool:
     return track.frame is not None and track.frame.sample_rate in _HZ
 
 
-def _gap(kept: list[_Track], start_s: float, end_s: float) -> float:
-    """Seconds of the longest stretch in which no packet of any of them begins."""
+def _gaps(kept: list[Track], start_s: float, end_s: float) -> list[tuple[float, float]]:
+    """The stretches between one packet and the next, of whichever track."""
     times = sorted(at for track in kept for at in track.starts)
-    return max((b - a for a, b in itertools.pairwise([start_s, *times, end_s])), default=0.0)
+    return list(itertools.pairwise([start_s, *times, end_s]))
 
 
-def _check_whole(kept: list[_Track], declared_s: float | None, start_s: float, *, broken: bool) -> None:
+def _damage(video: Track | None, heard: Track | None, gaps: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The stretches of which there is nothing, or nothing that can be read.
+
+    Sound never pauses, so where a file with pictures and sound has neither, something is missing. Pictures
+    alone may: a screen is recorded only when something moves on it.
+    """
+    if video is None:
+        return []
+    found = list(video.damage)
+    if video.damaged_s is not None:
+        found.append((video.damaged_s, video.ends_s))
+    return found + [(a, b) for a, b in gaps if heard is not None and b - a > _HOLE_S]
+
+
+def _check_whole(kept: list[Track], declared_s: float | None, start_s: float, *, broken: bool) -> None:
     """Raises Refused when far less is there than the file says."""
     for track in kept:
         promised_s = track.promised_s if track.promised_s is not None else declared_s
@@ -215,27 +255,30 @@ def _check_whole(kept: list[_Track], declared_s: float | None, start_s: float, *
         raise _breaks_off(None, None)
 
 
-def _end_decodes(container: Any, video: _Track) -> bool:
-    """Whether there are pictures at the end: a download that stopped can be zeros from the middle on."""
+def _last_frame(container: Any, video: Track) -> Any:
+    """A picture at the end, or None: a download that stopped can be zeros from the middle on.
+
+    Where there is no telling, without an index, it is the first one.
+    """
     if video.last_pts is None or not any(name in container.format.name for name in _INDEXED):
-        return True
+        return video.frame
     try:
         container.seek(video.last_pts, stream=video.stream)
     except (FFmpegError, ValueError):
-        return True  # without an index there is no telling
+        return video.frame
     video.stream.codec_context.flush_buffers()
     for tries, packet in enumerate(container.demux(video.stream)):
         try:
-            if packet.decode():
-                return True
+            for frame in packet.decode():
+                return frame
         except (FFmpegError, ValueError):
             pass
-        if tries > _TRIES:
+        if tries > TRIES:
             break
-    return False
+    return None
 
 
-def _picture(video: _Track, start_s: float) -> dict[str, Any]:
+def _picture(video: Track, last: Any, start_s: float) -> dict[str, Any]:
     frame, stream = video.frame, video.stream
     matrix = next((bytes(data) for data in frame.side_data if data.type.name == "DISPLAYMATRIX"), None)
     ratio = stream.sample_aspect_ratio
@@ -252,10 +295,12 @@ def _picture(video: _Track, start_s: float) -> dict[str, Any]:
         # Of a variable rate: what it runs at while the picture moves.
         "moving_fps": 1 / statistics.quantiles(gaps, n=4)[0] if len(gaps) > 1 else None,
         "transfer": int(frame.color_trc),
+        "matrix_unsaid": int(frame.colorspace) == _UNSPECIFIED,
+        "screen": is_a_screen([frame, last]),
     }
 
 
-def _sound(audio: _Track, index: int | None) -> dict[str, Any]:
+def _sound(audio: Track, index: int | None) -> dict[str, Any]:
     return {
         "codec": audio.stream.codec_context.codec.canonical_name,
         "index": index,
@@ -281,7 +326,7 @@ def _is_mp4_without_index(fd: int) -> bool:
     return bool(kinds & {b"ftyp", b"mdat", b"wide"}) and b"moov" not in kinds
 
 
-def _unreadable(track: _Track) -> Refused:
+def _unreadable(track: Track) -> Refused:
     codec = track.stream.codec_context
     name = "" if codec is None else f" ({codec.name})"
     what = "pictures" if track.stream.type == "video" else "sound"

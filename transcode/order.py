@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from domain.media import KeyframePlan, Kind, Loudness, Probe, Rendition
+from domain.media import KeyframePlan, Kind, Loudness, Probe, Rendition, Rest
 from transcode.jail import Jail, Limits
 
 
@@ -15,14 +15,19 @@ class Fault(Exception):
 
 @dataclass(frozen=True)
 class Order:
+    """`plan` is of what is to be rendered, from the recording's start on; `whole` of all of it, as far as is known."""
+
     source: Path
     probe: Probe
     plan: KeyframePlan
+    whole: KeyframePlan
     renditions: tuple[Rendition, ...]
     loudness: Loudness | None
+    rest: Rest | None
     jail: Jail
     work: Path  # a folder on a disk with room
     limits: Limits
+    seams: tuple[int, ...] = ()  # fragments with which another render may begin: their first frames are noted
 
     def __post_init__(self) -> None:
         if any(sum(r.kind is kind for r in self.renditions) > 1 for kind in (Kind.STILLS, Kind.AUDIO)):

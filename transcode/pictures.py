@@ -1,47 +1,62 @@
 """One ffmpeg that decodes a recording once and writes every picture rendition of it, watched as it writes."""
 
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
-from domain.media import VIDEO_TIMESCALE, Kind
+from domain.media import VIDEO_TIMESCALE, Kind, Rendition
 from transcode import stills
 from transcode.command import video_arguments
 from transcode.fragments import GrowingFile, Written
 from transcode.order import Fault, Order
 
+_MOST_SAID = 1 << 20  # of seams: 80 bytes each
 # Of the decoder, the filters and each encoder. Four encoders keep more cores than that busy; more
 # threads in each cost memory, and a little quality.
 _THREADS = max(2, min(4, len(os.sched_getaffinity(0))))
 
 
 class Pictures:
-    """The fragments from number `first` of the plan to its end, as far as they are written.
+    """The fragments of some renditions from number `first` of the plan to its end, as far as they are written.
 
     `look` takes in what is new and raises Fault for the first fragment that is not as planned, and
-    Unavailable when ffmpeg failed.
+    Unavailable when ffmpeg failed. `seams`: the MD5 of the first frame of a fragment, by its number.
     """
 
-    def __init__(self, order: Order, *, first: int, seek: bool) -> None:
+    def __init__(self, order: Order, renditions: Sequence[Rendition], *, first: int, seek: bool) -> None:
         self._order, self._first = order, first
+        self.made = tuple(renditions)
         key = order.plan.keys[first]
         self.done = False
         self._stills: stills.StillFile | None = None
         self._growing: dict[str, GrowingFile] = {}
         self._written: dict[str, list[Written]] = {}
+        self.seams: dict[int, str] = {}
+        self._seams = {order.whole.keys[n]: n for n in order.seams if first <= n <= order.fragments}
         # An output without a single picture is an error to ffmpeg, now and then: in what is left there may be no still.
         stills_left = stills.before(order.plan.frames, order.plan) > stills.before(key, order.plan)
-        seen = [r for r in order.renditions if r.kind is Kind.VIDEO or (r.kind is Kind.STILLS and stills_left)]
+        seen = [r for r in renditions if r.kind is Kind.VIDEO or (r.kind is Kind.STILLS and stills_left)]
         with ExitStack() as stack:
-            files = [stack.enter_context(order.growing_file()) for _ in seen]
-            for rendition, file in zip(seen, files, strict=True):
+            files = [stack.enter_context(order.growing_file()) for _ in range(len(seen) + bool(self._seams))]
+            self._md5 = files[-1] if self._seams else None
+            for rendition, file in zip(seen, files, strict=False):
                 if rendition.kind is Kind.STILLS:
                     self._stills = stills.StillFile(file, stills.before(key, order.plan))
                 else:
                     self._growing[rendition.name] = GrowingFile(file)
                     self._written[rendition.name] = []
-            arguments = video_arguments(order.probe, order.plan, seen, first=key, seek=seek, threads=_THREADS)
+            arguments = video_arguments(
+                order.probe,
+                order.plan,
+                seen,
+                first=key,
+                seek=seek,
+                threads=_THREADS,
+                loudness=order.loudness,
+                seen=tuple(self._seams),
+            )
             self.run = stack.enter_context(order.jail.start(arguments, order.source, files, limits=order.limits))
             self._stack = stack.pop_all()
 
@@ -55,6 +70,8 @@ class Pictures:
                 self._written[name].append(written)
         if self._stills is not None:
             self._stills.look()
+        if self._md5 is not None and len(self.seams) < len(self._seams):
+            self._look_at_seams(self._md5)
         if ended:
             self.run.finish()
             self._check_end()
@@ -86,8 +103,20 @@ class Pictures:
         assert self._stills is not None
         return self._stills.read(number)
 
+    def knows_seam(self, number: int) -> bool:
+        """Whether all is known of where a fragment begins: nothing, if no other render begins there."""
+        return self.done or number in self.seams or number not in self._seams.values()
+
     def close(self) -> None:
         self._stack.close()
+
+    def _look_at_seams(self, file: BinaryIO) -> None:
+        """A line a frame: stream, decoding and presentation time, length, size, MD5."""
+        said = os.pread(file.fileno(), _MOST_SAID, 0).decode("ascii", errors="replace")
+        for line in said[: said.rfind("\n") + 1].splitlines():
+            if not line.startswith("#"):
+                fields = [field.strip() for field in line.split(",")]
+                self.seams[self._seams[int(fields[2])]] = fields[5]
 
     def _check(self, name: str, written: Written) -> None:
         number = self._first + len(self._written[name])

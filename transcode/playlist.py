@@ -1,44 +1,45 @@
 """Spans of recordings -> HLS playlists (RFC 8216, version 7) and a storyboard. Pure text.
 
-A clip is a list of parts, each a span of a recording of which fragments are listed. Nothing is
-encoded or copied to make one, and nothing that was cut away is ever sent: a part plays from the
-first keyframe at or after its start to the last one at or before its end. Sound fragments are cut
-where the pictures' are, so fragment n of the sound goes with fragment n of the picture; it begins
-at most 10.7 ms (half an AAC frame) before or after it, which players bridge, and plays in sync,
-because all times are recording time. Between parts stands a discontinuity, for their times have
-nothing to do with each other.
+A clip is a list of parts, each a span of a recording of which fragments are listed. Nothing that was
+cut away is ever sent: a part plays whole fragments from keyframe to keyframe, and at a bound between two
+keyframes an edge (domain/edge.py), a fragment of its own with the frames that are missing. Until that is
+there, the part plays from the first keyframe inside, or to the last. Edges lie end to end with the fragments
+on the recording's time line and follow the same initialisation segment, so nothing marks where they begin.
+Sound is cut where the pictures are, at most 10.7 ms (half an AAC frame) before or after, which players
+bridge; it plays in sync, because all times are recording time. Between parts stands a discontinuity, for
+their times have nothing to do with each other.
 """
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
 
-from domain.errors import Invalid, Unavailable
-from domain.media import AUDIO_TIMESCALE, Fragment, Kind, Rendering, RenditionState
+from domain.edge import Edge, Edges, Pieces, frames, there
+from domain.errors import Unavailable
+from domain.media import KeyframePlan, Kind, Rendering, RenditionState
 from domain.span import Span
 from transcode.keyframes import LONGEST_S
 
-Piece = int | Literal["init"]
+Piece = int | str
+"""A fragment's number, "init", an edge's name, or that with "-init" behind it."""
 Url = Callable[[str, Piece], str]
 
 _FIRST_CHOICE = 480  # players begin with the first picture listed: one that a phone loads at once
-_HALF_AAC_FRAME_S = Fraction(512, AUDIO_TIMESCALE)
-_ROUNDING_S = Fraction(1, 1000)  # bounds are whole milliseconds
 
 
 @dataclass(frozen=True)
 class Part:
-    """A span of a recording, with what has been made of it. `fps` is the plan's.
+    """A span of a recording, with what has been made of it; `plan` is the rendering's.
 
-    `url(public id of a rendition, piece)` is where a fragment (by number) or an init segment is served.
+    `url(public id of a rendition, piece)` is where a piece is served.
     """
 
     span: Span
-    fps: Fraction
+    plan: KeyframePlan
     rendering: Rendering
     url: Url
+    edges: Edges = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Captions:
 
 def names(parts: Sequence[Part]) -> tuple[str, ...]:
     """The renditions of a clip that have a media playlist: the first part's pictures, then "audio"."""
-    pictures = [s.rendition.name for s in _pictures(parts[0].rendering)]
-    return (*pictures, *(["audio"] if any(_sound(p.rendering) for p in parts) else []))
+    pictures = [s.rendition.name for s in parts[0].rendering.pictures]
+    return (*pictures, *(["audio"] if any(p.rendering.sound for p in parts) else []))
 
 
 def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions | None = None) -> str:
@@ -60,8 +61,8 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
     Raises Unavailable (`still_rendering`) while there is nothing to play.
     """
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    sounds = [s for s in (_sound(p.rendering) for p in parts) if s is not None]
-    pictures = _pictures(parts[0].rendering)
+    sounds = [s for s in (p.rendering.sound for p in parts) if s is not None]
+    pictures = parts[0].rendering.pictures
     if not sounds and not pictures:
         raise _nothing_yet()
     groups = ""
@@ -80,12 +81,12 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
     heard = max((s.bandwidth for s in sounds), default=0)
     for state in sorted(pictures, key=lambda s: (_side(s) > _FIRST_CHOICE, -_side(s))):
         name = state.rendition.name
-        seen = max(p.bandwidth for p in (_picture(part.rendering, name) for part in parts) if p is not None)
+        seen = max(p.bandwidth for p in (picture(part.rendering, name) for part in parts) if p is not None)
         codecs = ",".join([state.codec, *sorted({s.codec for s in sounds})])
         lines += [
             f'#EXT-X-STREAM-INF:BANDWIDTH={seen + heard},CODECS="{codecs}",'
             f"RESOLUTION={state.rendition.width}x{state.rendition.height},"
-            f"FRAME-RATE={float(parts[0].fps):.3f}{groups},CLOSED-CAPTIONS=NONE",
+            f"FRAME-RATE={float(parts[0].plan.fps):.3f}{groups},CLOSED-CAPTIONS=NONE",
             uri(name),
         ]
     if not pictures:
@@ -94,29 +95,31 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
 
 
 def media(parts: Sequence[Part], name: str) -> str:
-    """A clip's fragments of one rendition ("audio", or a picture's name), one a segment.
+    """A clip's fragments and edges of one rendition ("audio", or a picture's name), one a segment.
 
     Of a part that has no such picture, the next smaller one is taken, else its smallest. A part
     without sound is a gap in the sound's playlist. Raises Unavailable (`still_rendering`) when a
-    part is not rendered to its end, Invalid (`part_too_short`) when no whole fragment lies in it.
+    part is not rendered to its end, or nothing of it can be played before its edges are there.
     """
     segments: list[str] = []
     longest = Fraction(LONGEST_S)
     gaps = False
     for part in parts:
-        chosen = fragments(part)
         if segments:
             segments.append("#EXT-X-DISCONTINUITY")
-        state = _sound(part.rendering) if name == "audio" else _picture(part.rendering, name)
-        if state is None:
-            state, gap = _leading(part.rendering), ["#EXT-X-GAP"]
-            gaps = True
-        else:
-            segments.append(_map(part.url, state))
-            gap = []
-        for fragment in state.fragments[chosen.start : chosen.stop]:
-            segments += [*gap, *_segment(part.url, state, fragment)]
-            longest = max(longest, _s(fragment.ticks, state))
+        state = part.rendering.sound if name == "audio" else picture(part.rendering, name)
+        gap = state is None
+        gaps |= gap
+        state = state or _leading(part.rendering)
+        init = None
+        for piece in pieces(part, state):
+            if gap:
+                segments.append("#EXT-X-GAP")
+            elif piece.init != init:
+                segments.append(_map(part.url, state, piece.init))
+                init = piece.init
+            segments += _segment(part.url, state, piece)
+            longest = max(longest, _s(piece.ticks, state))
     head = _head(longest, "VOD", version=8 if gaps else 7)
     return _text([*head, *segments, "#EXT-X-ENDLIST"])
 
@@ -128,7 +131,7 @@ def whole(rendering: Rendering, name: str, url: Url) -> str:
     and players are told to begin at the start, else they would begin near the end as with live
     television. Raises Unavailable (`still_rendering`) before the first fragment.
     """
-    state = _sound(rendering) if name == "audio" else _picture(rendering, name)
+    state = rendering.sound if name == "audio" else picture(rendering, name)
     if state is None:
         raise _nothing_yet()
     longest = max(Fraction(LONGEST_S), *(_s(f.ticks, state) for f in state.fragments))
@@ -137,7 +140,7 @@ def whole(rendering: Rendering, name: str, url: Url) -> str:
         lines.append("#EXT-X-START:TIME-OFFSET=0")
     lines.append(_map(url, state))
     for fragment in state.fragments:
-        lines += _segment(url, state, fragment)
+        lines += _segment(url, state, Segment(fragment.number, fragment.start, fragment.ticks))
     return _text([*lines, *(["#EXT-X-ENDLIST"] if rendering.complete else [])])
 
 
@@ -173,54 +176,70 @@ def storyboard(parts: Sequence[Part]) -> str:
 
 
 def shown(parts: Sequence[Part]) -> tuple[Span, ...]:
-    """What each part really plays, in whole milliseconds: from keyframe to keyframe inside its span."""
-    spans = []
-    for part in parts:
-        chosen, state = fragments(part), _leading(part.rendering)
-        first, last = state.fragments[chosen.start], state.fragments[chosen.stop - 1]
-        spans.append(Span(round(_s(first.start, state) * 1000), round(_s(last.start + last.ticks, state) * 1000)))
-    return tuple(spans)
+    """What each part really plays, in whole milliseconds. Raises Unavailable (`still_rendering`)."""
+    found = [(part.plan, played(part)) for part in parts]
+    return tuple(Span(plan.ms(shown.first), plan.ms(shown.end)) for plan, shown in found)
 
 
-def fragments(part: Part) -> range:
-    """The numbers of the fragments that lie wholly within a part."""
-    state = _leading(part.rendering)
-    tolerance = 1 / (2 * part.fps) if state.rendition.kind is Kind.VIDEO else _HALF_AAC_FRAME_S + _ROUNDING_S
-    # In ticks: every playlist of a clip looks through all of its recording's fragments.
-    start = math.ceil((Fraction(part.span.start_ms, 1000) - tolerance) * state.rendition.timescale)
-    end = math.floor((Fraction(part.span.end_ms, 1000) + tolerance) * state.rendition.timescale)
-    inside = [f.number for f in state.fragments if start <= f.start and f.start + f.ticks <= end]
-    last = state.fragments[-1]
-    if not part.rendering.complete and last.start + last.ticks < end - 2 * tolerance * state.rendition.timescale:
+def played(part: Part) -> Pieces:
+    """The pieces of a part that can be played now. Raises Unavailable (`still_rendering`)."""
+    begun = [state.public_id for state in (*part.rendering.pictures, part.rendering.sound) if state is not None]
+
+    def has(edge: Edge) -> bool:
+        return part.edges.get(edge, {}).keys() >= set(begun)
+
+    beyond = part.span.end_ms - part.plan.duration_ms > 2000 / part.plan.fps  # rounding, and a little more
+    found = None if beyond and not part.rendering.complete else there(part.plan, part.span, has)
+    if found is None:
         raise _nothing_yet()
-    if not inside:
-        raise Invalid(
-            "A part of this clip is too short to be played: give it a second or two more.", code="part_too_short"
-        )
-    return range(inside[0], inside[-1] + 1)
+    return found
+
+
+def exact(part: Part) -> bool:
+    """Whether a part plays to the very frames of its bounds, all of its edges being there."""
+    found = played(part)
+    return (found.first, found.end) == frames(part.plan, part.span)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of a rendition, in ticks of recording time; `init` is the piece that a player needs before it."""
+
+    piece: Piece
+    start: int
+    ticks: int
+    init: Piece = "init"
+
+
+def pieces(part: Part, state: RenditionState) -> Iterator[Segment]:
+    """What a part plays of one of its renditions, end to end. Raises Unavailable (`still_rendering`)."""
+    found = played(part)
+    if found.head:
+        yield _edge(part, state, found.head)
+    for fragment in state.fragments[found.whole.start : found.whole.stop]:
+        yield Segment(fragment.number, fragment.start, fragment.ticks)
+    if found.tail:
+        yield _edge(part, state, found.tail)
+
+
+def _edge(part: Part, state: RenditionState, edge: Edge) -> Segment:
+    made = part.edges[edge][state.public_id]
+    return Segment(edge.name, made.start, made.ticks, f"{edge.name}-init" if made.own_init else "init")
 
 
 def _leading(rendering: Rendering) -> RenditionState:
-    """The rendition whose keyframes count: a picture, or the sound of a recording without one."""
-    states = [*_pictures(rendering), *([sound] if (sound := _sound(rendering)) else [])]
-    if not states:
+    """Whose times count: a picture's, or those of the sound of a recording without one."""
+    begun = [*rendering.pictures, *([rendering.sound] if rendering.sound else [])]
+    if not begun:
         raise _nothing_yet()
-    return states[0]
+    return begun[0]
 
 
-def _pictures(rendering: Rendering) -> list[RenditionState]:
-    return [s for s in rendering.renditions if s.rendition.kind is Kind.VIDEO and s.fragments]
-
-
-def _picture(rendering: Rendering, name: str) -> RenditionState | None:
+def picture(rendering: Rendering, name: str) -> RenditionState | None:
     """The picture of a name, or the nearest below it, or the smallest."""
-    states = sorted(_pictures(rendering), key=_side)
+    states = sorted(rendering.pictures, key=_side)
     below = [s for s in states if not name.isdecimal() or _side(s) <= int(name)]
     return below[-1] if below else next(iter(states), None)
-
-
-def _sound(rendering: Rendering) -> RenditionState | None:
-    return next((s for s in rendering.renditions if s.rendition.kind is Kind.AUDIO and s.fragments), None)
 
 
 def _side(state: RenditionState) -> int:
@@ -238,13 +257,13 @@ def _head(longest: Fraction, kind: str, version: int = 7) -> list[str]:
     ]
 
 
-def _map(url: Url, state: RenditionState) -> str:
-    return f'#EXT-X-MAP:URI="{url(state.public_id, "init")}"'
+def _map(url: Url, state: RenditionState, init: Piece = "init") -> str:
+    return f'#EXT-X-MAP:URI="{url(state.public_id, init)}"'
 
 
-def _segment(url: Url, state: RenditionState, fragment: Fragment) -> Iterator[str]:
-    yield f"#EXTINF:{float(_s(fragment.ticks, state)):.6f},"
-    yield url(state.public_id, fragment.number)
+def _segment(url: Url, state: RenditionState, segment: Segment) -> Iterator[str]:
+    yield f"#EXTINF:{float(_s(segment.ticks, state)):.6f},"
+    yield url(state.public_id, segment.piece)
 
 
 def _s(ticks: int, state: RenditionState) -> Fraction:

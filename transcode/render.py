@@ -9,6 +9,9 @@ run that was killed goes on at the first keyframe that is not listed yet. The so
 own which always begins at the start (an AAC encoder that begins in the middle sounds different) and
 costs little; its fragments are the same bytes each time, and those already listed are left out.
 
+On a machine that is slow to render, the smallest picture is made first, to the end, with the stills and
+the sound (`smallest_first`): it comes faster than it plays. Then the others, in one more decode.
+
 The end: the grid is filled to exactly `plan.frames`. A picture that ends before that (sound that
 goes on, a container that rounds) stands still; one that would go on is cut there; the sound is as
 long as the picture. So every fragment has the length that the plan says, the last one too. That a
@@ -22,12 +25,12 @@ from the file's start once more; the second is the file's own, and it is Refused
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from domain.errors import Unavailable
-from domain.media import FragmentRun, KeyframePlan, Loudness, Probe, Rendition
+from domain.media import FragmentRun, KeyframePlan, Kind, Loudness, Probe, Rendition, Rest
 from transcode import stills
 from transcode.damage import refusal
 from transcode.fragments import codec
@@ -61,15 +64,26 @@ class Landed:
     """A batch that may be listed at once. `inits`: rendition name -> (codec, init segment).
 
     `inits` names every rendition of `runs` but the stills, which have none. `progress` from 0 to 1.
+    `seams`: fragment -> the MD5 of its first frame, where another render may meet this one.
     """
 
     inits: dict[str, tuple[str, bytes]]
     runs: dict[str, LandedRun]
     progress: float
+    seams: dict[int, str] = field(default_factory=dict)
+
+
+GoOn = Callable[[Sequence[Rendition], int], int]
 
 
 def never() -> bool:
     return False
+
+
+def smallest(renditions: Sequence[Rendition]) -> tuple[Rendition, ...]:
+    """What is enough to play: of the pictures, in the order of the ladder, the last, and all that is no picture."""
+    pictures = [r for r in renditions if r.kind is Kind.VIDEO]
+    return tuple(r for r in renditions if r.kind is not Kind.VIDEO or r == pictures[-1])
 
 
 def render(
@@ -81,24 +95,36 @@ def render(
     loudness: Loudness | None,
     jail: Jail,
     work: Path,
+    rest: Rest | None = None,
+    until: int | None = None,
     listed: Mapping[str, int] | None = None,
+    smallest_first: bool = False,
+    seek: bool = True,
+    seams: Sequence[int] = (),
+    go_on: GoOn | None = None,
     stop: Callable[[], bool] = never,
 ) -> Iterator[Landed]:
     """Renders what is not listed yet; ends when all of it was given out, or when `stop` says so.
 
     `work` is a folder for growing files, on a disk with room for all renditions; they are removed.
+    `rest`: the plan's head was heard, and perhaps given out, before the rest; `loudness` is the head's.
+    `until`: only the fragments before this one; the plan may change after it.
+    `seams`: fragments with which another render may begin. `go_on(renditions, fragment)` is asked before these
+    pictures are made from that fragment on, and says up to which they are, itself if not at all; the sound is
+    made to its end all the same. `seek` False reads from the file's start.
     `listed` is the number of contiguous fragments listed, by rendition name. Polls `stop` about
     twenty times a second. Closing the generator kills what runs. Raises Refused (`damaged`), Unavailable.
     """
     work.mkdir(parents=True, exist_ok=True)
+    wanted = plan if until is None else plan.beginning(until)
     limits = Limits(
         wall_s=60 + _SLOWEST * plan.duration_ms / 1000,
         memory_bytes=min(jail.limits.memory_bytes, _memory(probe)),
         file_bytes=jail.limits.file_bytes,
     )
-    order = Order(source, probe, plan, tuple(renditions), loudness, jail, work, limits)
+    order = Order(source, probe, wanted, plan, tuple(renditions), loudness, rest, jail, work, limits, tuple(seams))
     with ExitStack() as stack:
-        rendering = _Rendering(order, dict(listed or {}), stack)
+        rendering = _Rendering(order, dict(listed or {}), stack, smallest_first=smallest_first, seek=seek, go_on=go_on)
         while not stop():
             rendering.look()
             landed = rendering.batch()
@@ -117,40 +143,92 @@ def _memory(probe: Probe) -> int:
 class _Rendering:
     """What runs, and how much of it has been given out. Everything in numbers of the plan's fragments."""
 
-    def __init__(self, order: Order, listed: Mapping[str, int], stack: ExitStack) -> None:
-        self._order, self._listed, self._stack = order, listed, stack
+    def __init__(
+        self,
+        order: Order,
+        listed: Mapping[str, int],
+        stack: ExitStack,
+        *,
+        smallest_first: bool,
+        seek: bool,
+        go_on: GoOn | None,
+    ) -> None:
+        self._order, self._stack, self._smallest_first = order, stack, smallest_first
+        self._go_on, self._limit, self._handed_over = go_on, order.fragments, False
+        self._at = {r.name: min(listed.get(r.name, 0), order.fragments) for r in order.pictures}
+        self._stills_at = listed.get(order.stills.name, 0) if order.stills else 0
+        self._sound_given = min(listed.get(order.audio.name, 0), order.fragments) if order.audio else order.fragments
+        self._seams_given: set[int] = set()
         self._any_given = False
         self._once_more = False
-        self._given = self._first_missing() if order.pictures else order.fragments
-        self._sound_given = listed.get(order.audio.name, 0) if order.audio else order.fragments
+        self._given = order.fragments
         self._pictures: Pictures | None = None
         self._sound: Soundtrack | None = None
-        if self._given < order.fragments:
-            self._pictures = stack.enter_context(Pictures(order, first=self._given, seek=True))
+        self._begin_pictures(seek=seek)
         if self._sound_given < order.fragments:
             self._sound = stack.enter_context(Soundtrack(order))
 
     @property
     def given_out(self) -> bool:
-        return self._given == self._sound_given == self._order.fragments
+        if self._sound_given < self._order.fragments:
+            return False
+        return self._handed_over or (self._given == self._order.fragments and not self._missing())
+
+    def _begin_pictures(self, *, seek: bool = True) -> None:
+        """Sets off a decode for the renditions that are to be made next, if any are."""
+        if self._pictures is not None:
+            self._pictures.close()
+        made = self._missing()
+        if not made:
+            return
+        self._given = self._limit = self._first_missing(made)
+        if self._ends(made):
+            return
+        self._pictures = self._stack.enter_context(Pictures(self._order, made, first=self._given, seek=seek))
+
+    def _ends(self, made: Sequence[Rendition]) -> bool:
+        """Whether somebody else makes what would come next."""
+        self._limit = self._go_on(made, self._limit) if self._go_on else self._order.fragments
+        self._handed_over = self._limit == self._given
+        return self._handed_over
+
+    def _missing(self) -> tuple[Rendition, ...]:
+        """What lacks something, as far as it is made in one go."""
+        order = self._order
+        pictures = [r for r in order.pictures if self._at[r.name] < order.fragments]
+        if self._smallest_first and order.pictures and order.pictures[-1] in pictures:
+            pictures = [order.pictures[-1]]
+        if order.stills is None or self._stills_at >= self._stills_before(order.fragments):
+            return tuple(pictures)
+        return (*(pictures or order.pictures[-1:]), order.stills)
+
+    @property
+    def _making(self) -> Pictures | None:
+        return None if self._handed_over else self._pictures
 
     def look(self) -> None:
         """Takes in what has been written meanwhile, and checks it."""
         if self._sound is not None:
             with _refused("sound"):
                 self._sound.look()
-        if self._pictures is not None:
+        if self._making is not None:
             with _refused("pictures"):
-                self._look_at_pictures(self._pictures)
+                self._look_at_pictures(self._making)
+            if self._given == self._order.fragments:
+                if self._missing():
+                    self._begin_pictures()
+            elif self._given == self._limit and self._pictures is not None and self._ends(self._pictures.made):
+                self._pictures.close()
         self._pace()
 
     def _pace(self) -> None:
         """Lets the sound wait for the pictures, or it would take a core from the first of them."""
         if self._sound is None or self._sound.done:
             return
-        waits_for = self._given if self._pictures is not None and not self._pictures.done else self._order.fragments
-        ready = self._sound.fragments
-        self._sound.run.hold(ready > waits_for and self._length_s(waits_for, ready) > _AHEAD_S)
+        waits_for = self._given if self._making is not None and not self._making.done else self._order.fragments
+        ready = self._sound_ready(self._sound)
+        ahead = ready > waits_for and self._length_s(waits_for, ready) > _AHEAD_S
+        self._sound.run.hold(ahead or ready == self._order.fragments)
 
     def _look_at_pictures(self, pictures: Pictures) -> None:
         try:
@@ -159,12 +237,11 @@ class _Rendering:
             if self._once_more or (isinstance(error, Unavailable) and not is_the_files_fault(error)):
                 raise
             self._once_more = True
-            pictures.close()
-            self._pictures = self._stack.enter_context(Pictures(self._order, first=self._given, seek=False))
+            self._begin_pictures(seek=False)
 
     def wait(self) -> None:
         """Until something may have been written: a moment, or until ffmpeg ends."""
-        for part in (self._pictures, self._sound):
+        for part in (self._making, self._sound):
             if part is not None and not part.done:
                 part.run.wait(_POLL_S)
                 return
@@ -172,61 +249,62 @@ class _Rendering:
     def batch(self) -> Landed | None:
         """The next fragments that may be given out; None when there are none yet."""
         runs: dict[str, LandedRun] = {}
-        if self._pictures is not None:
-            runs |= self._picture_runs(self._pictures)
+        if self._making is not None:
+            runs |= self._picture_runs(self._making)
         if self._sound is not None:
             runs |= self._sound_run(self._sound, with_picture=bool(runs))
         if not runs:
             return None
         self._any_given = True
-        return Landed(self._inits(runs), runs, self._progress())
+        return Landed(self._inits(runs), runs, self._progress(), self._new_seams())
 
-    def _first_missing(self) -> int:
-        """The fragment to go on with: the first that a picture rendition lacks, or in which a still is missing."""
+    def _first_missing(self, made: Sequence[Rendition]) -> int:
+        """The fragment to go on with: the first that one of these pictures lacks, or in which a still is missing."""
         order = self._order
-        first = min(self._listed.get(r.name, 0) for r in order.pictures)
-        if order.stills is not None:
-            missing = stills.frame(self._listed.get(order.stills.name, 0), order.plan)
-            if missing < order.plan.frames:
-                first = min(first, bisect_right(order.plan.keys, missing) - 1)
+        first = min(self._at[r.name] for r in made if r in order.pictures)
+        if order.stills in made:
+            missing = stills.frame(self._stills_at, order.plan)
+            first = min(first, bisect_right(order.plan.keys, missing) - 1)
         return first
 
     def _picture_runs(self, pictures: Pictures) -> dict[str, LandedRun]:
         begin, end = self._given, self._presentable(pictures)
         runs = {}
-        for r in self._order.pictures:
-            first = max(begin, self._listed.get(r.name, 0))
-            if first < end:
+        for r in pictures.made:
+            if r == self._order.stills:
+                first, last = max(self._stills_before(begin), self._stills_at), self._stills_before(end)
+                if first < last:
+                    shown = range(first, last)
+                    runs[r.name] = _run(first, [(n * stills.TICKS, stills.TICKS, pictures.still(n)) for n in shown])
+                    self._stills_at = last
+            elif (first := max(begin, self._at[r.name])) < end:
                 runs[r.name] = _run(first, [pictures.fragment(r.name, n) for n in range(first, end)])
-        if self._order.stills is not None:
-            name = self._order.stills.name
-            first = max(self._stills_before(begin), self._listed.get(name, 0))
-            if first < self._stills_before(end):
-                shown = range(first, self._stills_before(end))
-                runs[name] = _run(first, [(n * stills.TICKS, stills.TICKS, pictures.still(n)) for n in shown])
+                self._at[r.name] = end
         self._given = end
         return runs
 
     def _presentable(self, pictures: Pictures) -> int:
         """The number of the first fragment that may not be given out yet."""
         begin = self._given
-        end = self._within(begin, pictures.fragments, _MOST_S)
+        end = min(self._within(begin, pictures.fragments, _MOST_S), self._limit)
         if self._sound is not None and not self._sound.done:
             end = min(end, self._sound.fragments)
-        while end > begin and self._order.stills is not None and self._stills_before(end) > pictures.stills:
+        while end > begin and not pictures.knows_seam(end):
             end -= 1
-        much = not self._any_given or end == self._order.fragments or self._length_s(begin, end) >= _BATCH_S
+        while end > begin and self._order.stills in pictures.made and self._stills_before(end) > pictures.stills:
+            end -= 1
+        much = not self._any_given or end == self._limit or self._length_s(begin, end) >= _BATCH_S
         return end if end > begin and much else begin
 
     def _sound_run(self, sound: Soundtrack, *, with_picture: bool) -> dict[str, LandedRun]:
         """All the sound that is there; without a picture beside it, only when that is much."""
         assert self._order.audio is not None
         begin = self._sound_given
-        end = self._within(begin, sound.fragments, _MOST_SOUND_S)
+        end = self._within(begin, self._sound_ready(sound), _MOST_SOUND_S)
         if end <= begin:
             return {}
         if not with_picture:
-            if self._given < self._order.fragments:
+            if self._making is not None and self._given < self._order.fragments:
                 return {}
             if self._any_given and end < self._order.fragments and self._length_s(begin, end) < _BATCH_S:
                 return {}
@@ -242,9 +320,19 @@ class _Rendering:
             inits[self._order.audio.name] = self._sound.init
         return {name: (codec(init), init) for name, init in inits.items()}
 
+    def _new_seams(self) -> dict[int, str]:
+        known = {} if self._pictures is None else self._pictures.seams
+        new = {n: md5 for n, md5 in known.items() if n <= self._given and n not in self._seams_given}
+        self._seams_given |= new.keys()
+        return new
+
+    def _sound_ready(self, sound: Soundtrack) -> int:
+        return min(sound.fragments, self._order.fragments)
+
     def _progress(self) -> float:
-        number = self._given if self._order.pictures else self._sound_given
-        return (0, *self._order.ends)[number] / self._order.plan.frames
+        ends = (0, *self._order.ends)
+        done = [ends[at] for at in self._at.values()] or [ends[self._sound_given]]
+        return sum(done) / len(done) / self._order.plan.frames
 
     def _within(self, begin: int, end: int, most_s: int) -> int:
         """The end of at most so many seconds from `begin` on, but at least of one fragment."""

@@ -10,6 +10,7 @@ is changed.
 import struct
 from bisect import bisect_right
 from dataclasses import dataclass
+from fractions import Fraction
 
 from domain.media import AUDIO_TIMESCALE, KeyframePlan
 from transcode.fragments import GrowingFile, inside
@@ -33,7 +34,7 @@ class SoundCutter:
     def __init__(self, growing: GrowingFile, plan: KeyframePlan) -> None:
         self._growing = growing
         # The number of the AAC frame that each fragment but the first begins with.
-        self._bounds = [round(key * AUDIO_TIMESCALE / plan.fps / AAC_FRAME) for key in plan.keys[1:]]
+        self._bounds = [aac_frame(key, plan.fps) for key in plan.keys[1:]]
         self._frames = 0  # that have been read
         self._time = 0  # of the first frame in `_sizes`
         self._number = 0  # of the fragment being collected
@@ -63,14 +64,25 @@ class SoundCutter:
 
     def _packed(self) -> Packed:
         assert self._growing.init is not None
-        moof = _moof(self._number + 1, _track(self._growing.init), self._time, self._sizes, self._durations)
-        mdat = struct.pack(">I4s", 8 + len(self._payload), b"mdat")
-        ticks = sum(self._durations)
-        packed = Packed(self._time, ticks, moof + mdat + self._payload)
+        packed = pack(
+            self._growing.init, self._number + 1, self._time, self._sizes, self._durations, bytes(self._payload)
+        )
         self._number += 1
-        self._time += ticks
+        self._time += packed.ticks
         self._sizes, self._durations, self._payload = [], [], bytearray()
         return packed
+
+
+def aac_frame(frame: int, fps: Fraction) -> int:
+    """The number of the AAC frame that begins nearest to a frame of the picture: where sound is cut for it."""
+    return round(frame * AUDIO_TIMESCALE / fps / AAC_FRAME)
+
+
+def pack(init: bytes, number: int, time: int, sizes: list[int], durations: list[int], payload: bytes) -> Packed:
+    """A fragment of whole AAC frames, the first at `time` samples; `number` counts from 1."""
+    moof = _moof(number, _track(init), time, sizes, durations)
+    mdat = struct.pack(">I4s", 8 + len(payload), b"mdat")
+    return Packed(time, sum(durations), moof + mdat + payload)
 
 
 def _moof(number: int, track: int, time: int, sizes: list[int], durations: list[int]) -> bytes:

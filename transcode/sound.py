@@ -39,10 +39,11 @@ class Sound:
         return len(self.samples) * 1000 // HEARD_HZ
 
 
-def hear(path: Path, probe: Probe, jail: Jail, *, measured: bool = True) -> Sound:
+def hear(path: Path, probe: Probe, jail: Jail, *, measured: bool = True, after_ms: int = 0) -> Sound:
     """Decodes the sound once. Takes 230 MB of memory an hour. Raises Refused (`damaged`), Unavailable.
 
-    Without `measured` the loudness is left out: measuring it costs more than all the rest.
+    Without `measured` the loudness is left out: measuring it costs more than all the rest. It is measured
+    `after_ms`. Only so much is read as `probe` says is there.
     """
     if not probe.has_audio:
         return Sound(np.zeros(0, np.float32), None)
@@ -53,7 +54,7 @@ def hear(path: Path, probe: Probe, jail: Jail, *, measured: bool = True) -> Soun
     most = (probe.duration_ms + _LONGER_MS) * _BYTES_PER_MS
     heard = bytearray()
     try:
-        with jail.start(hearing_arguments(probe, measured=measured), path, limits=limits) as run:
+        with jail.start(hearing_arguments(probe, measured=measured, after_ms=after_ms), path, limits=limits) as run:
             for piece in run.output():
                 heard += piece
                 if len(heard) > most:  # a file whose times were one thing to the probe and are another here

@@ -21,11 +21,11 @@ class Soundtrack:
         self._order = order
         self.done = False
         self._packed: list[Packed] = []
-        arguments = audio_arguments(order.probe, order.plan, order.loudness)
+        arguments = audio_arguments(order.probe, order.whole, order.loudness, order.rest)
         with ExitStack() as stack:
             file = stack.enter_context(order.growing_file())
             self._growing = GrowingFile(file)
-            self._cutter = SoundCutter(self._growing, order.plan)
+            self._cutter = SoundCutter(self._growing, order.whole)
             self.run = stack.enter_context(order.jail.start(arguments, order.source, [file], limits=order.limits))
             self._stack = stack.pop_all()
 
@@ -37,8 +37,8 @@ class Soundtrack:
         if ended:
             self.run.finish()
             self._packed += self._cutter.rest()
-            if self.fragments != self._order.fragments:
-                raise Fault(f"sound: {self.fragments} fragments, not {self._order.fragments}")
+            if self.fragments != len(self._order.whole.keys):
+                raise Fault(f"sound: {self.fragments} fragments, not {len(self._order.whole.keys)}")
             self.done = True
 
     @property

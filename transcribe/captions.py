@@ -10,7 +10,7 @@ sentence around it. A word belongs to the span that its middle lies in.
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -76,14 +76,29 @@ def webvtt(parts: Sequence[tuple[Sequence[Cue], Span]], *, hls: bool = False) ->
     the header that ties time 0 to time stamp 0 of the media, which segments of a playlist need.
     """
     blocks = ["WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000" if hls else "WEBVTT"]
+    for start, end, lines in _in_clip_time(parts):
+        text = "\n".join(_escaped(line) for line in lines)
+        blocks.append(f"{_clock(start)} --> {_clock(end)}\n{text}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def srt(parts: Sequence[tuple[Sequence[Cue], Span]]) -> str:
+    """The same as a SubRip file, which is numbered and knows no markup that every player would take."""
+    return "\n".join(
+        f"{number}\n{_clock(start)} --> {_clock(end)}\n".replace(".", ",")
+        + "\n".join(line.replace("-->", "→").strip() or "\N{NO-BREAK SPACE}" for line in lines)
+        + "\n"
+        for number, (start, end, lines) in enumerate(_in_clip_time(parts), 1)
+    )
+
+
+def _in_clip_time(parts: Sequence[tuple[Sequence[Cue], Span]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """(start, end, lines) of each cue."""
     before = 0
     for part, span in parts:
         for cue in within(part, span):
-            start, end = (before + at - span.start_ms for at in (cue.start_ms, cue.end_ms))
-            text = "\n".join(_escaped(line) for line in cue.lines)
-            blocks.append(f"{_clock(start)} --> {_clock(end)}\n{text}")
+            yield before + cue.start_ms - span.start_ms, before + cue.end_ms - span.start_ms, cue.lines
         before += span.length_ms
-    return "\n\n".join(blocks) + "\n"
 
 
 def within(cues: Iterable[Cue], span: Span) -> tuple[Cue, ...]:

@@ -1,4 +1,4 @@
-"""The way in by a brief's link: what is wanted, and one button.
+"""The way in by a brief's link, as it is sent (/brief/) or typed off a poster (/b/): what is wanted, and one button.
 
 Programs that scan mail fetch every link in it: opening one changes nothing. Pressing the button signs
 this device in, for this brief alone, as often as somebody comes back.
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.errors import Forbidden, Invalid
+from domain.ids import chance
 from domain.person import Person
 from publish_api.access import COOKIE, SESSION_SECONDS, Use, maybe_who, refuse_other_sites, remember
 from publish_api.asked import closed
@@ -20,18 +21,25 @@ from store.brief_links import Opened
 from store.people import MAX_NAME
 from store.postgres import Tx
 
-router = APIRouter(prefix="/brief", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
+
+Once = Annotated[str, Form(max_length=64)]
 
 
-@router.get("/{token}")
+@router.get("/brief/{token}")
+@router.get("/b/{token}")
 def door(request: Request, services: Use, token: str) -> Response:
     with services.store.transaction() as tx:
         link = brief_links.opened(tx, token, services.now())
     return _no_such_link(request) if link is None else _drawn(request, link)
 
 
-@router.post("/{token}")
-def come_in(request: Request, services: Use, token: str, name: Annotated[str, Form()] = "") -> Response:
+@router.post("/brief/{token}")
+@router.post("/b/{token}")
+def come_in(
+    request: Request, services: Use, token: str, name: Annotated[str, Form()] = "", once: Once = ""
+) -> Response:
+    """`once`: what the form had by chance, so that a button that is pressed twice lets one person in."""
     refuse_other_sites(request)
     with services.store.transaction() as tx:
         link = brief_links.opened(tx, token, services.now())
@@ -39,7 +47,7 @@ def come_in(request: Request, services: Use, token: str, name: Annotated[str, Fo
         return _no_such_link(request)
     try:
         with services.store.transaction() as tx:
-            session = _let_in(tx, services, request, link, name.strip())
+            session = _let_in(tx, services, request, link, name.strip(), once)
     except Invalid as refusal:
         return _drawn(request, link, typed=name[:MAX_NAME], trouble=refusal.message, status=400)
     where = f"/record?brief={link.brief.public_id}" if link.brief.closed_at is None else "/recordings"
@@ -50,7 +58,7 @@ def come_in(request: Request, services: Use, token: str, name: Annotated[str, Fo
     return response
 
 
-def _let_in(tx: Tx, services: Services, request: Request, link: Opened, name: str) -> str | None:
+def _let_in(tx: Tx, services: Services, request: Request, link: Opened, name: str, once: str) -> str | None:
     """A new session; None when the one that this browser has is good for the brief already."""
     here = _here(request)
     if (known := _known(here, link)) is not None and not (name and link.person is None):
@@ -62,7 +70,7 @@ def _let_in(tx: Tx, services: Services, request: Request, link: Opened, name: st
             raise closed()
         if not name:
             raise Invalid("Type your name first: it is shown with what you record.", code="bad_name")
-        person = brief_links.newcomer(tx, link, name)
+        person = brief_links.newcomer(tx, link, name, once=once)
     if here is not None:  # this browser forgets it: nobody else shall find it
         credentials.end_session(tx, request.cookies.get(COOKIE, ""))
     device = request.headers.get("user-agent", "")
@@ -95,6 +103,7 @@ def _drawn(request: Request, link: Opened, *, typed: str = "", trouble: str = ""
         link=link,
         replaced=here if here is not None and here.brief_id is None and known is None else None,
         typed=typed,
+        once=chance(16),
         trouble=trouble,
     )
     response.headers["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from domain.brief import MAX_ANSWER, MAX_QUESTION, MAX_QUESTIONS, MAX_WANTED, Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from domain.errors import Conflict, Invalid
+from domain.ids import public_id
 from domain.permit import Act, demand
 from domain.person import Person
 from publish_api import briefs as briefs_api
@@ -131,6 +132,7 @@ def one(request: Request, services: Use, viewer: Viewer, brief_id: str) -> Respo
             links=brief_links.links(tx, found.id, services.now()),
             people=[(person.public_id, person.name, person.login) for person in people.list_people(tx)],
             days=_DAYS,
+            once=public_id(),
         )
 
 
@@ -180,14 +182,18 @@ def make_link(
     brief_id: str,
     person: Annotated[str, Form(max_length=40)] = "",
     days: Annotated[str, Form()] = "30",
+    once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
+    """`once`: what the form had by chance. The same form again makes no second link: there is the first."""
     kept = int(days) if days in {str(number) for number, _ in _DAYS} else 30
-    response = Response()
-    made = briefs_api.make_link(services, viewer, response, brief_id, BriefLinkIn(person=person or None, days=kept))
+    try:
+        made = briefs_api.new_link(services, viewer, brief_id, BriefLinkIn(person=person or None, days=kept), once)
+    except Conflict:
+        return RedirectResponse(f"/briefs/{brief_id}#links", 303)
     with services.store.transaction() as tx:
         found = briefs_api.demanded(tx, services, brief_id, viewer, Act.LINK_BRIEF)
         named = people.person_by_public_id(tx, person).name if person else None
-    where = urlsplit(made.url)
+    where = urlsplit(made.typed_url)
     response = page(
         request,
         "brief_poster.html",

@@ -1,6 +1,7 @@
 """The page of one clip: the video, what is said in it, and the thread."""
 
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -14,10 +15,11 @@ from domain.person import Person
 from publish_api import comments as comments_api
 from publish_api.access import Use, Viewer
 from publish_api.clip_schemas import CommentIn
+from publish_api.downloads import offered
 from publish_api.pages.look import page
 from publish_api.pages.standing import shape
 from publish_api.pages.thread import lines, threads
-from store import clips, comments, recordings, transcripts
+from store import clips, comments, landing, recordings, transcripts
 from store.postgres import Tx
 
 router = APIRouter(include_in_schema=False)
@@ -35,12 +37,19 @@ class Draft:
 
 @router.get("/clips/{clip_id}")
 def clip_page(
-    request: Request, services: Use, viewer: Viewer, clip_id: str, t: Annotated[str, Query()] = ""
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    clip_id: str,
+    t: Annotated[str, Query()] = "",
+    v: Annotated[str, Query()] = "",
 ) -> Response:
+    """`v`: the version of the clip that a link to its second `t` was made to; without it, this one."""
     with services.store.transaction() as tx:
         clip = clips.clip(tx, clip_id, viewer.id)
-        at_ms = min(_seconds(t) * 1000, max(clip.length_ms - 1000, 0))
-        return _drawn(request, tx, clip, viewer, Draft(at_ms))
+        landed = landing.landing(tx, clip, _seconds(v) or clip.version, _seconds(t) * 1000)
+        at_ms = min(landed.clip_ms, max(clip.length_ms - 1000, 0))
+        return _drawn(request, tx, clip, viewer, Draft(at_ms), missed=landed.reason)
 
 
 @router.get("/clips/{clip_id}/thread")
@@ -77,7 +86,16 @@ def say(
     return RedirectResponse(f"/clips/{clip_id}?t={(said.clip_at_ms or 0) // 1000}#c-{said.id}", 303)
 
 
-def _drawn(request: Request, tx: Tx, clip: Clip, viewer: Person, draft: Draft, status: int = 200) -> Response:
+def _drawn(
+    request: Request,
+    tx: Tx,
+    clip: Clip,
+    viewer: Person,
+    draft: Draft,
+    status: int = 200,
+    missed: str | None = None,
+) -> Response:
+    """`missed`: why the second that a link meant is out."""
     standing = clips.standing(tx, clip.id, viewer.id)
     heard = {p.recording_id: transcripts.transcript(tx, p.recording_id) for p in clip.parts}
     return page(
@@ -91,12 +109,23 @@ def _drawn(request: Request, tx: Tx, clip: Clip, viewer: Person, draft: Draft, s
         draft=draft,
         lines=lines(clip.parts, {k: v for k, v in heard.items() if v}),
         thread=threads(comments.thread(tx, clip, viewer.id), clip, viewer, curates=standing.curates),
+        missed=missed,
+        taken_out=landing.notices(tx, clip.id),
+        next=_following(tx, clip, viewer),
         may_edit=may(viewer, Act.EDIT_CLIP, own=standing.own, curates=standing.curates),
+        may_download=offered(tx, clip, viewer),
     )
 
 
+def _following(tx: Tx, clip: Clip, viewer: Person) -> Clip | None:
+    """What the same recording goes on with: the first published clip behind this one."""
+    made = clips.clips_of_recording(tx, clip.parts[-1].recording_id, viewer.id)
+    behind = dropwhile(lambda each: each.id != clip.id, made)
+    return next((each for each in behind if each.published_at and each.id != clip.id), None)
+
+
 def _seconds(text: str) -> int:
-    """?t= as far as it makes sense: a link that was cut short in a chat still opens the clip."""
+    """?t= and ?v= as far as they make sense: a link that was cut short in a chat still opens the clip."""
     return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 

@@ -52,4 +52,4 @@ def search(
 
 def _href(hit: clips.Hit) -> str:
     at = max(hit.clip_ms - _RUN_UP_MS, 0) // 1000
-    return f"/clips/{hit.clip.public_id}" + (f"?t={at}" if at else "")
+    return f"/clips/{hit.clip.public_id}" + (f"?t={at}&v={hit.clip.version}" if at else "")

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
-from domain.consent import SENDING_SAYS
+from domain.consent import SENDING_SAYS, TERMS_VERSION
 from domain.permit import Act, may
 from domain.person import Person
-from publish_api.access import services_of
+from publish_api.access import PERSON, services_of
 from publish_api.pages import static_files, words
 
 
@@ -40,7 +40,7 @@ def _environment() -> Environment:
     environment.globals.update(
         static=static_files.address, modules=static_files.modules, count=words.count, ago=words.ago
     )
-    environment.globals.update(sending_says=SENDING_SAYS)
+    environment.globals.update(sending_says=SENDING_SAYS, terms_version=TERMS_VERSION)
     return environment
 
 
@@ -56,6 +56,7 @@ def draw(name: str, *, now: datetime, viewer: Person | None = None, **values: ob
             may_invite=viewer is not None and may(viewer, Act.INVITE),
             may_review=viewer is not None and may(viewer, Act.REVIEW),
             may_ask=viewer is not None and may(viewer, Act.ASK_EXPERTS),
+            sees_briefs=viewer is not None and (viewer.asked or may(viewer, Act.ASK_EXPERTS)),
             **values,
         )
     )
@@ -66,4 +67,7 @@ def page(
 ) -> HTMLResponse:
     """Pages are about one person's rights: no shared cache keeps one."""
     text = draw(name, now=services_of(request).now(), viewer=viewer, path=request.url.path, **values)
-    return HTMLResponse(text, status, headers={"Cache-Control": "private, no-cache"})
+    headers = {"Cache-Control": "private, no-cache"}
+    if viewer is not None:
+        headers[PERSON] = viewer.public_id  # static/sw.js keeps a page for nobody else
+    return HTMLResponse(text, status, headers=headers)

@@ -1,9 +1,9 @@
-"""What a phone keeps of us: words for where there is no signal, and a place on its home screen."""
+"""What a phone keeps of us: the record page and words for where there is no signal, a place on its home screen."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
 
 from publish_api.pages import static_files
 from publish_api.pages.look import page
@@ -22,10 +22,13 @@ def offline(request: Request) -> Response:
 
 @router.get("/sw.js")
 def service_worker() -> Response:
-    """At the root, since a service worker looks after what lies beneath its own address."""
-    return FileResponse(
-        static_files.FOLDER / "sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"}
-    )
+    """At the root, since a service worker looks after what lies beneath its own address.
+
+    It says which release it is of: browsers take in another one as soon as a byte of it differs, and that one
+    keeps its pages and files anew.
+    """
+    text = f'const RELEASE = "{static_files.version()}";\n{static_files.text("sw.js")}'
+    return Response(text, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/app.webmanifest")

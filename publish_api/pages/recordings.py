@@ -8,20 +8,21 @@ from fastapi.responses import RedirectResponse
 from domain.echo import SILENCE, Echo
 from domain.errors import Conflict, Invalid
 from domain.estimate import Workload, estimates
-from domain.media import Kind
+from domain.media import WAVEFORM, Kind
 from domain.permit import Act, demand, may
 from domain.person import Person
 from domain.recording import Recording
 from domain.space import Space
 from publish_api import briefs as briefs_api
+from publish_api import film
 from publish_api import recordings as recordings_api
-from publish_api.access import Guest, Use, Viewer
+from publish_api.access import Guest, Use
 from publish_api.echo import echo_of, waiting
 from publish_api.pages.appearing import appearing, promised
 from publish_api.pages.look import page
 from publish_api.pages.standing import Shown, shown
 from publish_api.services import Services
-from store import clips, media, people, recordings, same_bytes, spaces
+from store import clips, media, people, recalls, recordings, same_bytes, spaces
 from store.echoes import echoes
 from store.postgres import Tx
 
@@ -88,7 +89,7 @@ def standing(request: Request, services: Use, viewer: Guest, recording_id: str) 
 def rename(
     request: Request,
     services: Use,
-    viewer: Viewer,
+    viewer: Guest,
     recording_id: str,
     title: Annotated[str, Form()] = "",
     version: Annotated[str, Form()] = "",
@@ -103,13 +104,20 @@ def rename(
 
 
 @router.post("/recordings/{recording_id}/attempts")
-def try_again(services: Use, viewer: Viewer, recording_id: str) -> Response:
+def try_again(services: Use, viewer: Guest, recording_id: str) -> Response:
     recordings_api.try_again(services, viewer, recording_id)
     return RedirectResponse(f"/recordings/{recording_id}", 303)
 
 
+@router.post("/recordings/{recording_id}/voice")
+def give_up_film(services: Use, viewer: Guest, recording_id: str) -> Response:
+    """Its picture will not come: it stays as a voice tip."""
+    film.give_up(services, viewer, recording_id)
+    return RedirectResponse(f"/recordings/{recording_id}", 303)
+
+
 @router.post("/recordings/{recording_id}/deletion")
-def delete(services: Use, viewer: Viewer, recording_id: str) -> Response:
+def delete(services: Use, viewer: Guest, recording_id: str) -> Response:
     recordings_api.delete(services, viewer, recording_id)
     return RedirectResponse("/recordings", 303)
 
@@ -132,6 +140,7 @@ def _drawn(
         named = appearing(tx, recording, viewer, stands)
         seen = _shown(tx, services, recording, viewer, heard, load, may_retry=retry, unasked=bool(named.waits))
         waits = waiting(tx, recording, made, viewer)
+        recalled = () if viewer.brief_id else recalls.recalls(tx, recording.id, viewer.id)
     return page(
         request,
         template,
@@ -143,6 +152,9 @@ def _drawn(
         appearing=named,
         trouble=problem.message if problem else "",
         curates=stands.curates and viewer.brief_id is None,
+        recalls=recalled,
+        may_recall=may(viewer, Act.RECALL, own=stands.own, curates=stands.curates),
+        says_of_film=may(viewer, Act.SAY_OF_FILM, own=stands.own, curates=stands.curates),
         may_delete=may(viewer, Act.DELETE_RECORDING, own=stands.own, curates=stands.curates),
     )
 
@@ -169,12 +181,13 @@ def _shown(
         may_retry=may_retry,
         repeated=repeated[recording.same_as][0] if recording.same_as in repeated else "",
         unasked=unasked,
+        theirs=recording.uploader_id != viewer.id,
     )
 
 
-def _plays(tx: Tx, recording: Recording) -> bool:
-    """Whether there is a first fragment."""
+def _plays(tx: Tx, recording: Recording) -> Kind | None:
+    """What there is a first fragment of: pictures, or sound alone (a drawing of it is not what was filmed)."""
     rendering = media.rendering(tx, recording.id)
-    return rendering is not None and any(
-        r.fragments for r in rendering.renditions if r.rendition.kind is not Kind.STILLS
-    )
+    begun = [r.rendition for r in rendering.renditions if r.fragments] if rendering else []
+    kinds = {r.kind for r in begun if r.name != WAVEFORM}
+    return next((kind for kind in (Kind.VIDEO, Kind.AUDIO) if kind in kinds), None)

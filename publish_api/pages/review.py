@@ -19,10 +19,17 @@ from publish_api.pages.standing import name_of, shape
 from store import clips, recordings, takedowns
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
+from store.recordings import Named
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 
 _QUEUE = 100  # clips listed beside the editor
+
+
+@dataclass(frozen=True)
+class Listed:
+    clip: Clip
+    picture: str  # "" when there is one; else what stands in its place
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,10 @@ class Group:
 
     id: str
     name: str
+    brief: str  # the title of the one that it answers; empty when it answers none
     speaker: str
     created_at: datetime
-    clips: tuple[Clip, ...]
+    clips: tuple[Listed, ...]
     missing: str  # why none of them can be published; empty when nothing keeps them
 
 
@@ -133,14 +141,33 @@ def _neighbours(clip: Clip, queue: tuple[Clip, ...]) -> tuple[str | None, str | 
 
 def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
     found: list[Group] = []
-    named = recordings.named(tx, [clip.parts[0].recording_id for clip in waiting], viewer.id)
+    named = recordings.named(tx, [part.recording_id for clip in waiting for part in clip.parts], viewer.id)
     held = obstacles(tx, (part.recording_id for clip in waiting for part in clip.parts))
     for recording_id, each in groupby(waiting, key=lambda c: c.parts[0].recording_id):
         recording, of_it = named[recording_id], tuple(each)
         name = name_of(recording.title, recording.filename)
         missing = _missing(held, of_it)
-        found.append(Group(recording.public_id, name, of_it[0].speaker, recording.created_at, of_it, missing))
+        listed = tuple(Listed(clip, _no_picture(clip, named)) for clip in of_it)
+        found.append(
+            Group(
+                recording.public_id,
+                name,
+                recording.brief,
+                of_it[0].speaker,
+                recording.created_at,
+                listed,
+                missing,
+            )
+        )
     return found
+
+
+def _no_picture(clip: Clip, named: Mapping[UUID, Named]) -> str:
+    """Why there is no poster of a clip yet, or at all; empty when there is one (as playback.poster decides)."""
+    of = [(named[part.recording_id], part.span) for part in clip.parts if part.recording_id in named]
+    if any(span.covers(ms) for recording, span in of for ms in recording.stills_ms):
+        return ""
+    return "No picture" if all(recording.rendered for recording, _ in of) else "Picture in a moment"
 
 
 def _missing(held: Mapping[UUID, Sequence[Obstacle]], shown: Sequence[Clip]) -> str:

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from domain.echo import SILENCE, Echo
 from domain.estimate import clips_in
-from domain.media import Probe
-from domain.recording import Recording, Status, Step, StepState
+from domain.media import Kind, Probe
+from domain.recording import Film, Recording, Status, Step, StepState
 from publish_api.pages import words
 
 # Step -> while it runs, when it is done. A name that is not here is shown as it is.
 _STEPS = {
+    "begin": ("Listening to the beginning", "Beginning heard"),
+    "head": ("Making the beginning play", "Beginning plays"),
     "keep": ("Putting it in a safe place", "In a safe place"),
     "look": ("Looking at the picture and sound", "Picture and sound are fine"),
     "listen": ("Listening for pauses", "Pauses found"),
@@ -26,6 +28,8 @@ _SIGNS = {
     StepState.DONE: "check",
     StepState.FAILED: "correction",
 }
+# What makes a long recording play early: nothing is said of it unless it fails.
+_QUIET = frozenset({"begin", "head"})
 # The same file fails again in the same way. What is not here a second attempt may mend.
 _UNUSABLE = frozenset({
     "cannot_decode", "damaged", "empty_file", "mostly_empty", "no_media", "not_media", "too_large_picture", "too_long",
@@ -77,7 +81,10 @@ class Shown:
     line: str  # both of them for a list
     duration_ms: int | None
     shape: str
-    plays: bool
+    plays: Kind | None  # pictures, or sound alone
+    film: str  # where its film is, in a sentence or two, while there is something to say of that
+    film_awaited: bool
+    damage: str  # what in the file could not be read, in a sentence; empty where all of it was
     may_retry: bool
     unusable: bool  # refused for what the file itself is: another one helps, another attempt does not
     repeats: bool  # refused because it is here already
@@ -91,15 +98,16 @@ def shown(
     recording: Recording,
     *,
     speaker: str,
-    plays: bool,
+    plays: Kind | None,
     done_in: Mapping[str, float],
     echo: Echo = SILENCE,
     may_retry: bool = False,
     repeated: str = "",
     unasked: bool = False,
+    theirs: bool = False,
 ) -> Shown:
     """`plays`: there is something to play already; `done_in`: seconds until a step is done, where known;
-    `unasked`: nothing can be published before somebody in it has agreed.
+    `unasked`: nothing can be published before somebody in it has agreed; `theirs`: somebody else has sent it.
     """
     headline, advice = _said(recording, echo, done_in, unasked)
     return Shown(
@@ -120,6 +128,9 @@ def shown(
         duration_ms=recording.probe.duration_ms if recording.probe else None,
         shape=shape(recording.probe),
         plays=plays,
+        film=_film(recording, theirs=theirs),
+        film_awaited=recording.film is Film.AWAITED,
+        damage=damage(recording.probe),
         may_retry=may_retry and recording.status in {Status.FAILED, Status.REFUSED},
         unusable=recording.refusal_code in _UNUSABLE,
         repeats=recording.refusal_code == _HERE_ALREADY,
@@ -142,11 +153,19 @@ def name_of(title: str, filename: str) -> str:
 
 def shape(probe: Probe | None) -> str:
     """How a page is laid out around a video of which not a byte is there yet."""
-    if probe is None:
-        return "landscape"
-    if not probe.has_video:
-        return "sound"
-    return "portrait" if probe.height > probe.width else "landscape"
+    return "portrait" if probe is not None and probe.height > probe.width else "landscape"
+
+
+def damage(probe: Probe | None) -> str:
+    """What is said of a file that is damaged in the middle and was rendered all the same."""
+    if probe is None or not probe.damaged_ms:
+        return ""
+    seconds = words.count(-(-probe.damaged_ms // 1000), "second")
+    return (
+        f"From {words.clock(probe.damaged_at_ms)} on, {seconds} of this file cannot be read: the picture stands still "
+        "there, or is wrong. If it plays on your phone, send it again from there; if not, leave that part out of the "
+        "clips."
+    )
 
 
 def _told(recording: Recording) -> Iterable[Step]:
@@ -154,7 +173,7 @@ def _told(recording: Recording) -> Iterable[Step]:
     if recording.refusal_code == _HERE_ALREADY:
         return ()  # nothing went wrong on its way
     told = _TOLD.get(recording.status, frozenset(StepState))
-    return (s for s in recording.steps if s.state in told)
+    return (s for s in recording.steps if s.state in told and (s.name not in _QUIET or s.state is StepState.FAILED))
 
 
 def _step(step: Step, status: Status, done_in: float | None) -> StepShown:
@@ -181,6 +200,8 @@ def _left(step: Step, done_in: float | None) -> str:
 
 
 def _said(recording: Recording, echo: Echo, done_in: Mapping[str, float], unasked: bool) -> tuple[str, str]:
+    if recording.status is Status.REFUSED and recording.film is Film.CAME and recording.refusal_code != _HERE_ALREADY:
+        return "Its picture could not be used", f"{recording.refusal_message or ''} Its sound is here, and stays."
     if recording.status is Status.REFUSED:
         here = recording.refusal_code == _HERE_ALREADY
         return "This file is here already" if here else "This file could not be used", recording.refusal_message or ""
@@ -204,6 +225,19 @@ def _said(recording: Recording, echo: Echo, done_in: Mapping[str, float], unaske
     return "Your tip is safe here", f"Clips in {words.about(left)}." if left is not None else "Clips in a few minutes."
 
 
+def _film(recording: Recording, *, theirs: bool) -> str:
+    if recording.film is Film.AWAITED:
+        here = "The words are here." if _done(recording, "transcribe") else "The sound is here."
+        whose = "the phone it was recorded with" if theirs else "your phone"
+        large = f" ({words.megabytes(recording.film_bytes)})" if recording.film_bytes else ""
+        return f"{here} The picture is still on {whose}{large} and comes when there is Wi-Fi."
+    if recording.film is Film.GIVEN_UP:
+        return "This is a voice tip: its picture does not come."
+    if recording.film is Film.CAME and recording.status is Status.WORKING:
+        return "The picture has come. What people changed or wrote here stays as it is."
+    return ""
+
+
 def _published(echo: Echo) -> str:
     """ "2 clips", "1 of 3 clips"."""
     some = f"{echo.published} of " if echo.published < echo.clips else ""
@@ -223,6 +257,8 @@ def _line(recording: Recording, echo: Echo, advice: str) -> str:
         return advice
     if not echo.clips:
         return "No clip could be made of it."
+    if recording.film is Film.AWAITED:
+        return f"{words.count(echo.clips, 'clip')}, the picture is still on the phone"
     return _published(echo) if echo.published else f"{words.count(echo.clips, 'clip')}, not published yet"
 
 

@@ -25,6 +25,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _PACKED = frozenset({".css", ".js", ".mjs", ".svg"})
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript"}  # some systems' tables say otherwise, or nothing
 _IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*["'](\.[^"']+)["']""", re.MULTILINE)
+_WORKER = re.compile(r"""new Worker\(new URL\(["'](\.[^"']+)["'], import\.meta\.url\)""")
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,15 +63,23 @@ def address(path: str) -> str:
     return f"/static/{version()}/{path}"
 
 
+def text(path: str) -> str:
+    """What is in a file of the static folder."""
+    return _files()[path].data.decode()
+
+
 @cache
 def modules(*elements: str) -> tuple[str, ...]:
-    """The addresses of these elements' modules and of all that they import, so that a page asks for them at
-    once instead of finding out one after the other. The elements come first, in order.
+    """The addresses of these elements' modules and of all that they import or begin as workers, so that a page asks
+    for them at once instead of finding out one after the other. The elements come first, in order.
+
+    By the same list the service worker knows what a page needs without signal.
     """
     found = [f"js/{element}.js" for element in elements]
     for path in found:  # grows as it goes
-        text = _files()[path].data.decode() if path in _files() and not path.startswith("vendor/") else ""
-        beside = [posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) for name in _IMPORT.findall(text)]
+        read = text(path) if path in _files() and not path.startswith("vendor/") else ""
+        names = [*_IMPORT.findall(read), *_WORKER.findall(read)]
+        beside = [posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) for name in names]
         found += [each for each in dict.fromkeys(beside) if each not in found]
     return tuple(address(path) for path in found)
 

@@ -48,6 +48,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def megabytes(size: int) -> str:
+    """As phones show them: decimal."""
+    return f"{size / 1e6:.1f} MB" if size < 1e7 else f"{size / 1e6:.0f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"
+
+
 def ago(then: datetime, now: datetime) -> str:
     """When something happened, seen from `now` (both aware)."""
     seconds = (now - then).total_seconds()

@@ -1,0 +1,232 @@
+"""The steps that render a recording: its head as soon as that is planned, then all of it.
+
+Fragments are listed as they are written, and play at once. A step that was ended at any line goes on
+at what is not listed yet. Workers that have nothing else to do take stretches of a long recording
+(`help_render`, sharing.py); the step itself makes the sound, and whatever nobody else makes.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from domain.errors import Conflict, Gone, PassItOnError
+from domain.estimate import Workload
+from domain.media import Kind, Listening, Loudness, Rendition, Rest
+from domain.recording import Recording
+from pipeline.originals import Elsewhere
+from pipeline.sharing import FEWEST, Share, Stretch
+from pipeline.step import NOTHING, Outcome, Stopped, Tools, Work
+from store import joining, media, recordings, steps, stretches
+from store.postgres import Tx
+from transcode import stills
+from transcode.command import landing_s
+from transcode.ladder import ladder
+from transcode.render import Landed, render, smallest
+
+HELP = "help"  # the job of a worker that has nothing else to do; no step of its own
+MOST_HELPERS = 7
+_AT_EASE = 1.5  # times real time at which a recording is rendered before whoever plays it, whatever else is to be done
+_MANY_CORES = 4
+_WAIT_S = 0.5  # for stretches that others have in hand
+
+log = logging.getLogger(__name__)
+
+
+def render_head(work: Work) -> Outcome:
+    """The head plays. On a slow machine its smallest picture, which is enough to begin with."""
+    with work.tools.store.transaction() as tx:
+        heard = media.listening(tx, work.recording.id, head=True)
+    if heard is None:
+        return NOTHING
+    try:
+        making = _begun(work, heard, heard.loudness, _rest(heard))
+        made = smallest(making.renditions) if making.smallest_first else making.renditions
+        with making.at_work() as go:
+            go(made, until=len(heard.plan.keys) - 1)
+    except Elsewhere:
+        return NOTHING
+    except Gone:
+        with work.tools.store.transaction() as tx:
+            _still(tx, work.recording)
+        return NOTHING  # the whole was found to be not as its head promised
+    return NOTHING
+
+
+def render_all(work: Work) -> Outcome:
+    """Every rendition. Goes on after the head, and shares what is left with whoever is idle."""
+    making = _whole(work)
+    with making.at_work() as go, making.share() as share:
+        if not making.shared(share):
+            go(making.renditions, smallest_first=making.smallest_first, seek=not making.in_one)
+        else:
+            with work.tools.store.transaction() as tx:
+                work.tools.call_help(tx, work.recording.id, min(MOST_HELPERS, share.size - 1))
+            go(making.renditions, smallest_first=making.smallest_first, seams=share.seams, go_on=share.go_on)
+            while (stretch := share.take()) or share.listed() < 1:
+                if stretch:
+                    making.make(go, stretch, share)
+                elif work.stop():
+                    raise Stopped
+                else:
+                    time.sleep(_WAIT_S)
+    return Outcome(lambda tx: media.complete_rendering(tx, making.rendering))
+
+
+def help_render(tools: Tools, recording_id: UUID, stop: Callable[[], bool]) -> None:
+    """Takes a stretch of a recording that another worker renders, if any is left, and calls for more help.
+
+    One alone: whatever else has come meanwhile is first. What goes wrong is left to that worker, which finds the
+    same and knows what to do.
+    """
+    try:
+        with tools.store.transaction() as tx:
+            recording = recordings.load(tx, recording_id)
+            heard = media.listening(tx, recording_id)
+            if heard is None or recording.refusal_code is not None or not media.is_growing(tx, recording_id):
+                return
+        making = _whole(Work(recording, tools, lambda fraction: None, stop))
+        with making.share() as share:
+            stretch = share.take() if making.shared(share) else None
+            if stretch is None:
+                return
+            with making.at_work() as go:
+                making.make(go, stretch, share)
+        with tools.store.transaction() as tx:
+            tools.call_help(tx, recording_id, 1)
+    except (PassItOnError, Stopped, Elsewhere):
+        log.info("recording %s: help with rendering ended early", recording_id, exc_info=True)
+
+
+@dataclass(frozen=True)
+class _Making:
+    """A rendering in the making: what it is made from, and how far it had come when this worker began."""
+
+    work: Work
+    rendering: UUID
+    renditions: tuple[Rendition, ...]
+    smallest_first: bool
+    in_one: bool
+    heard: Listening
+    loudness: Loudness | None
+    rest: Rest | None
+
+    @contextmanager
+    def at_work(self) -> Iterator[Callable[..., None]]:
+        """What makes and lists fragments, with the original at hand."""
+        tools, work = self.work.tools, self.work
+        with tools.originals.staged(work.recording) as path, tempfile.TemporaryDirectory(dir=tools.scratch) as folder:
+
+            def go(made: tuple[Rendition, ...], share: Share | None = None, **how: Any) -> None:
+                if "listed" not in how:
+                    with tools.store.transaction() as tx:
+                        how["listed"] = media.listed(tx, self.rendering)
+                for landed in render(
+                    path,
+                    work.probe,
+                    self.heard.plan,
+                    made,
+                    loudness=self.loudness,
+                    rest=self.rest,
+                    jail=tools.jail,
+                    work=Path(folder),
+                    stop=work.stop,
+                    **how,
+                ):
+                    self._publish(landed)
+                    work.report(share.listed() if share else landed.progress)
+                if work.stop():
+                    raise Stopped
+
+            yield go
+
+    def share(self) -> Share:
+        plan, first = self.heard.plan, self.smallest_first
+        return Share(self.work.tools.store, self.rendering, plan, self.renditions, smallest_first=first)
+
+    def shared(self, share: Share) -> bool:
+        """Whether stretches can be made of it: long enough, and of a format that can be read from the middle on."""
+        plan = self.heard.plan
+        seeks = landing_s(self.work.probe, plan, plan.keys[-1]) is not None
+        return seeks and share.size >= FEWEST and not self.in_one
+
+    def make(self, go: Callable[..., None], stretch: Stretch, share: Share) -> None:
+        plan = self.heard.plan
+        first_still = stills.before(plan.keys[stretch.at], plan)
+        listed = {r.name: first_still if r.kind is Kind.STILLS else stretch.at for r in stretch.made}
+        go(stretch.made, share, until=stretch.end, listed=listed, seams=share.seams)
+
+    def _publish(self, landed: Landed) -> None:
+        tools, rendering = self.work.tools, self.rendering
+        runs = {}
+        for name, run in landed.runs.items():
+            key = f"media/{rendering.hex}/{name}/{run.run.first:06d}-{hashlib.sha256(run.data).hexdigest()[:16]}"
+            tools.objects.put_bytes(key, run.data)
+            runs[name] = (run.run, key)
+        try:
+            with tools.store.transaction() as tx:
+                _still(tx, self.work.recording)
+                if stretches.in_one(tx, rendering) and not self.in_one:
+                    raise Conflict("Stretches of this recording do not fit.", code="seam_differs")
+                media.add_landed(tx, rendering, inits=landed.inits, runs=runs, seams=landed.seams)
+        except Conflict as conflict:
+            self._begin_anew(conflict.code)
+            raise
+        except (Gone, Stopped):
+            tools.objects.delete(key for _, key in runs.values())
+            raise
+
+    def _begin_anew(self, why: str) -> None:
+        tools = self.work.tools
+        with tools.store.transaction() as tx:
+            if why == "init_differs":  # begun by another version of ffmpeg
+                media.supersede(tx, self.rendering)
+            if why != "seam_differs":
+                return
+            _still(tx, self.work.recording)  # or what another lists meanwhile would not be seen
+            keys = stretches.make_in_one(tx, self.rendering)
+        tools.objects.delete(keys)
+
+
+def _whole(work: Work) -> _Making:
+    with work.tools.store.transaction() as tx:
+        heard = media.listening(tx, work.recording.id)
+        head = media.listening(tx, work.recording.id, head=True)
+    assert heard is not None, "listen comes before render"
+    if head is None:
+        return _begun(work, heard, heard.loudness, None)
+    return _begun(work, heard, head.loudness, replace(_rest(head), loudness=heard.loudness))
+
+
+def _begun(work: Work, heard: Listening, loudness: Loudness | None, rest: Rest | None) -> _Making:
+    with work.tools.store.transaction() as tx:
+        _still(tx, work.recording)
+        rendering = media.open_rendering(tx, work.recording.id, ladder(work.probe, work.tools.heights))
+        first = stretches.begun(tx, rendering, smallest_first=_is_slow(steps.workload(tx)))
+        in_one = stretches.in_one(tx, rendering)
+        return _Making(work, rendering, media.renditions(tx, rendering), first, in_one, heard, loudness, rest)
+
+
+def _rest(head: Listening) -> Rest:
+    return Rest(head.plan.key_ms[-1])
+
+
+def _still(tx: Tx, recording: Recording) -> None:
+    """Locks a recording for what was made of it. Raises Gone, and Stopped when it was refused meanwhile."""
+    joining.still(tx, recording)
+    if recordings.load(tx, recording.id).refusal_code is not None:
+        raise Stopped
+
+
+def _is_slow(workload: Workload) -> bool:
+    """Whether all renditions together come hardly faster here than they play, lately, or as few cores let expect."""
+    if "render" not in workload.speeds:
+        return len(os.sched_getaffinity(0)) < _MANY_CORES
+    return workload.speeds["render"] + workload.speeds.get("head", 0.0) > 1 / _AT_EASE

@@ -1,0 +1,213 @@
+"""A clip to take along: its film, its sound, its words. Where its space allows it, and of what is published.
+
+What leaves is what is played, to the frame: the same fragments and edges in one file, nothing encoded. The file is
+put together on the disk for the one who asked, and gone when it is sent.
+"""
+
+import hashlib
+import os
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+
+from domain.clip import Clip
+from domain.errors import Conflict, Forbidden, NotFound, Unavailable
+from domain.media import RenditionState
+from domain.permit import Act, demand, may
+from domain.person import Person
+from publish_api import playback
+from publish_api.access import Use, Viewer
+from publish_api.answers import Id, fresh, problems, text_answer
+from publish_api.playback import VTT
+from publish_api.schemas import API
+from publish_api.services import Services
+from store import clips, pieces, spaces
+from store.objects import Objects
+from store.pieces import Place
+from store.postgres import Tx
+from transcode import playlist
+from transcode.download import Part, Track, join_mp4
+
+router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["downloads"], default_response_class=Response)
+
+SRT, TEXT = "application/x-subrip", "text/plain"
+_AT_ONCE = threading.BoundedSemaphore(2)  # files that are being put together: each is a copy on the disk
+_PATIENCE_S = 20.0
+_MOST_BYTES = 180  # of a name, in UTF-8: 255 is what file systems take
+
+Quality = Annotated[
+    str | None,
+    Query(max_length=10, description="A picture that the master playlist names, by its name; the largest without."),
+]
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A track of one part, before any of it is read."""
+
+    init: bytes
+    begins_s: Fraction
+    places: tuple[Place, ...]
+
+
+@router.get("/download.mp4", summary="A clip as MP4", responses=text_answer("video/mp4") | problems(403, 404, 409, 503))
+def film(services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Response:
+    with services.store.transaction() as tx:
+        clip = _demanded(tx, id_, viewer)
+        parts = _exact(tx, clip, services)
+        first = parts[0].rendering
+        if not first.pictures:
+            raise NotFound("This clip has no picture. Its sound is in download.m4a.", code="no_picture")
+        name = first.pictures[0].rendition.name if quality is None else playback.known(quality, parts)
+        if name == "audio":
+            raise NotFound("The sound alone is in download.m4a.")
+        listed = [_part(tx, part, playlist.picture(part.rendering, name), part.rendering.sound) for part in parts]
+    return _file(services, listed, clip, ".mp4", "video/mp4")
+
+
+@router.get(
+    "/download.m4a", summary="A clip's sound", responses=text_answer("audio/mp4") | problems(403, 404, 409, 503)
+)
+def sound(services: Use, viewer: Viewer, id_: Id) -> Response:
+    with services.store.transaction() as tx:
+        clip = _demanded(tx, id_, viewer)
+        parts = _exact(tx, clip, services)
+        if any(part.rendering.sound is None for part in parts):
+            raise NotFound("A part of this clip has no sound.", code="no_sound")
+        listed = [_part(tx, part, part.rendering.sound) for part in parts]
+    return _file(services, listed, clip, ".m4a", "audio/mp4")
+
+
+@router.get(
+    "/download.srt", summary="A clip's captions, as SubRip", responses=text_answer(SRT) | problems(403, 404, 409)
+)
+def srt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+    with services.store.transaction() as tx:
+        clip = _demanded(tx, id_, viewer)
+        return _named(fresh(request, playback.srt_of_clip(tx, clip, services.now()), SRT), clip, ".srt")
+
+
+@router.get(
+    "/download.vtt", summary="A clip's captions, as WebVTT", responses=text_answer(VTT) | problems(403, 404, 409)
+)
+def vtt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+    with services.store.transaction() as tx:
+        clip = _demanded(tx, id_, viewer)
+        return _named(fresh(request, playback.captions_of_clip(tx, clip, services.now()), VTT), clip, ".vtt")
+
+
+@router.get("/download.txt", summary="A clip's words", responses=text_answer(TEXT) | problems(403, 404, 409))
+def text(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+    with services.store.transaction() as tx:
+        clip = _demanded(tx, id_, viewer)
+    return _named(fresh(request, clip.text + "\n", TEXT), clip, ".txt")
+
+
+def offered(tx: Tx, clip: Clip, viewer: Person) -> bool:
+    """Whether this viewer may take this clip along: what its page asks."""
+    home = spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id]
+    return home.downloads and clip.published_at is not None and may(viewer, Act.DOWNLOAD_CLIP)
+
+
+def file_name(title: str, suffix: str) -> str:
+    """A title that a stranger gave as the name of a file: letters of any script, and nothing that a shell, a file
+    system, a header or an eye takes for something else.
+    """
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in " -_,()" else " " for c in title)
+    words = unicodedata.normalize("NFC", " ".join(kept.split())).strip(" -_,")
+    while len(words.encode()) > _MOST_BYTES:
+        words = words[:-1]
+    words = words.strip()
+    # A name of two words at least is no device of Windows (CON, NUL).
+    return f"{words if ' ' in words else f'Clip {words}'.strip()}{suffix}"
+
+
+def _demanded(tx: Tx, public_id: str, viewer: Person) -> Clip:
+    """Raises NotFound, Gone, Forbidden (`downloads_off`), and Conflict (`not_published`)."""
+    clip = clips.clip(tx, public_id, viewer.id)
+    demand(viewer, Act.DOWNLOAD_CLIP)
+    if not spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id].downloads:
+        raise Forbidden("Clips of this space stay here. Ask somebody who curates it to allow it.", code="downloads_off")
+    if clip.published_at is None:
+        raise Conflict("Publish this clip first: then it can be taken along.", code="not_published")
+    return clip
+
+
+def _exact(tx: Tx, clip: Clip, services: Services) -> tuple[playlist.Part, ...]:
+    """A file stays as it was taken: so it is not handed out before its edges are there."""
+    parts = playback.with_media(tx, clip.parts, services.now())
+    if not all(playlist.exact(part) for part in parts):
+        raise Unavailable(
+            "The first and last frames of this clip are still being made. Try again in a moment.",
+            code="still_rendering",
+        )
+    return parts
+
+
+def _part(tx: Tx, part: playlist.Part, *states: RenditionState | None) -> tuple[Fraction, list[_Listed]]:
+    played = playlist.played(part)
+    tracks = []
+    for state in states:
+        if state is None:
+            continue
+        begins, *others = playlist.pieces(part, state)
+        if any(piece.init != "init" for piece in (begins, *others)):
+            raise Conflict(
+                "This recording was made with another encoder than its edges: they do not fit into one file.",
+                code="different_encoders",
+            )
+        init, places = pieces.places(tx, state.public_id, played)
+        tracks.append(_Listed(init, Fraction(begins.start, state.rendition.timescale), places))
+    return (played.end - played.first) / part.plan.fps, tracks
+
+
+def _file(
+    services: Services, listed: Sequence[tuple[Fraction, Sequence[_Listed]]], clip: Clip, suffix: str, media_type: str
+) -> Response:
+    parts = [
+        Part(length_s, [Track(t.init, t.begins_s, _reader(services.objects, t.places)) for t in tracks])
+        for length_s, tracks in listed
+    ]
+    if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
+        raise Unavailable("Several clips are being put together already. Try again in a moment.", code="busy")
+    handle, path = tempfile.mkstemp(suffix, dir=services.scratch)
+    os.close(handle)
+    try:
+        join_mp4(parts, Path(path))
+    except BaseException:
+        Path(path).unlink()
+        raise
+    finally:
+        _AT_ONCE.release()
+    etag = hashlib.sha256(repr(listed).encode()).hexdigest()[:24]
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+    return _named(_Once(path, headers=headers, media_type=media_type), clip, suffix)
+
+
+def _reader(objects: Objects, places: Iterable[Place]) -> Callable[[], Iterable[bytes]]:
+    return lambda: (objects.get_range(each.object_key, each.offset, each.size) for each in places)
+
+
+def _named(response: Response, clip: Clip, suffix: str) -> Response:
+    name = quote(file_name(clip.title, suffix))
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
+
+
+class _Once(FileResponse):
+    """A file that is gone once it is sent, or cannot be."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            Path(self.path).unlink()

@@ -1,0 +1,151 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""Edges: which of them clips want, which are there, which nobody wants any more.
+
+Whatever gives clips parts, or completes a rendering, makes the job `EDGES` due, and what they then lack is asked at
+the end of that transaction. An edge that no clip wants any more stays for a while: playlists that name it are out
+there, and bounds are moved back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.edge import Edge, EdgeFragment, pieces
+from domain.errors import Gone, NotFound
+from domain.ids import is_public_id
+from domain.media import KeyframePlan, Kind, RenditionState
+from domain.span import Span
+from store import media
+from store.claim import claim
+from store.media import EDGES, Piece
+from store.postgres import Tx, row, rows
+
+__all__ = ["EDGES", "Lacking", "MadeEdge", "add", "expired", "lacking", "piece"]
+
+_MAX_TICK = 2**63 - 1  # what the column holds
+_MAX_EXPIRED = 500  # a round
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What clips of a recording want and its complete rendering lacks."""
+
+    rendering_id: UUID
+    plan: KeyframePlan
+    renditions: tuple[RenditionState, ...]  # but the stills, which have no edges
+    edges: tuple[Edge, ...]  # in order
+
+
+@dataclass(frozen=True)
+class MadeEdge:
+    """An edge in one rendition, in the object store; `init` is None when it follows the rendition's own."""
+
+    fragment: EdgeFragment
+    object_key: str
+    init: bytes | None
+
+
+def lacking(tx: Tx, recording_id: UUID) -> Lacking | None:
+    """None when there is nothing to make. Notes which edges nobody wants, and since when."""
+    current = row(tx, "select id from rendering where recording_id = %s and state = 'complete'", [recording_id])
+    made = media.playable(tx, recording_id) if current else None
+    if current is None or made is None or made.plan is None:
+        return None
+    parts = rows(
+        tx,
+        "select distinct p.start_ms, p.end_ms from clip_part p join clip c on c.id = p.clip_id"
+        " where p.recording_id = %s and c.deleted_at is null",
+        [recording_id],
+    )
+    wanted = {edge for each in parts for edge in pieces(made.plan, Span(each["start_ms"], each["end_ms"])).edges}
+    renditions = tuple(s for s in made.rendering.renditions if s.rendition.kind is not Kind.STILLS and s.fragments)
+    if not wanted and not made.edges:
+        return None
+    _note_unwanted(tx, recording_id, current["id"], wanted)
+    # Asked again: what was about to be cleared away when it was wanted anew is gone by now.
+    there = media.playable(tx, recording_id)
+    edges = there.edges if there else {}
+    every = {state.public_id for state in renditions}
+    missing = sorted(edge for edge in wanted if not edges.get(edge, {}).keys() >= every)
+    return Lacking(current["id"], made.plan, renditions, tuple(missing)) if missing else None
+
+
+def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], now: datetime) -> None:
+    """Lists an edge, by rendition (public id); one that is there stays as it is.
+
+    Raises Gone when the recording was deleted or rendered anew.
+    """
+    of = row(tx, "select recording_id from rendering where id = %s", [rendering_id])
+    if of is None or row(tx, "select id from rendering where id = %s and state = 'complete'", [rendering_id]) is None:
+        raise Gone("This recording was rendered anew, or was deleted.")
+    claim(tx, of["recording_id"])
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            "insert into edge (rendition_id, from_tick, to_tick, start, ticks, size, object_key, init, made_at)"
+            " select id, %s, %s, %s, %s, %s, %s, %s, %s from rendition where public_id = %s and rendering_id = %s"
+            " on conflict do nothing",
+            [
+                [
+                    *(edge.start, edge.end, each.fragment.start, each.fragment.ticks, each.fragment.size),
+                    *(each.object_key, each.init, now, rendition, rendering_id),
+                ]
+                for rendition, each in made.items()
+            ],
+        )
+
+
+def piece(tx: Tx, rendition: str, edge: Edge, *, init: bool) -> Piece:
+    """An edge in a rendition (public id), or the initialisation segment that is its own. Raises NotFound.
+
+    For whoever shows a valid signature: no viewer is asked for.
+    """
+    found = None
+    if is_public_id(rendition) and edge.end <= _MAX_TICK:
+        found = row(
+            tx,
+            "select r.media_key, n.kind, e.init, e.object_key, e.size from edge e"
+            " join rendition n on n.id = e.rendition_id join rendering g on g.id = n.rendering_id"
+            " join recording r on r.id = g.recording_id"
+            " where n.public_id = %s and e.from_tick = %s and e.to_tick = %s",
+            [rendition, edge.start, edge.end],
+        )
+    if found is None or (init and found["init"] is None):
+        raise NotFound("There is no such piece of media.")
+    key, kind = found["media_key"], Kind(found["kind"])
+    if init:
+        return Piece(key, kind, found["init"], None, 0, len(found["init"]))
+    return Piece(key, kind, None, found["object_key"], 0, found["size"])
+
+
+def expired(tx: Tx, before: datetime) -> tuple[str, ...]:
+    """Forgets edges that nobody has wanted since a time; the keys of their objects, to be deleted before this
+    transaction ends: until then nobody makes them again.
+    """
+    found = rows(
+        tx,
+        "delete from edge where ctid in (select ctid from edge where unwanted_at < %s"
+        " order by unwanted_at limit %s for update skip locked) returning object_key",
+        [before, _MAX_EXPIRED],
+    )
+    return tuple(each["object_key"] for each in found)
+
+
+def _note_unwanted(tx: Tx, recording_id: UUID, rendering_id: UUID, wanted: Iterable[Edge]) -> None:
+    """Since when nobody wants the others. What is wanted again is."""
+    wanted = list(wanted)
+    is_wanted = (
+        "(g.id = %(rendering)s and"
+        " (e.from_tick, e.to_tick) in (select * from unnest(%(from)s::bigint[], %(to)s::bigint[])))"
+    )
+    tx.execute(
+        f"update edge e set unwanted_at = case when {is_wanted} then null else now() end"
+        " from rendition n join rendering g on g.id = n.rendering_id"
+        f" where n.id = e.rendition_id and g.recording_id = %(recording)s and (e.unwanted_at is null) <> {is_wanted}",
+        {
+            "from": [edge.start for edge in wanted],
+            "to": [edge.end for edge in wanted],
+            "rendering": rendering_id,
+            "recording": recording_id,
+        },
+    )
