@@ -8,7 +8,7 @@ export function watch(form) {
 // As the upload's metadata; empty answers are left out when it is sent.
 export function said(form) {
   const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
-  const { who, speaker, streams, ...rest } = values;
+  const { who, speaker, streams, sparing, ...rest } = values;
   return { ...rest, ...(who === "other" && speaker ? { speaker } : {}) };
 }
 
@@ -20,21 +20,23 @@ export function complete(form) {
   return form.reportValidity();
 }
 
+const OURS = ["terms", "brief"]; // which sentence about consent is shown, and what is answered here, the page knows
+
 // What was said of it before is there already.
 export function fill(form, metadata) {
-  for (const [name, value] of Object.entries(metadata)) if (form.elements[name]) form.elements[name].value = value;
+  for (const [name, value] of Object.entries(metadata)) if (!OURS.includes(name) && form.elements[name]) form.elements[name].value = value;
   if (metadata.speaker) form.elements.who.value = "other";
   follow(form);
 }
 
-// The sentence above Send: whose consent it is.
-export function consent(form, other) {
-  for (const each of form.querySelectorAll("[data-consent]")) each.hidden = (each.dataset.consent === "other") !== other;
+// The sentences above Send: whose consent it is. `whose`: "me" and "other", as far as they speak.
+export function consent(form, ...whose) {
+  for (const each of form.querySelectorAll("[data-consent]")) each.hidden = !whose.includes(each.dataset.consent);
 }
 
 function follow(form) {
   const other = form.elements.who.value === "other";
   form.querySelector("[data-other]").hidden = !other;
   form.elements.speaker.setCustomValidity("");
-  consent(form, other);
+  consent(form, other ? "other" : "me");
 }

@@ -2,9 +2,8 @@
 
 // What a person can choose. `picture`: which camera; `mirrored`: as in a mirror, on the screen alone.
 export const WAYS = {
-  front: { picture: "user", mirrored: true },
   back: { picture: "environment", mirrored: false },
-  hands: { picture: "environment", mirrored: false },
+  front: { picture: "user", mirrored: true },
   voice: { picture: null, mirrored: false },
 };
 

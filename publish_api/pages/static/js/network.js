@@ -1,6 +1,9 @@
 // What is known of the way to the server: how fast it was, whether it is Wi-Fi, whether bytes are dear.
 const KEPT = "passiton-speed";
 const FRESH_MS = 24 * 3600 * 1000;
+const WAITED = "passiton-kept-until-wifi";
+const FILM = 258_000; // bytes a second that this page records
+const SLOW = ["slow-2g", "2g", "3g"];
 
 // Remembers how fast bytes went, for the next estimate.
 export function measured(bytesPerSecond) {
@@ -33,6 +36,20 @@ function remembered() {
 export function onWifi() {
   const type = navigator.connection?.type;
   return type && type !== "unknown" ? ["wifi", "ethernet"].includes(type) : null;
+}
+
+// A film would fall behind on its way, or was last kept for Wi-Fi: then its sound is worth sending first.
+export function poor() {
+  const before = remembered();
+  const { effectiveType, downlink } = navigator.connection ?? {};
+  const waits = localStorage.getItem(WAITED) !== null && !onWifi();
+  return dear() || waits || (before ? before < FILM : SLOW.includes(effectiveType) || downlink * 1e6 < FILM * 8);
+}
+
+// What the person wanted for a film; it is what they will want for the next one.
+export function waited(wifi) {
+  if (wifi) localStorage.setItem(WAITED, "1");
+  else localStorage.removeItem(WAITED);
 }
 
 // The person has told the phone to be sparing, or it says that it is on mobile data.

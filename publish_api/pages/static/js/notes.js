@@ -26,6 +26,21 @@ export function all(person) {
     .sort((a, b) => b.at - a.at);
 }
 
+// See errands.js.
+const errandOf = (person, { url, recording, title }) => `passiton-errand-${person}-${url ?? (title === undefined ? "film-" : "title-") + recording}`;
+
+export function errand(person, what) {
+  try {
+    localStorage.setItem(errandOf(person, what), JSON.stringify(what));
+  } catch {
+    // Full, or forbidden: the server keeps what it has, until it clears away what nobody finishes.
+  }
+}
+
+export const errands = (person) => Object.keys(localStorage).filter((each) => each.startsWith(`passiton-errand-${person}-`)).map(read).filter(Boolean);
+
+export const done = (person, what) => localStorage.removeItem(errandOf(person, what));
+
 function read(name) {
   try {
     return JSON.parse(localStorage.getItem(name));

@@ -1,7 +1,7 @@
 // <pass-drafts>: what was picked or recorded and waits for the person's word: looked at again, named, sent, kept for
 // later, or thrown away. Its <template> is a draft. Says "sent".
 import { complete, consent, fill, said, watch } from "./about.js";
-import { estimate } from "./network.js";
+import { estimate, waited } from "./network.js";
 import { megabytes, minutes } from "./sizes.js";
 import { clocked, leftOver } from "./tip-words.js";
 
@@ -14,6 +14,7 @@ class PassDrafts extends HTMLElement {
     this.row = this.querySelector("template").content.firstElementChild;
     this.form = this.querySelector("form");
     watch(this.form);
+    this.form.addEventListener("change", () => this.#questions());
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.#send(null)));
     this.querySelector('[data-act="keep"]').addEventListener("click", () => this.#send("wifi"));
     this.list.addEventListener("click", (event) => event.target.closest("[data-drop]") && this.#drop(event.target.closest("[data-id]")));
@@ -39,7 +40,8 @@ class PassDrafts extends HTMLElement {
     row.dataset.id = tip.id;
     row.querySelector("[data-name]").textContent = tip.name;
     row.querySelector("input").value = tip.about.metadata.title ?? "";
-    fill(this.form, tip.about.metadata);
+    const { speaker, ...said } = tip.about.metadata;
+    fill(this.form, this.#apart ? said : tip.about.metadata);
     this.#rows.set(tip.id, row);
     this.list.append(row);
     if (tip.about.kind === "tape") this.#play(row, tip);
@@ -62,7 +64,8 @@ class PassDrafts extends HTMLElement {
     write("size", `${taped ? `${clocked(tip.source.ms)}, ` : ""}${megabytes(tip.size)}`);
     write("stands", tip.found && taped ? leftOver(tip) : where(tip));
     write("why", this.#why.get(tip.id) ?? "");
-    row.querySelector("[data-naming]").hidden = tip.fixed && taped;
+    const { speaker } = tip.about.metadata;
+    write("speaks", speaker && this.#settled(tip) ? `${speaker} speaks in it.` : "");
     const words = taped ? "Throw away" : "Remove";
     row.querySelector("[data-drop-words]").textContent = words;
     row.querySelector("[data-drop]").setAttribute("aria-label", `${words}: ${tip.name}`);
@@ -86,18 +89,41 @@ class PassDrafts extends HTMLElement {
 
   // Asked for what has not been said yet.
   #questions() {
-    const begun = this.tips.every((tip) => tip.fixed && tip.about.kind === "tape");
-    this.querySelector("[data-asked]").hidden = begun;
-    if (begun) consent(this.form, this.tips.some((tip) => tip.about.metadata.speaker));
+    const { who, speaker } = this.form.elements;
+    if (this.#apart && !this.parted && this.#speakers.has(speaker.value.trim())) {
+      who.value = "me"; // what was said of one is not said of the others
+      speaker.value = "";
+      fill(this.form, {});
+    }
+    this.parted = this.#apart;
+    this.querySelector("[data-asked]").hidden = this.tips.every((tip) => this.#settled(tip));
+    this.querySelector("[data-asked] legend").textContent = this.#apart ? "Who speaks in the others?" : "Who speaks in it?";
+    const said = (tip) => (tip.about.metadata.speaker ? "other" : "me");
+    consent(this.form, ...this.tips.map((tip) => (this.#settled(tip) ? said(tip) : who.value)));
     const several = this.tips.length > 1;
     this.querySelector("h1").textContent = this.tips.some((tip) => tip.found) ? "Not sent yet" : "Ready to send";
     this.querySelector("[data-send-words]").textContent = several ? `Send all ${this.tips.length}` : "Send";
   }
 
+  // Whether different people speak: then each draft keeps who was said to.
+  get #apart() {
+    return this.#speakers.size > 1;
+  }
+
+  get #speakers() {
+    return new Set(this.tips.map((tip) => tip.about.metadata.speaker ?? ""));
+  }
+
+  // Whether it has been said who speaks in it.
+  #settled(tip) {
+    return (tip.fixed && tip.about.kind === "tape") || (this.#apart && Boolean(tip.about.metadata.speaker));
+  }
+
   #time() {
-    const left = this.tips.reduce((sum, tip) => sum + tip.size - tip.now.sent, 0);
+    const left = this.tips.reduce((sum, tip) => sum + tip.size - tip.sent, 0);
     const time = left ? estimate(left, { minutes }) : "";
-    const words = !left ? "" : `${megabytes(left)} to send${time ? `: ${time}.` : ". How long it takes is known once it has begun."}`;
+    const apart = this.tips.some((tip) => tip.sound?.source.size) ? " The sound goes first, and at once: even if you keep the picture until Wi-Fi, its words can begin." : "";
+    const words = !left ? "" : `${megabytes(left)} to send${time ? `: ${time}.` : ". How long it takes is known once it has begun."}${apart}`;
     const place = this.querySelector("[data-estimate]");
     place.hidden = !words;
     if (place.textContent !== words) place.textContent = words;
@@ -107,10 +133,13 @@ class PassDrafts extends HTMLElement {
     const asked = !this.querySelector("[data-asked]").hidden;
     if (asked && !complete(this.form)) return;
     const about = asked ? said(this.form) : {};
+    const kept = this.tips.filter((tip) => this.#settled(tip));
+    waited(held === "wifi");
     for (const tip of this.tips) {
       const title = this.#rows.get(tip.id).querySelector("input").value.trim();
       const before = tip.about.metadata; // which brief it answers was settled when it was picked or recorded
-      this.queue.send(tip, { held, metadata: { ...before, speaker: "", ...about, title, brief: before.brief ?? about.brief ?? "" } });
+      const speaker = (kept.includes(tip) ? before.speaker : about.speaker) ?? "";
+      this.queue.send(tip, { held, metadata: { ...before, ...about, speaker, title, brief: before.brief ?? about.brief ?? "" } });
     }
     this.dispatchEvent(new Event("sent"));
   }
@@ -124,9 +153,10 @@ class PassDrafts extends HTMLElement {
 
 function where(tip) {
   if (tip.about.kind === "file") return "";
-  const { sent } = tip.now;
+  const { sent } = tip;
   if (tip.source.full) return "Part of it is in this page alone: send it before you close the page.";
-  if (sent >= tip.source.size) return "All of it is on the server and on this phone. Nobody sees it until you send it.";
+  if (sent >= tip.size) return "All of it is on the server and on this phone. Nobody sees it until you send it.";
+  if (tip.sound?.now.sent) return "Its sound is on the server, all of it is on this phone. Nobody sees it until you send it.";
   return `${megabytes(sent)} are on the server, all of it is on this phone. Nobody sees it until you send it.`;
 }
 

@@ -293,6 +293,8 @@ class PassEditor extends HTMLElement {
     }
     this.querySelector("[data-long]").textContent = clock(state.end_ms - state.start_ms);
     this.timeline.clip = state;
+    const own = this.#parts(state).filter((part) => part.recording === this.getAttribute("recording"));
+    this.player.spans = [...JSON.parse(this.getAttribute("others")), ...own].map((span) => ({ from: span.start_ms, to: span.end_ms }));
     script.mark(this.querySelector("[data-script]"), state);
     const { title, level, kind } = this.form.elements;
     if (title.value !== state.title) title.value = state.title;

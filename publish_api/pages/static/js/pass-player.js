@@ -1,54 +1,83 @@
-// <pass-player src length [at] [autoplay] [growing]> around a <video>. Times are milliseconds of what plays.
-//   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{ms, kind, text, resolved}]
+// <pass-player src length [at] [autoplay] [growing] [storyboard] [clip parts] [spans]> around a <video>, and perhaps a
+// link to what comes next. Times are milliseconds of what plays.
+//   clip, parts: which clip it is and of what it is made (parts.js): it goes on where this person stopped
+//   spans: "0-8000 9000-12000", where the clips of a whole recording lie
+//   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{ms, kind, text, resolved}]  .spans = [{from, to}]
 //   event "pass-time": detail.ms, whenever the shown moment changes; event "pass-play", "pass-pause"
-import { clock, spoken } from "./clock.js";
+import { clock } from "./clock.js";
 import { icon, redraw } from "./icon.js";
+import * as made from "./parts.js";
+import { Quality } from "./quality.js";
+import * as resume from "./resume.js";
+import { SCRUBBER, Scrubber } from "./scrubber.js";
 import { stream } from "./stream.js";
+import { upNext } from "./up-next.js";
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
+const MOVES = { ArrowLeft: -5000, ArrowRight: 5000, PageDown: -15_000, PageUp: 15_000 };
 const SAID_OVER_MS = 6000; // how long a correction stays over the picture
+const OFFERED_MS = 8000; // how long one is asked whether to begin at the beginning
 
 const CONTROLS = `
   <p class="over" role="status" hidden></p>
   <button type="button" class="start" aria-label="Play">${icon("play")}</button>
   <button type="button" class="unmute" hidden>${icon("muted")}Sound on</button>
+  <button type="button" class="anew" hidden>From the beginning</button>
   <p class="trouble" role="status" hidden></p>
+  <p class="told out-of-sight" role="status"></p>
   <div class="bar" dir="ltr">
-    <div class="scrub">
-      <div class="track"><i class="loaded"></i><i class="played"></i><div class="marks" aria-hidden="true"></div></div>
-      <input type="range" min="0" step="any" value="0" aria-label="Position">
-    </div>
+    ${SCRUBBER}
     <div class="controls">
       <button type="button" data-do="play" aria-label="Play">${icon("play")}</button>
       <span class="time figure"><span data-now>0:00</span> / <span data-length></span></span>
       <button type="button" data-do="speed" aria-label="Speed">1×</button>
+      <button type="button" data-do="quality" aria-haspopup="menu" aria-expanded="false" hidden></button>
       <button type="button" data-do="captions" aria-label="Captions" aria-pressed="true">${icon("captions")}</button>
       <button type="button" data-do="sound" aria-label="Mute">${icon("sound")}</button>
       <button type="button" data-do="grow" aria-label="Full screen">${icon("grow")}</button>
     </div>
-  </div>`;
+  </div>
+  <div class="menu" role="menu" aria-label="Quality" hidden></div>`;
 
 class PassPlayer extends HTMLElement {
+  static observedAttributes = ["spans"];
+
   #until = null;
   #marks = [];
   #frame = 0;
   #shown = -1;
+  #left = new AbortController();
 
   connectedCallback() {
     if (this.video) return;
     this.video = this.querySelector("video");
     this.video.removeAttribute("controls");
     this.insertAdjacentHTML("beforeend", CONTROLS);
-    this.range = this.querySelector("input");
     this.do = Object.fromEntries([...this.querySelectorAll("[data-do]")].map((b) => [b.dataset.do, b]));
+    this.bar = new Scrubber(this.querySelector(".scrub"), { storyboard: this.getAttribute("storyboard"), seek: (ms) => this.seek(ms) });
+    this.quality = new Quality(this.do.quality, this.querySelector(".menu"));
+    this.parts = made.read(this.getAttribute("parts"));
+    this.bar.joins = made.joins(this.parts);
+    this.attributeChangedCallback();
     this.#listen();
     this.#choices();
-    this.load(this.getAttribute("src"), Number(this.getAttribute("at") ?? 0));
+    const place = this.#place();
+    this.load(this.getAttribute("src"), place ?? Number(this.getAttribute("at") ?? 0));
+    if (place) this.#offer(place);
     if (this.hasAttribute("autoplay")) this.#playAtOnce();
+  }
+
+  attributeChangedCallback() {
+    if (!this.bar || !this.hasAttribute("spans")) return;
+    this.spans = this.getAttribute("spans").split(" ").filter(Boolean).map((span) => {
+      const [from, to] = span.split("-").map(Number);
+      return { from, to };
+    });
   }
 
   disconnectedCallback() {
     cancelAnimationFrame(this.#frame);
+    this.#left.abort();
     this.source?.stop();
     this.source = null;
   }
@@ -60,6 +89,7 @@ class PassPlayer extends HTMLElement {
       growing: this.hasAttribute("growing"),
       trouble: (words) => this.#say(words),
     });
+    this.quality.of(this.source.hls);
     this.#tell();
   }
 
@@ -97,7 +127,12 @@ class PassPlayer extends HTMLElement {
 
   set marks(marks) {
     this.#marks = marks;
-    this.#place();
+    this.bar.marks = marks;
+    this.#tellAgain();
+  }
+
+  set spans(spans) {
+    this.bar.spans = spans;
   }
 
   #listen() {
@@ -109,12 +144,14 @@ class PassPlayer extends HTMLElement {
         redraw(this.do.play, video.paused ? "play" : "pause", video.paused ? "Play" : "Pause");
         this.dispatchEvent(new CustomEvent(`pass-${event}`, { bubbles: true }));
       });
-    video.addEventListener("durationchange", () => (this.#place(), this.#tell()));
-    video.addEventListener("progress", () => this.#loaded());
+    video.addEventListener("durationchange", () => this.#tellAgain());
+    video.addEventListener("progress", () => {
+      const { buffered } = video;
+      this.bar.loaded(buffered.length ? buffered.end(buffered.length - 1) * 1000 : 0);
+    });
     video.addEventListener("volumechange", () => this.#sound());
     video.addEventListener("click", () => this.toggle());
     video.addEventListener("playing", () => this.toggleAttribute("begun", true));
-    this.range.addEventListener("input", () => this.seek(Number(this.range.value)));
     this.querySelector(".start").addEventListener("click", () => this.play());
     this.querySelector(".unmute").addEventListener("click", () => {
       video.muted = false;
@@ -135,7 +172,41 @@ class PassPlayer extends HTMLElement {
     document.addEventListener("fullscreenchange", () => {
       const full = document.fullscreenElement === this;
       redraw(this.do.grow, full ? "shrink" : "grow", full ? "Leave full screen" : "Full screen");
-    });
+    }, { signal: this.#left.signal });
+    const next = this.querySelector(":scope > .next");
+    if (next) upNext(video, next, (words) => this.#told(words));
+    if (!this.hasAttribute("clip")) return;
+    video.addEventListener("pause", () => this.#keep());
+    addEventListener("pagehide", () => this.#keep(), { signal: this.#left.signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal: this.#left.signal });
+  }
+
+  // Where this person stopped, unless a link names a second.
+  #place() {
+    const clip = this.getAttribute("clip");
+    if (!clip || this.hasAttribute("at") || new URLSearchParams(location.search).has("t")) return null;
+    return resume.place(document.body.dataset.person, clip, this.parts, this.length);
+  }
+
+  #keep() {
+    if (!this.hasAttribute("begun")) return; // nothing has been seen
+    resume.keep(document.body.dataset.person, this.getAttribute("clip"), this.parts, this.ms, this.length);
+  }
+
+  #offer(ms) {
+    const anew = this.querySelector(".anew");
+    const away = () => {
+      if (anew === document.activeElement) this.do.play.focus();
+      anew.hidden = true;
+    };
+    const begun = () => {
+      this.#told(`Goes on from ${clock(ms)}.`);
+      this.video.addEventListener("seeking", away, { once: true });
+      setTimeout(() => (anew === document.activeElement ? anew.addEventListener("blur", away) : away()), OFFERED_MS);
+    };
+    anew.hidden = false;
+    anew.addEventListener("click", () => (away(), this.play({ from: 0 })));
+    this.video.addEventListener("playing", begun, { once: true });
   }
 
   // What this person chose last time.
@@ -186,21 +257,27 @@ class PassPlayer extends HTMLElement {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onButton = event.target.closest("button");
     const acts = {
-      ArrowLeft: () => this.seek(this.ms - 5000),
-      ArrowRight: () => this.seek(this.ms + 5000),
-      PageDown: () => this.seek(this.ms - 15000),
-      PageUp: () => this.seek(this.ms + 15000),
       c: () => this.do.captions.click(),
       m: () => this.do.sound.click(),
       f: () => this.do.grow.click(),
       k: () => this.toggle(),
       " ": onButton ? null : () => this.toggle(),
     };
-    const act = acts[event.key];
+    const act = event.key in MOVES ? () => this.#move(event) : acts[event.key];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
     act();
+  }
+
+  #move({ key, target }) {
+    this.seek(this.ms + MOVES[key]);
+    if (target === this.bar.range) this.bar.looked(this.ms);
+  }
+
+  #tellAgain() {
+    this.#shown = -1;
+    this.#tell();
   }
 
   // Sixty times a second while it plays: the spoken word is lit when it is spoken.
@@ -221,42 +298,23 @@ class PassPlayer extends HTMLElement {
 
   #draw(ms) {
     const { length } = this;
-    this.range.max = length;
-    this.range.value = ms;
-    this.range.setAttribute("aria-valuetext", `${spoken(ms)} of ${spoken(length)}`);
+    this.bar.draw(ms, length);
     this.querySelector("[data-now]").textContent = clock(ms);
     this.querySelector("[data-length]").textContent = clock(length);
-    this.querySelector(".played").style.inlineSize = `${length ? (ms / length) * 100 : 0}%`;
     const said = this.#marks.find((m) => m.kind === "correction" && !m.resolved && ms >= m.ms && ms < m.ms + SAID_OVER_MS);
     const over = this.querySelector(".over");
     if (over.textContent !== (said?.text ?? "")) over.textContent = said?.text ?? "";
     over.hidden = !said;
   }
 
-  #loaded() {
-    const { buffered } = this.video;
-    const end = buffered.length ? buffered.end(buffered.length - 1) * 1000 : 0;
-    this.querySelector(".loaded").style.inlineSize = `${this.length ? Math.min(end / this.length, 1) * 100 : 0}%`;
-  }
-
-  #place() {
-    const { length } = this;
-    const marks = this.#marks.map((mark) => {
-      const i = document.createElement("i");
-      i.dataset.kind = mark.kind;
-      i.toggleAttribute("data-resolved", Boolean(mark.resolved));
-      i.style.insetInlineStart = `${length ? Math.min(mark.ms / length, 1) * 100 : 0}%`;
-      return i;
-    });
-    this.querySelector(".marks").replaceChildren(...marks);
-    this.#shown = -1;
-    this.#tell();
-  }
-
   #say(words) {
     const trouble = this.querySelector(":scope > .trouble");
     if (trouble.textContent !== (words ?? "")) trouble.textContent = words ?? "";
     trouble.hidden = !words;
+  }
+
+  #told(words) {
+    this.querySelector(".told").textContent = words;
   }
 }
 

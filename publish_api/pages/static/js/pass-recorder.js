@@ -8,7 +8,7 @@ import { complete, said, watch } from "./about.js";
 import { awake } from "./awake.js";
 import * as camera from "./camera.js";
 import { clock } from "./clock.js";
-import { dear } from "./network.js";
+import { poor } from "./network.js";
 import "./pass-meter.js";
 import "./pass-prompter.js";
 import { format, Recorder } from "./recorder.js";
@@ -30,8 +30,11 @@ class PassRecorder extends HTMLElement {
     watch(this.form);
     const way = localStorage.getItem(LAST_WAY);
     if (way in camera.WAYS) this.form.elements.way.value = way;
-    if (this.form.elements.streams) this.form.elements.streams.checked = !dear();
-    this.form.addEventListener("change", (event) => event.target.name === "way" && this.#chosen());
+    this.form.elements.sparing.checked = poor();
+    this.form.addEventListener("change", ({ target }) => {
+      if (target.name === "way") this.#chosen();
+      else if (target.name === "sparing" && this.dataset.state === "ready") this.#room();
+    });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.#press()));
     this.hides = () => this.#hidden();
     document.addEventListener("visibilitychange", this.hides);
@@ -96,16 +99,22 @@ class PassRecorder extends HTMLElement {
     this.#state("starting");
     const pictures = Boolean(camera.WAYS[this.dataset.way].picture);
     const wanted = format(pictures);
-    const type = (wanted || (pictures ? "video/mp4" : "audio/mp4")).replace(/;.*/, "");
-    const { way, ...about } = said(this.form);
-    const metadata = { ...about, recorded: "page" };
-    const streams = this.form.elements.streams.checked;
-    this.tip = await this.queue.record({ name: filename(type), type, metadata, streams });
+    const type = kind(wanted, pictures ? "video/mp4" : "audio/mp4");
+    const { way, ...metadata } = said(this.form);
+        const { streams, sparing } = this.form.elements;
+    const aside = pictures && sparing.checked ? format(false) : null;
+    const sound = aside === null ? null : { type: kind(aside, "audio/mp4") };
+    if (sound) sound.name = filename(sound.type);
+    const { stream } = this;
+    const tip = await this.queue.record({ name: filename(type), type, metadata, streams: streams.checked, sound });
+    if (this.stream !== stream) return this.queue.remove(tip); // meanwhile the page was left, or went out of sight
+    this.tip = tip;
     try {
       this.recorder = new Recorder(this.stream, {
         type: wanted,
         slice: (blob, ms) => this.#slice(blob, ms),
         over: (why) => this.#over(why),
+        aside: sound && { type: aside, slice: (blob, ms) => this.queue.slice(this.tip, blob, ms, this.tip.sound) },
       });
       this.recorder.start();
     } catch {
@@ -141,12 +150,12 @@ class PassRecorder extends HTMLElement {
 
   #tick() {
     this.#write("clock", clock(this.recorder.elapsed));
-    const { sent } = this.tip.now;
-    const { size, full } = this.tip.source;
+    const { sent, size } = this.tip;
+    const { full } = this.tip.source;
     this.#write("up", part(Math.min(sent, size), size));
     this.#write("rest", megabytes(Math.max(0, size - sent)));
-    const { state, words } = this.tip.now;
-    const away = this.tip.sending && ["waiting", "failed"].includes(state);
+    const { state, words } = this.tip.going;
+    const away = (this.tip.sending || this.tip.sound?.sending) && ["waiting", "failed"].includes(state);
     if (full && away) this.#say("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open.");
     else if (away && words) this.#say(`${words} What you say is kept on this phone.`);
     else if (away) this.#say(navigator.onLine ? "The server cannot be reached. What you say is kept on this phone." : "No signal. What you say is kept on this phone.");
@@ -159,7 +168,12 @@ class PassRecorder extends HTMLElement {
     const left = await room();
     this.little = left < LITTLE ? `There is room for about ${Math.max(1, Math.floor(left / MINUTE))} more minutes on this phone.` : "";
     if (this.dataset.state === "recording" && left < NOTHING) this.recorder.stop("full");
-    else if (this.dataset.state === "ready" && this.little) this.#say(this.little);
+    else if (this.dataset.state === "ready") this.#say(this.little || this.#order());
+  }
+
+  #order() {
+    const first = camera.WAYS[this.dataset.way].picture && this.form.elements.sparing.checked;
+    return first ? "On this network the sound goes first, the picture after it." : "";
   }
 
   // A page that is out of sight may be put to sleep at any moment: what is there is brought into safety first.
@@ -167,7 +181,7 @@ class PassRecorder extends HTMLElement {
     if (!document.hidden && this.wanted && this.dataset.state === "asleep") this.open(this.queue);
     else if (!document.hidden) return;
     else if (this.dataset.state === "recording") this.recorder.stop("hidden");
-    else if (this.dataset.state === "ready") {
+    else if (["ready", "starting"].includes(this.dataset.state)) {
       this.#release();
       this.#state("asleep");
     }
@@ -198,6 +212,9 @@ class PassRecorder extends HTMLElement {
     if (place.textContent !== words) place.textContent = words;
   }
 }
+
+// Without its codecs.
+const kind = (format, otherwise) => (format || otherwise).replace(/;.*/, "");
 
 function filename(type) {
   const now = new Date();

@@ -69,11 +69,20 @@ class PassSteps extends HTMLElement {
 
   // As soon as the first seconds are there, while the rest is still being made.
   #player() {
-    if (document.getElementById("player") || !this.standing.hasAttribute("data-plays")) return;
+    const { plays, shape, spans } = this.standing.dataset;
+    const old = document.getElementById("player");
+    if (spans && old?.getAttribute("spans") !== spans) old?.setAttribute("spans", spans);
+    // A film takes the place of the sound that came first, once there is something of it to see.
+    if (!plays || old?.dataset.plays === plays) return;
     const made = document.getElementById("player-template").content.cloneNode(true);
-    made.firstElementChild.className = this.standing.dataset.shape;
-    this.before(made);
-    this.closest("main").classList.add("plays", this.standing.dataset.shape);
+    made.firstElementChild.className = shape;
+    made.firstElementChild.dataset.plays = plays;
+    if (spans) made.firstElementChild.setAttribute("spans", spans);
+    if (old) made.querySelector("video").poster += "?film"; // or the browser would show the poster that it has
+    old ? old.replaceWith(made) : this.before(made);
+    const { classList } = this.closest("main");
+    classList.remove("sound", "landscape", "portrait");
+    classList.add("plays", shape);
   }
 }
 

@@ -1,7 +1,7 @@
 // <pass-tips>: the tips on their way, a row each, with what can be done about it. Its <template> is a row.
 import { icon } from "./icon.js";
 import { megabytes, part } from "./sizes.js";
-import { standing, HEADLINES } from "./tip-words.js";
+import { apart, headlineOf, standing } from "./tip-words.js";
 
 const TURNS = { sending: "pause", waiting: "pause", queued: "pause", paused: "go", kept: "now", failed: "again" };
 const BUTTONS = {
@@ -31,7 +31,8 @@ class PassTips extends HTMLElement {
     tips.forEach((tip, number) => {
       const row = this.#rows.get(tip.id) ?? this.#new(tip);
       if (this.list.children[number] !== row) this.list.insertBefore(row, this.list.children[number] ?? null);
-      this.#fill(row, tip, tips.length > 1);
+      const turn = tips.slice(0, number).some((each) => ["sending", "waiting", "queued"].includes(each.state));
+      this.#fill(row, tip, { several: tips.length > 1, turn });
     });
   }
 
@@ -42,29 +43,31 @@ class PassTips extends HTMLElement {
     return row;
   }
 
-  #fill(row, tip, several) {
+  // `turn`: others are sent before it.
+  #fill(row, tip, { several, turn }) {
     const { state } = tip;
     const of = (name) => row.querySelector(`[data-${name}]`);
     const write = (name, words) => of(name).textContent !== words && (of(name).textContent = words);
     write("name", tip.name);
-    write("figures", state === "done" ? megabytes(tip.size) : part(tip.now.sent, tip.size));
-    write("standing", several || state !== "done" ? standing(tip) : "");
-    write("state-words", HEADLINES[state]);
+    write("figures", state === "done" ? megabytes(tip.size) : part(tip.sent, tip.size));
+    write("standing", several || state !== "done" ? standing(tip, turn) : "");
+    write("state-words", headlineOf(tip, turn));
     of("state-words").hidden = !several;
-    of("link").hidden = !several || state !== "done";
-    of("link").href = tip.now.recording ? `/recordings/${tip.now.recording}` : "/recordings";
+    of("link").hidden = !apart(tip) && (!several || state !== "done");
+    of("link").href = tip.recording ? `/recordings/${tip.recording}` : "/recordings";
     const bar = row.querySelector("progress");
-    bar.value = tip.size ? Math.min(1, tip.now.sent / tip.size) : 0;
+    bar.value = tip.size ? Math.min(1, tip.sent / tip.size) : 0;
     bar.setAttribute("aria-label", `Sent of ${tip.name}`);
     bar.hidden = state === "done";
-    if (row.dataset.state !== state) this.#turn(row, tip);
-    row.dataset.state = state;
+    const turns = [state, tip.about.held].join(" ");
+    if (row.dataset.turns !== turns) this.#turn(row, tip);
+    Object.assign(row.dataset, { state, turns });
   }
 
-  // Which buttons there are depends on the state alone.
-  #turn(row, { state, name }) {
+  // Which buttons there are depends on the state and on what is wanted alone.
+  #turn(row, { state, name, about }) {
     const [turn, drop] = ["turn", "drop"].map((each) => row.querySelector(`[data-${each}]`));
-    const act = TURNS[state];
+    const act = about.held === "wifi" ? "now" : TURNS[state]; // of one whose sound goes, too
     turn.hidden = !act;
     if (act) {
       const [sign, words] = BUTTONS[act];
@@ -91,8 +94,10 @@ class PassTips extends HTMLElement {
 }
 
 const question = (tip) =>
-  tip.about.kind === "tape"
-    ? "Throw this recording away, here and on the server? There is no other copy of it."
-    : "Stop sending, and take what was sent off the server? The video stays where you picked it from.";
+  apart(tip)
+    ? "Throw the picture away? There is no other copy of it. The sound is on the server and stays there, as a voice tip; its page lets you delete that."
+    : tip.about.kind === "tape"
+      ? "Throw this recording away, here and on the server? There is no other copy of it."
+      : "Stop sending, and take what was sent off the server? The video stays where you picked it from.";
 
 customElements.define("pass-tips", PassTips);

@@ -6,6 +6,7 @@ import { supported } from "./camera.js";
 import * as notes from "./notes.js";
 import "./pass-drafts.js";
 import "./pass-inside.js";
+import "./pass-left.js";
 import "./pass-recorder.js";
 import "./pass-tips.js";
 import { looked } from "./looked.js";
@@ -34,9 +35,14 @@ class PassUpload extends HTMLElement {
     this.querySelector("[data-here]").hidden = !supported();
     this.querySelector("[data-apple]").hidden = !isApple();
     addEventListener("beforeunload", (event) => this.#leaving && event.preventDefault());
-    this.queue = new Queue({ person: this.person, endpoint: this.getAttribute("endpoint") });
+    const [name, endpoint] = ["name", "endpoint"].map((each) => this.getAttribute(each));
+    this.queue = new Queue({ person: this.person, name, guest: this.hasAttribute("guest"), endpoint });
     this.queue.addEventListener("change", () => this.#changed());
+    this.queue.addEventListener("arrived", ({ detail }) => this.#arrived(detail.recordings));
+    const left = this.querySelector("pass-left");
+    left.addEventListener("taken", () => this.#view("ready"));
     await this.#begin();
+    await left.look(this.queue);
   }
 
   // After a reload, a dead tab, an empty battery: it goes on by itself, or says how.
@@ -79,6 +85,15 @@ class PassUpload extends HTMLElement {
   #recorded({ tip, why }) {
     this.drafts.ended(tip, ENDED[why] ?? "");
     this.#view("ready");
+  }
+
+  // Thrown away here, and on the server nevertheless: its last byte had come before.
+  #arrived([recording]) {
+    this.#say("What you threw away had been sent before, so it is still on the server. ");
+    const link = document.createElement("a");
+    link.href = `/recordings/${recording}`;
+    link.textContent = "See it, or delete it there";
+    this.querySelector(".trouble").append(link);
   }
 
   get #drafts() {
@@ -142,7 +157,7 @@ class PassUpload extends HTMLElement {
   #whole(tips) {
     if (!tips.length) return;
     const all = (of) => tips.reduce((sum, tip) => sum + of(tip), 0);
-    const [sent, size] = [all((tip) => tip.now.sent), all((tip) => tip.size)];
+    const [sent, size] = [all((tip) => tip.sent), all((tip) => tip.size)];
     const done = tips.every((tip) => tip.state === "done");
     this.#write("sent", part(sent, size));
     this.#write("left", megabytes(size - sent));
@@ -161,11 +176,12 @@ class PassUpload extends HTMLElement {
   // What to do next: the main action comes first.
   #ends(tips, done) {
     const [link, button] = [this.querySelector("[data-recording]"), this.querySelector('[data-view="list"] [data-do="choose"]')];
-    const another = tips.length === 1 && tips[0].outcome?.another;
+    const outcome = tips.length === 1 && tips[0].outcome;
+    const another = outcome?.another;
     const id = tips.length === 1 && tips[0].now.recording;
     link.href = id ? `/recordings/${id}` : "/recordings";
     link.hidden = !done;
-    link.textContent = another ? "About this file" : tips.length > 1 ? "See how they go" : "See how it goes";
+    link.textContent = outcome?.link ?? (another ? "About this file" : tips.length > 1 ? "See how they go" : "See how it goes");
     this.#write("more", !done ? "Add another" : another ? "Send another file" : "Record another");
     link.className = another ? "button quiet" : "button main-action large";
     button.className = another ? "main-action large" : done ? "quiet" : "";
@@ -201,7 +217,8 @@ class PassUpload extends HTMLElement {
     if (!tip.now.recording) return;
     const recording = await looked(tip.now.recording, () => this.isConnected && this.queue.tips.includes(tip));
     if (!recording) return;
-    if (recording.refusal) tip.outcome = { headline: "This file could not be used", words: recording.refusal.message, another: true };
+    if (recording.refusal?.code === "already_here") tip.outcome = { headline: "We have this one already", words: recording.refusal.message, link: "Open that one, or use this one" };
+    else if (recording.refusal) tip.outcome = { headline: "This file could not be used", words: recording.refusal.message, another: true };
     else if (recording.status === "failed") tip.outcome = { headline: "It stopped on the way", words: "The recording itself is safe. See how it goes, and try again there." };
     else tip.outcome = { headline: "Your tip is safe here", words: "You can close this page and put the phone away. It is being cut into clips now." };
     this.#changed();

@@ -1,15 +1,18 @@
 // The tips of one person on this phone, sent one after the other: by one tab, over reloads, until each is on the
-// server. Says "change" whenever one of them stands otherwise than before.
+// server. Says "change" whenever one of them stands otherwise than before, and "arrived" {recordings} when what was
+// thrown away here had been sent before.
 //
 // Locks: passiton-queue-<person>, held by the tab that sends; passiton-tip-<id>, by whoever writes to its upload.
+import * as errands from "./errands.js";
+import * as film from "./film.js";
 import { alone, held } from "./locks.js";
 import { onChange, onWifi } from "./network.js";
 import * as notes from "./notes.js";
 import { Sending } from "./sending.js";
 import { Shelf, last } from "./shelf.js";
 import { whole, Tape } from "./tape.js";
-import { Tip } from "./tip.js";
-import { standing, terminate } from "./tus.js";
+import { Sound, Tip } from "./tip.js";
+import { standing } from "./tus.js";
 
 const PATIENCE = 4; // tries, while others wait behind it
 const ASIDE_MS = 60_000;
@@ -21,9 +24,10 @@ export class Queue extends EventTarget {
   #copies = Promise.resolve();
   #latest = 0;
 
-  constructor({ person, endpoint }) {
+  // `name`: the person's, kept with each tip; `guest`: of a brief's link.
+  constructor({ person, name = "", guest = false, endpoint }) {
     super();
-    this.person = person;
+    Object.assign(this, { person, name, guest });
     this.endpoint = endpoint;
     this.shelf = new Shelf(person);
     this.channel = globalThis.BroadcastChannel ? new BroadcastChannel(`passiton-${person}`) : { postMessage() {} };
@@ -39,6 +43,8 @@ export class Queue extends EventTarget {
     this.#wifi();
     this.#changed();
     this.#work();
+    addEventListener("online", () => this.#errands());
+    this.#errands();
     for (const tip of this.tips) if (tip.state === "draft") this.#ask(tip); // nothing waits for the answer
   }
 
@@ -50,38 +56,55 @@ export class Queue extends EventTarget {
     return tip;
   }
 
-  // A recording that begins now. With `streams` its slices go to the server as they come.
-  async record({ name, type, metadata, streams }) {
-    const tip = this.#new({ kind: "tape", name, type, size: null, lastModified: null, metadata, ended: false }, null);
+  // A recording that begins now. With `streams` its slices go to the server as they come: those of its `sound`,
+  // {name, type}, where that goes first.
+  async record({ name, type, metadata, streams, sound = null }) {
+    const apart = sound ? { sound, tip: film.chance() } : {};
+    const tip = this.#new({ kind: "tape", name, type, size: null, lastModified: null, metadata, ended: false, ...apart }, null);
     tip.source = new Tape(this.shelf, tip.id);
+    if (sound) tip.sound = new Sound(new Tape(this.shelf, tip.id, "sound"));
     await new Promise((taken) => {
-      alone(`passiton-tip-${tip.id}`, () => new Promise((release) => ((tip.live = { release }), taken())));
+      const live = { release: null, over: null }; // `over`: once another may have it
+      live.over = alone(`passiton-tip-${tip.id}`, () => new Promise((release) => ((live.release = release), (tip.live = live), taken())));
     });
     tip.kept = this.shelf.works && (await this.shelf.put(tip.about).then(() => true, () => false));
     if (tip.kept) last();
     else tip.source.full = true;
-    if (streams) this.#sending(tip).start();
+    if (streams) this.#sending(tip, tip.sound ?? tip).start();
     this.#told(tip);
     return tip;
   }
 
-  // The next slice of it; `ms`: how long it is now.
-  slice(tip, blob, ms) {
-    tip.source.append(blob, ms);
-    tip.sending?.nudge();
+  // A tip that lies here with somebody else (see shelf.js), as a draft of this person; false where there is no room,
+  // or they have it open.
+  async takeOver({ shelf, about }) {
+    const take = () => this.shelf.takeOver(shelf, about.id, { at: this.#after(), by: this.name }).then(() => true, () => false);
+    if (!(await alone(`passiton-tip-${about.id}`, take, { ifFree: true }))) return false;
+    this.#told(this.#found(await this.shelf.one(about.id), new Set()));
+    return true;
+  }
+
+  // The next slice of it, or of its sound; `ms`: how long that is now.
+  slice(tip, blob, ms, of = tip) {
+    of.source.append(blob, ms);
+    of.sending?.nudge();
     this.#changed();
   }
 
   async ended(tip) {
     await tip.source.settled();
+    await tip.sound?.source.settled();
     await this.#put(tip, { ended: true });
   }
 
   // The person wants it sent; `held`: "wifi" when not yet.
   async send(tip, { metadata = tip.about.metadata, held = null } = {}) {
-    if (!tip.sending) this.#letGo(tip);
     const begun = tip.fixed && tip.about.kind === "tape";
-    await this.#put(tip, { metadata: begun ? tip.about.metadata : metadata, ready: true, ended: true, held });
+    const naming = begun && metadata.title && metadata.title !== tip.about.metadata.title ? { naming: metadata.title } : {};
+    const put = this.#put(tip, { ...(begun ? naming : { metadata }), ready: true, ended: true, held });
+    if (!tip.sending) this.#letGo(tip);
+    await put;
+    await this.#name(tip);
   }
 
   async hold(tip, held = "paused") {
@@ -95,20 +118,45 @@ export class Queue extends EventTarget {
     await this.#put(tip, { held: null });
   }
 
-  // Takes it off this phone, and what was sent of it off the server.
+  // Takes it off this phone, and what was sent of it off the server. A sound that is there already stays there.
   async remove(tip) {
     this.tips = this.tips.filter((each) => each !== tip);
     this.#changed();
     this.channel.postMessage({ gone: tip.id });
-    tip.sending?.pause();
+    tip.rest();
     await tip.copying;
     await tip.source.settled?.();
-    const url = tip.url ?? (await this.shelf.one(tip.id).catch(() => null))?.url;
+    const stored = await this.shelf.one(tip.id).catch(() => null);
+    if (stored) tip.read(this.shelf, stored); // another tab may have sent it, or its sound
+    if (tip.now.state !== "done") this.#takeBack(tip);
     await this.shelf.remove(tip.id); // before the server forgets it, or it would be sent anew
     notes.forget(this.person, tip.about);
-    if (url && tip.now.state !== "done") await terminate(url).catch(() => {});
     tip.over?.();
     this.#letGo(tip);
+    await this.#errands();
+  }
+
+  // What was sent of it goes. A sound that is there already stays there, and the server is told that no film comes.
+  #takeBack({ url, sound, recording }) {
+    if (url) notes.errand(this.person, { url });
+    if (recording) notes.errand(this.person, { recording });
+    else if (sound?.url) notes.errand(this.person, { url: sound.url });
+  }
+
+  async #errands() {
+    const recordings = await errands.run(this.person);
+    if (recordings.length) this.dispatchEvent(new CustomEvent("arrived", { detail: { recordings } }));
+  }
+
+  // What it is about, where that was said after its upload had begun: as soon as there is something to be named.
+  async #name(tip) {
+    const { naming } = tip.about;
+    if (naming === undefined || !tip.recording) return;
+    notes.errand(this.person, { recording: tip.recording, title: naming });
+    tip.about.metadata = { ...tip.about.metadata, title: naming };
+    delete tip.about.naming;
+    if (tip.kept && (await this.shelf.has(tip.id))) await this.shelf.put(tip.about).catch(() => {});
+    await this.#errands();
   }
 
   // The sender: the only one among this person's tabs.
@@ -140,41 +188,46 @@ export class Queue extends EventTarget {
     if (tip.kept) {
       if (!(await this.shelf.has(tip.id))) return this.#gone(tip.id);
       const stored = await this.shelf.one(tip.id).catch(() => null); // unreadable: what is known here has to do
-      tip.url = stored?.url ?? tip.url; // another tab may have begun it
-      const found = stored?.slices && Tape.found(this.shelf, tip.id, stored.slices);
-      if (found?.size > tip.source.size) tip.source = found;
+      if (stored) tip.read(this.shelf, stored); // another tab may have begun it
     }
-    if (tip.about.held || !this.tips.includes(tip)) return; // meanwhile
+    if (tip.sound?.waits && tip.about.held !== "paused") await this.#sent(tip, tip.sound);
+    if (tip.sound?.waits || tip.about.held || !this.tips.includes(tip)) return; // meanwhile
+    await this.#sent(tip, tip);
+  }
+
+  // `part`: the tip itself, or its sound.
+  async #sent(tip, part) {
     tip.elsewhere = false;
-    tip.source.whole = true;
+    part.source.whole = true;
     await new Promise((over) => {
       tip.over = over;
-      this.#sending(tip).start();
+      this.#sending(tip, part).start();
     });
-    tip.over = tip.sending = null;
+    tip.over = part.sending = null;
   }
 
-  #sending(tip) {
-    tip.sending = new Sending(tip.source, {
+  #sending(tip, part) {
+    part.sending = new Sending(part.source, {
       endpoint: this.endpoint,
-      url: tip.url,
-      metadata: () => ({ filename: tip.about.name, filetype: tip.about.type, ...tip.about.metadata }),
-      tell: (now) => this.#tell(tip, now),
-      began: (url) => this.#began(tip, url),
+      url: part.url,
+      metadata: () => tip.metadata(part),
+      guest: this.guest,
+      tell: (now) => this.#tell(tip, part, now),
+      began: (url) => this.#began(tip, part, url),
       wanted: async () => !tip.kept || this.shelf.has(tip.id),
     });
-    return tip.sending;
+    return part.sending;
   }
 
-  #tell(tip, now) {
+  #tell(tip, part, now) {
     if (!this.tips.includes(tip)) return;
-    tip.now = now;
-    this.channel.postMessage({ id: tip.id, now });
-    if (now.state === "done") this.#finished(tip);
-    if (now.state === "failed") tip.over?.();
+    part.now = now;
+    this.channel.postMessage({ id: tip.id, [part === tip ? "now" : "sound"]: now });
+    if (now.state === "done") part === tip ? this.#finished(tip) : this.#heardThere(tip);
+    if (now.state === "failed") tip.over?.(); // a sound stands in nobody's way: all that is in it comes with the film
     if (now.state === "waiting" && now.failures >= PATIENCE && navigator.onLine && this.#others(tip)) {
       tip.aside = Date.now() + ASIDE_MS;
-      tip.sending.pause();
+      tip.rest();
       tip.over?.();
     }
     this.#changed();
@@ -184,15 +237,27 @@ export class Queue extends EventTarget {
     return !tip.live && this.tips.some((each) => each !== tip && each.state === "queued" && !each.live && each.aside < Date.now());
   }
 
-  async #began(tip, url) {
-    tip.url = url;
-    if (tip.kept) await this.shelf.began(tip.id, url).catch(() => {});
+  async #began(tip, part, url) {
+    part.url = url;
+    if (tip.kept && part !== tip) await this.shelf.soundBegan(tip.id, url).catch(() => {});
+    else if (tip.kept) await this.shelf.began(tip.id, url).catch(() => {});
     else if (tip.about.kind === "file") notes.write(this.person, tip.about, url);
+  }
+
+  // All of its sound is on the server.
+  async #heardThere(tip) {
+    const { url, now } = tip.sound;
+    if (tip.kept) await this.shelf.soundBegan(tip.id, url, now.recording).catch(() => {});
+    film.waits(now.recording, tip.source.size);
+    await this.#name(tip);
+    tip.over?.();
+    this.#wifi();
   }
 
   async #finished(tip) {
     await tip.copying;
     await tip.source.settled?.();
+    await this.#name(tip);
     await this.shelf.remove(tip.id);
     notes.forget(this.person, tip.about);
     this.#letGo(tip);
@@ -225,7 +290,7 @@ export class Queue extends EventTarget {
 
   #apply(tip) {
     if (tip.about.held) {
-      tip.sending?.pause();
+      tip.rest();
       tip.over?.();
       this.#letGo(tip);
     } else if (tip.about.ready && tip.sending && tip.now.state !== "done") {
@@ -236,11 +301,16 @@ export class Queue extends EventTarget {
     this.#changed();
   }
 
-  // From now on any tab may send it.
-  #letGo(tip) {
+  // From now on any tab may send it: this one, too, and not before the browser has taken the lock back.
+  async #letGo(tip) {
     if (!tip.live) return;
+    tip.rest(); // what it sent live is gone on with like all others
+    tip.sending = null;
+    if (tip.sound) tip.sound.sending = null;
     tip.live.release();
-    tip.live = tip.sending = null;
+    await tip.live.over;
+    tip.live = null;
+    this.#changed();
   }
 
   #told(tip) {
@@ -248,13 +318,16 @@ export class Queue extends EventTarget {
     this.#changed();
   }
 
-  async #heard({ id, now, gone }) {
+  async #heard({ id, now, sound, gone }) {
     if (gone) return this.#gone(gone);
     const tip = this.tips.find((each) => each.id === id);
     if (now && tip && !tip.sending) {
       tip.now = now;
       tip.elsewhere = now.state !== "done";
-    } else if (!now && !(tip?.live && tip.state === "recording")) {
+    } else if (sound && tip?.sound && !tip.sound.sending) {
+      tip.sound.now = sound;
+      tip.elsewhere = sound.state !== "done";
+    } else if (!now && !sound && !(tip?.live && tip.state === "recording")) {
       const stored = await this.shelf.one(id).catch(() => null);
       if (stored && tip) this.#apply(Object.assign(tip, { about: stored.about, url: stored.url ?? tip.url }));
       else if (stored && !this.tips.some((each) => each.id === id)) this.#found(stored, await held());
@@ -266,14 +339,14 @@ export class Queue extends EventTarget {
     const tip = this.tips.find((each) => each.id === id);
     if (!tip || tip.state === "done") return;
     this.tips = this.tips.filter((each) => each !== tip);
-    tip.sending?.pause();
+    tip.rest();
     tip.over?.();
     this.#letGo(tip);
     this.#changed();
   }
 
   #new(about, source) {
-    const tip = new Tip({ id: id(), at: this.#after(), ready: false, held: null, ended: true, ...about }, source);
+    const tip = new Tip({ id: id(), at: this.#after(), by: this.name, ready: false, held: null, ended: true, ...about }, source);
     this.tips.push(tip);
     return tip;
   }
@@ -283,9 +356,11 @@ export class Queue extends EventTarget {
     return (this.#latest = Math.max(Date.now(), this.#latest + 1));
   }
 
-  #found({ about, url, file, slices }, taken) {
-    const tip = new Tip(about, file ? whole(file) : Tape.found(this.shelf, about.id, slices));
-    Object.assign(tip, { url, kept: true, found: true, elsewhere: taken.has(`passiton-tip-${about.id}`) });
+  #found(stored, taken) {
+    const { about, file } = stored;
+    const tip = new Tip(about, file ? whole(file) : new Tape(this.shelf, about.id));
+    tip.read(this.shelf, stored);
+    Object.assign(tip, { kept: true, found: true, elsewhere: taken.has(`passiton-tip-${about.id}`) });
     tip.source.whole = about.ready || about.kind === "file";
     this.tips.push(tip);
     return tip;
@@ -296,7 +371,7 @@ export class Queue extends EventTarget {
     const taken = await held();
     for (const tip of this.tips.filter((each) => each.elsewhere && !taken.has(`passiton-tip-${each.id}`))) {
       const stored = await this.shelf.one(tip.id).catch(() => null);
-      if (stored?.slices) tip.source = Tape.found(this.shelf, tip.id, stored.slices);
+      if (stored) tip.read(this.shelf, stored);
       tip.elsewhere = false;
     }
     this.#changed();
@@ -308,6 +383,7 @@ export class Queue extends EventTarget {
     if (!stands || tip.sending) return;
     const { offset: sent, recording } = stands;
     tip.now = { ...tip.now, sent, recording, state: recording ? "done" : tip.now.state };
+    if (tip.sound?.url) tip.sound.now = { ...tip.sound.now, sent: (await standing(tip.sound.url).catch(() => tip.sound.now)).offset ?? 0 };
     if (recording) await this.#finished(tip);
     else if (!tip.size) await this.remove(tip);
     this.#changed();

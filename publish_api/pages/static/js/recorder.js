@@ -19,7 +19,8 @@ const PICTURES = [
   "video/webm;codecs=vp8,opus",
   "video/webm",
 ];
-const SOUNDS = ["audio/mp4;codecs=mp4a.40.2", "audio/mp4;codecs=opus", "audio/mp4", "audio/webm;codecs=opus", "audio/webm"];
+// WebM first: Chromium hands out sound alone in MP4 now and then two slices at once.
+const SOUNDS = ["audio/webm;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4;codecs=opus", "audio/mp4", "audio/webm"];
 
 // The format that this browser records in; "" leaves it to the browser.
 export const format = (pictures) => (pictures ? PICTURES : SOUNDS).find((type) => MediaRecorder.isTypeSupported(type)) ?? "";
@@ -28,36 +29,41 @@ export class Recorder {
   state = "idle";
   ms = 0;
   #began = 0;
-  #slices = 0;
-  #recorder;
+  #main;
+  #aside = null;
+  #open = new Set(); // those whose last slice has not come
 
   // `slice(blob, ms)` gets each slice and how long the recording is with it; `over(why)` comes last, with
-  // "stop", "taken" (the device is gone: a phone call) or "broken".
-  constructor(stream, { type, slice, over }) {
-    Object.assign(this, { stream, slice, over });
-    this.#recorder = new MediaRecorder(stream, { ...(type ? { mimeType: type } : {}), ...RATES, ...KEYFRAMES });
-    this.#recorder.ondataavailable = ({ data }) => this.#sliced(data);
-    this.#recorder.onerror = () => this.stop("broken");
-    this.#recorder.onstop = () => this.#stopped();
+  // "stop", "taken" (the device is gone: a phone call) or "broken". `aside`, {type, slice}: the sound alone, at the
+  // same time once more; a browser that cannot do both records the first.
+  constructor(stream, { type, slice, over, aside = null }) {
+    Object.assign(this, { stream, over });
+    this.#main = this.#one(stream, type, slice);
+    this.#main.onerror = () => this.stop("broken");
+    if (aside) this.#aside = this.#one(new MediaStream(stream.getAudioTracks()), aside.type, aside.slice);
     for (const track of stream.getTracks()) {
       track.addEventListener("ended", () => this.stop("taken"));
       track.addEventListener("mute", () => this.#muted(track));
     }
   }
 
-  // As the browser says it, once it records.
-  get type() {
-    return this.#recorder.mimeType;
-  }
-
   get elapsed() {
     return this.state === "recording" ? performance.now() - this.#began : this.ms;
   }
 
+  // In one tick: their times begin together, to a few milliseconds.
   start() {
     this.state = "recording";
     this.#began = performance.now();
-    this.#recorder.start(SLICE_MS);
+    this.#open.add(this.#main);
+    this.#main.start(SLICE_MS);
+    if (!this.#aside) return;
+    try {
+      this.#aside.start(SLICE_MS);
+      this.#open.add(this.#aside);
+    } catch {
+      // Then without.
+    }
   }
 
   stop(why = "stop") {
@@ -65,24 +71,30 @@ export class Recorder {
     this.ms = this.elapsed;
     this.state = "stopping";
     this.why = why;
-    // A stream that has ended stops its recorder by itself; asking again would be an error.
-    if (this.#recorder.state === "inactive") this.#stopped();
-    else this.#recorder.stop();
-  }
-
-  // Chromium hands out what was written before its clock struck: MP4's head alone at first, and then everything one
-  // slice late. Asked once for what has come since, it keeps time.
-  #sliced(data) {
-    if (this.#slices++ === 0 && this.#recorder.state === "recording") this.#recorder.requestData();
-    this.slice(data, this.elapsed);
-  }
-
-  #stopped() {
-    if (this.state === "recording") {
-      this.ms = this.elapsed; // by itself: every track has ended
-      this.why = "taken";
+    for (const each of this.#open) {
+      // A stream that has ended stops its recorder by itself; asking again would be an error.
+      if (each.state === "inactive") this.#stopped(each);
+      else each.stop();
     }
-    if (this.state === "over") return;
+  }
+
+  #one(stream, type, slice) {
+    const recorder = new MediaRecorder(stream, { ...(type ? { mimeType: type } : {}), ...RATES, ...KEYFRAMES });
+    let slices = 0;
+    recorder.ondataavailable = ({ data }) => {
+      // Chromium hands out what was written before its clock struck: MP4's head alone at first, and then everything
+      // one slice late. Asked once for what has come since, it keeps time.
+      if (slices++ === 0 && recorder.state === "recording") recorder.requestData();
+      slice(data, this.elapsed);
+    };
+    recorder.onstop = () => this.#stopped(recorder);
+    return recorder;
+  }
+
+  #stopped(recorder) {
+    this.#open.delete(recorder);
+    this.stop("taken"); // by itself: every track has ended
+    if (this.#open.size || this.state === "over") return;
     this.state = "over";
     this.over(this.why);
   }
@@ -90,7 +102,7 @@ export class Recorder {
   // A phone call takes the microphone away without ending it.
   #muted(track) {
     if (this.state !== "recording") return;
-    this.#recorder.requestData();
+    for (const each of this.#open) if (each.state === "recording") each.requestData();
     setTimeout(() => track.muted && this.stop("taken"), MUTED_MS);
   }
 }

@@ -1,6 +1,7 @@
 // The words around a clip, with its pauses between them: what is in the clip stands out.
 
 const LONGEST_WORD_MS = 900;
+const drawn = new WeakMap(); // box -> its words, when each begins, and the one that is lit
 
 export function draw(box, { view, words, stops }) {
   const shown = words.filter((w) => w.end_ms > view.from && w.start_ms < view.to);
@@ -16,6 +17,7 @@ export function draw(box, { view, words, stops }) {
   }
   for (const ms of cuts) made.push(gapAt(ms));
   box.replaceChildren(...made);
+  drawn.set(box, { spans: made.filter((each) => each.dataset?.middle), starts: shown.map((word) => word.start_ms), lit: null });
 }
 
 // Keys and the handles reach every pause: the gaps are for pointers, and out of the way of Tab.
@@ -37,18 +39,21 @@ export function mark(box, { start_ms, end_ms }) {
   }
 }
 
+// Lights the word that is spoken at a moment. Sixty times a second, of an hour's words: the word, when it is another.
 export function light(box, ms) {
-  const spans = box.querySelectorAll("span");
-  let lit = null;
-  for (const span of spans) {
-    if (Number(span.dataset.ms) > ms) break;
-    lit = span;
+  const words = drawn.get(box);
+  let [low, high] = [0, words.starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (words.starts[middle] <= ms) low = middle + 1;
+    else high = middle;
   }
-  if (lit && ms > Number(lit.dataset.ms) + LONGEST_WORD_MS) lit = null; // a pause: nobody speaks
-  const before = box.querySelector(".lit");
-  if (before === lit) return;
-  before?.classList.remove("lit");
+  const silent = !low || ms > words.starts[low - 1] + LONGEST_WORD_MS; // a pause: nobody speaks
+  const lit = silent ? null : words.spans[low - 1];
+  if (words.lit === lit) return null;
+  words.lit?.classList.remove("lit");
   lit?.classList.add("lit");
+  return (words.lit = lit);
 }
 
 // Which bound a pause is for: the nearer one.

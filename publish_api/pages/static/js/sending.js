@@ -3,7 +3,7 @@
 // `tell` hears {state, sent, size, left_s, words, code, recording} with state
 // "sending" | "level" (all there is has been sent, more may come) | "paused" | "waiting" | "failed" | "done".
 import { measured } from "./network.js";
-import { append, create, standing } from "./tus.js";
+import { append, create, standing, terminate } from "./tus.js";
 
 const PIECE = 8 * 1024 * 1024; // bytes a request
 const AGAIN_MS = [0, 1000, 3000, 5000, 10_000, 15_000];
@@ -23,9 +23,9 @@ export class Sending {
   #now;
 
   // `metadata()` is asked when the upload begins. `began(url)` is told where it goes on after a reload; `wanted()`
-  // says whether it is still to be sent.
-  constructor(source, { endpoint, url = null, metadata, tell, began, wanted }) {
-    Object.assign(this, { source, endpoint, metadata, tell, began, wanted });
+  // says whether it is still to be sent. `guest`: by somebody whom a brief's link has let in.
+  constructor(source, { endpoint, url = null, metadata, guest = false, tell, began, wanted }) {
+    Object.assign(this, { source, endpoint, metadata, guest, tell, began, wanted });
     this.#url = url;
     this.#now = { state: "sending", sent: 0, size: source.size, left_s: null, words: "", code: null, recording: null, failures: 0 };
     this.back = () => navigator.onLine && !document.hidden && this.#wake();
@@ -44,6 +44,7 @@ export class Sending {
   }
 
   pause() {
+    if (!this.#run) return;
     this.#end();
     this.#say({ state: "paused", left_s: null, words: "" });
   }
@@ -60,7 +61,10 @@ export class Sending {
       try {
         if (!this.#known) await this.#ask();
         if (this.#length !== null && this.#now.sent >= this.#length) return this.#done(run);
-        if (this.#behind()) {
+        if (this.#short()) {
+          await terminate(this.#url).catch(() => {}); // else it is cleared away in time
+          this.#anew();
+        } else if (this.#behind()) {
           await this.#append();
           failures = 0;
         } else {
@@ -79,6 +83,18 @@ export class Sending {
 
   #behind() {
     return this.#now.sent < this.source.size || (this.source.whole && this.#length === null);
+  }
+
+  // The server waits for more than there is: what it was told was lost here with a tab that died.
+  #short() {
+    return this.source.whole && this.#now.sent >= this.source.size && this.#length > this.source.size;
+  }
+
+  // All of it again, from here.
+  #anew() {
+    this.#url = this.#length = null;
+    this.#known = false;
+    this.#now.sent = 0;
   }
 
   // Where the server is; begins the upload if there is none.
@@ -146,8 +162,7 @@ export class Sending {
         this.#end();
         return null;
       }
-      this.#url = null; // the server has forgotten it: all of it again, from here
-      this.#now.sent = 0;
+      this.#anew(); // the server has forgotten it
       return failures > 3 ? AGAIN_MS.at(-1) : 0;
     }
     const unforeseen = status === undefined && !(problem instanceof Unreadable);
@@ -158,7 +173,7 @@ export class Sending {
       return status === 429 ? CROWDED_MS : AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1];
     }
     this.#end();
-    this.#say({ state: "failed", words: words(problem), code: problem.code ?? null, left_s: null });
+    this.#say({ state: "failed", words: words(problem, this.guest), code: problem.code ?? null, left_s: null });
     return null;
   }
 
@@ -187,8 +202,9 @@ export class Sending {
 
 class Unreadable extends Error {}
 
-function words(problem) {
+function words(problem, guest) {
   if (problem instanceof Unreadable) return "This browser can no longer read the file. Pick it again, and it goes on from where it stopped.";
+  if (problem.status === 401 && guest) return "This link no longer works. Ask whoever gave it to you for a new one and open it on this phone: your tip is kept here.";
   if (problem.status === 401) return "You were signed out. Sign in again and come back here: it goes on where it stopped.";
   return problem.message || "The server did not take this file. Take another, or ask whoever looks after Pass It On.";
 }

@@ -5,11 +5,14 @@
 //                      upload.json        where on the server it goes on; written by whoever sends it
 //                      file               a picked file, or
 //                      <number>-<offset>-<ms>   slices of a recording: where each begins, what it ends at
+//                      sound-<number>-<offset>-<ms>   of its sound alone, where that goes first
+//                      sound.json          where on the server that goes on, and what it has become
+import { held } from "./locks.js";
 import * as opfs from "./opfs.js";
 
 const MOST = 4 * 1024 ** 3; // bytes of one copy
 const DAY_MS = 24 * 3600 * 1000;
-const SLICE = /^\d{6}-(\d+)-(\d+)$/;
+const SLICE = /^(sound-)?\d{6}-(\d+)-(\d+)$/;
 
 export class Shelf {
   constructor(person) {
@@ -17,14 +20,14 @@ export class Shelf {
     this.works = opfs.supported();
   }
 
-  // [{about, url, file, slices}], the oldest first.
+  // [{about, url, file, slices, sound: {url, recording, slices}}], the oldest first.
   async all() {
     if (!this.works) return [];
     const found = [];
     for (const id of await opfs.names([this.place])) {
-      const tip = await this.one(id).catch(() => null);
+      const tip = await this.one(id).catch((problem) => (problem instanceof SyntaxError ? null : undefined));
       if (tip) found.push(tip);
-      else await this.#sweep(id);
+      else if (tip === null) await this.#sweep(id);
     }
     return found.sort((a, b) => a.about.at - b.about.at);
   }
@@ -44,22 +47,29 @@ export class Shelf {
   async #one(id) {
     const names = await opfs.names([this.place, id]);
     if (!names.includes("about.json")) return null;
-    const about = JSON.parse(await (await this.#read(id, "about.json")).text());
-    const url = names.includes("upload.json") ? JSON.parse(await (await this.#read(id, "upload.json")).text()).url : null;
+    const read = async (name) => (names.includes(name) ? JSON.parse(await (await this.#read(id, name)).text()) : {});
+    const about = await read("about.json");
+    const { url = null } = await read("upload.json");
     if (about.kind === "file") {
       if (!names.includes("file")) return null;
       const bytes = await this.#read(id, "file");
       if (bytes.size !== about.size) return null;
       return { about, url, file: new File([bytes], about.name, { type: about.type, lastModified: about.lastModified }) };
     }
+    const sound = about.sound ? { ...(await read("sound.json")), slices: await this.#slices(id, names, "sound-") } : null;
+    return { about, url, slices: await this.#slices(id, names), sound };
+  }
+
+  async #slices(id, names, part) {
     const slices = [];
-    for (const name of names.filter((each) => SLICE.test(each))) {
-      const [, at, ms] = name.match(SLICE).map(Number);
+    for (const name of names) {
+      const [found, of, at, ms] = name.match(SLICE) ?? [];
+      if (!found || of !== part) continue;
       const blob = await this.#read(id, name);
-      if (at !== (slices.at(-1)?.end ?? 0) || !blob.size) break; // what follows a gap cannot be joined to it
-      slices.push({ at, end: at + blob.size, ms, blob });
+      if (Number(at) !== (slices.at(-1)?.end ?? 0) || !blob.size) break; // what follows a gap cannot be joined to it
+      slices.push({ at: Number(at), end: Number(at) + blob.size, ms: Number(ms), blob });
     }
-    return { about, url, slices };
+    return slices;
   }
 
   put(about) {
@@ -70,6 +80,11 @@ export class Shelf {
     return this.#write(id, "upload.json", JSON.stringify({ url }));
   }
 
+  // `recording`: its public id, once it is one.
+  soundBegan(id, url, recording = null) {
+    return this.#write(id, "sound.json", JSON.stringify({ url, recording }));
+  }
+
   // The file first: until it is whole, there is no tip.
   async copy(about, file) {
     if (!this.works || file.size > MOST || (await room()) < 1.2 * file.size) throw new Error("no room");
@@ -78,8 +93,8 @@ export class Shelf {
   }
 
   // Keeps one slice; the copy of it, so that the recorder's own can leave the memory.
-  async slice(id, { number, at, ms, blob }) {
-    const name = `${String(number).padStart(6, "0")}-${at}-${Math.round(ms)}`;
+  async slice(id, { part, number, at, ms, blob }) {
+    const name = `${part && `${part}-`}${String(number).padStart(6, "0")}-${at}-${Math.round(ms)}`;
     await opfs.write([this.place, id], name, blob);
     return this.#read(id, name);
   }
@@ -92,10 +107,20 @@ export class Shelf {
     return this.works && (await opfs.names([this.place, id])).includes("about.json");
   }
 
-  // What a tab left that died while it copied. Another may be copying at this moment: only what is old.
+  // Takes a tip out of somebody else's folder into this one, as a draft. `by`: whose it is now. What was sent of it was
+  // sent by them: it begins anew. Raises when there is no room; then it stays where it was.
+  async takeOver(other, id, { at, by }) {
+    const { about } = await other.one(id);
+    for (const name of await opfs.names([other.place, id]))
+      if (name === "file" || SLICE.test(name)) await opfs.write([this.place, id], name, await other.#read(id, name));
+    await this.put({ ...about, at, by, ready: false, held: null, ended: true });
+    await other.remove(id);
+  }
+
+  // What a tab left that died while it copied or recorded. Another may be at it at this moment: only what is old.
   async #sweep(id) {
-    const copy = await this.#read(id, "file").catch(() => null);
-    if (copy && Date.now() - copy.lastModified > DAY_MS) await this.remove(id);
+    const written = await Promise.all((await opfs.names([this.place, id])).map((name) => this.#read(id, name).then((file) => file.lastModified, Date.now)));
+    if (written.length && Date.now() - Math.max(...written) > DAY_MS) await this.remove(id);
   }
 
   #read(id, name) {
@@ -105,6 +130,20 @@ export class Shelf {
   #write(id, name, text) {
     return opfs.write([this.place, id], name, new Blob([text]));
   }
+}
+
+// Tips for a brief that lie here with somebody else and are open nowhere: [{shelf, about}], the oldest first.
+export async function ofOthers(person, brief) {
+  if (!opfs.supported()) return [];
+  const [open, found] = [await held(), []];
+  for (const place of await opfs.names([])) {
+    const theirs = place.startsWith("tips-") ? place.slice("tips-".length) : person;
+    if (theirs === person || open.has(`passiton-queue-${theirs}`)) continue;
+    const shelf = new Shelf(theirs);
+    for (const { about } of await shelf.all())
+      if (about.metadata.brief === brief && !open.has(`passiton-tip-${about.id}`)) found.push({ shelf, about });
+  }
+  return found.sort((a, b) => a.about.at - b.about.at);
 }
 
 // Bytes that this browser lets us have, as far as it tells.

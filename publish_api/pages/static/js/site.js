@@ -1,4 +1,4 @@
-// On every page: exact times in the reader's own zone, words when the signal is gone, pages kept for then.
+// On every page: exact times in the reader's own zone, words when the signal is gone, the record page kept for then.
 import "./pass-toast.js";
 
 export function local(root = document) {
@@ -32,10 +32,26 @@ function menu() {
 function farewell() {
   const person = document.body.dataset.person ?? "";
   localStorage.setItem("person", person);
-  if (document.body.matches(".nobody")) sessionStorage.clear();
+  if (document.body.matches(".nobody")) forget();
   const leaving = document.querySelector('form[action="/sign-out"]');
-  leaving?.addEventListener("submit", () => globalThis.caches?.delete("passiton-shared")); // what the gallery shared with them
+  leaving?.addEventListener("submit", () => {
+    for (const theirs of ["passiton-shared", "passiton-record"]) globalThis.caches?.delete(theirs); // see sw.js
+  });
   addEventListener("pageshow", (event) => event.persisted && localStorage.getItem("person") !== person && location.reload());
+}
+
+// Half-typed words, and where somebody stopped in which clip (see resume.js).
+function forget() {
+  sessionStorage.clear();
+  for (const key of Object.keys(localStorage)) if (key.startsWith("passiton-places-")) localStorage.removeItem(key);
+}
+
+// The service worker keeps the record page of whoever is signed in, so that it opens without signal.
+async function serve() {
+  await navigator.serviceWorker.register("/sw.js");
+  const { active } = await navigator.serviceWorker.ready;
+  const record = document.querySelector("pass-upload") ? location.href : document.querySelector('a[href="/record"]')?.href;
+  active.postMessage({ person: document.body.dataset.person, record });
 }
 
 local();
@@ -44,4 +60,4 @@ menu();
 farewell();
 addEventListener("online", signal);
 addEventListener("offline", signal);
-navigator.serviceWorker?.register("/sw.js").catch(() => {}); // a private window may refuse: then without
+if (navigator.serviceWorker) serve().catch(() => {}); // a private window may refuse: then without

@@ -2,6 +2,7 @@
 import Hls from "../vendor/hls.min.mjs";
 
 const RETRY_MS = 2000;
+const RENEW_MS = 10_000; // what is refused sooner is not there
 
 // `growing`: the playlist may not be there yet, and gets longer. `trouble(words | null)` is told what is wrong.
 export function stream(video, src, { startMs = 0, growing = false, trouble = () => {} } = {}) {
@@ -15,18 +16,34 @@ export function stream(video, src, { startMs = 0, growing = false, trouble = () 
     startFragPrefetch: true,
   });
   let recovered = 0;
+  let renewedAt = -Infinity;
   let timer;
+  const load = () => (hls.levels.length ? hls.startLoad() : hls.loadSource(src));
   const again = () => {
     trouble(null);
-    if (hls.levels.length) hls.startLoad();
-    else hls.loadSource(src);
+    load();
+  };
+  // The addresses of fragments have changed, since something was taken out or withdrawn: the playlist has the new
+  // ones, and what was loaded by the old ones is forgotten.
+  const renew = () => {
+    renewedAt = performance.now();
+    const playing = !video.paused;
+    hls.config.startPosition = video.currentTime;
+    hls.once(Hls.Events.MANIFEST_PARSED, () => playing && video.play().catch(() => {}));
+    hls.loadSource(src);
+    captionsAgain(video);
   };
   hls.on(Hls.Events.ERROR, (_, error) => {
+    const refused = error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR && error.response?.code === 404;
+    if (refused && performance.now() - renewedAt > RENEW_MS) return renew();
     if (!error.fatal) return;
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && recovered++ < 2) return hls.recoverMediaError();
-    const missing = error.response?.code === 404;
+    const missing = [404, 410].includes(error.response?.code);
     if (growing && [404, 503].includes(error.response?.code)) {
       timer = setTimeout(again, RETRY_MS); // nothing has been rendered yet
+    } else if (error.response?.code === 503) {
+      trouble("This is being made ready."); // what a clip lacks at its bounds: a second or two
+      timer = setTimeout(load, RETRY_MS);
     } else if (error.type === Hls.ErrorTypes.NETWORK_ERROR && !missing) {
       trouble(navigator.onLine ? "The signal is weak. It goes on as soon as more has arrived." : "No signal. It goes on when it is back.");
       timer = setTimeout(again, 2 * RETRY_MS);
@@ -49,9 +66,19 @@ export function stream(video, src, { startMs = 0, growing = false, trouble = () 
 }
 
 function native(video, src, startMs, trouble) {
-  const failed = () => trouble("This video cannot be played at the moment. Reload the page to try again.");
+  let renewedAt = -Infinity;
+  const open = (ms) => (video.src = ms ? `${src}#t=${ms / 1000}` : src);
+  // It does not say why: perhaps for the same reason as above.
+  const failed = () => {
+    if (performance.now() - renewedAt < RENEW_MS) return trouble("This video cannot be played at the moment. Reload the page to try again.");
+    renewedAt = performance.now();
+    const { currentTime, paused } = video;
+    open(currentTime * 1000 || startMs);
+    if (!paused) video.play().catch(() => {});
+    captionsAgain(video);
+  };
   video.addEventListener("error", failed);
-  video.src = startMs ? `${src}#t=${startMs / 1000}` : src;
+  open(startMs);
   return {
     hls: null,
     stop() {
@@ -60,4 +87,8 @@ function native(video, src, startMs, trouble) {
       video.load();
     },
   };
+}
+
+function captionsAgain(video) {
+  for (const track of video.querySelectorAll("track")) track.src = track.getAttribute("src");
 }

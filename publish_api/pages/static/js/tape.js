@@ -10,14 +10,16 @@ export class Tape {
   #slices = [];
   #writing = Promise.resolve();
 
-  constructor(shelf, id) {
+  // `part`: "" or "sound", of one tip.
+  constructor(shelf, id, part = "") {
     this.shelf = shelf;
     this.id = id;
+    this.part = part;
   }
 
   // One that an earlier visit has left.
-  static found(shelf, id, slices) {
-    const tape = new Tape(shelf, id);
+  static found(shelf, id, slices, part = "") {
+    const tape = new Tape(shelf, id, part);
     for (const { at, end, ms, blob } of slices) {
       tape.#slices.push({ at, end, blob });
       tape.size = tape.kept = end;
@@ -52,7 +54,7 @@ export class Tape {
   async #keep(number, slice, ms) {
     if (this.full) return;
     try {
-      slice.blob = await this.shelf.slice(this.id, { number, at: slice.at, ms, blob: slice.blob });
+      slice.blob = await this.shelf.slice(this.id, { part: this.part, number, at: slice.at, ms, blob: slice.blob });
       this.kept = slice.end;
     } catch {
       this.full = true;

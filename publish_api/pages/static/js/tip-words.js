@@ -14,19 +14,27 @@ export const HEADLINES = {
   draft: "Not sent yet",
 };
 
-export function standing(tip) {
-  const { sent, left_s, words } = tip.now;
+// Its sound is on the server, its picture here.
+export const apart = (tip) => tip.sound?.now.state === "done" && tip.state !== "done";
+
+// How it looks: what waits for the signal, or is sent at once, waits for no other. `turn`: whether others are before it.
+const looks = (tip, turn) => (tip.state !== "queued" ? tip.state : !navigator.onLine ? "waiting" : turn ? "queued" : "sending");
+
+export const headlineOf = (tip, turn = false) => (tip.state === "kept" && apart(tip) ? "The sound is sent" : HEADLINES[looks(tip, turn)]);
+
+export function standing(tip, turn = false) {
+  const { sent, left_s, words } = tip.going;
   const said = {
     queued: () => "It is sent when those before it are.",
-    sending: () => (tip.elsewhere ? "It is being sent from another tab of this browser." : left_s === null ? "Keep this page open." : `${sentence(minutes(left_s))} left. Keep this page open.`),
+    sending: () => sending(tip, left_s),
     waiting: () => waiting(sent, words),
     paused: () => "Nothing is lost: what is on the server stays there, the rest stays on this phone.",
-    kept: () => kept(),
+    kept: () => kept(tip),
     failed: () => words,
     done: () => tip.outcome?.words ?? "All of it is on the server. We are looking at it now.",
     recording: () => "What is said there is kept as it comes.",
     draft: () => "",
-  }[tip.state]();
+  }[looks(tip, turn)]();
   const bound = !tip.kept && tip.settled && ["sending", "waiting", "queued", "paused", "kept"].includes(tip.state);
   return bound ? `${said} There was no room for a copy here: if this page closes, pick the same file again.` : said;
 }
@@ -37,7 +45,7 @@ export function headline(tips) {
   const done = state("done");
   if (tips.length === 1) {
     const [tip] = tips;
-    return tip.state === "done" ? (tip.outcome?.headline ?? "It is on the server") : HEADLINES[tip.state];
+    return tip.state === "done" ? (tip.outcome?.headline ?? "It is on the server") : headlineOf(tip);
   }
   if (done === tips.length) return done === 2 ? "Both are on the server" : `All ${done} are on the server`;
   if (state("sending")) return `Sending ${Math.min(done + 1, tips.length)} of ${tips.length}`;
@@ -48,6 +56,7 @@ export function headline(tips) {
 export function leftOver(tip) {
   const whole = clocked(tip.source.ms);
   const what = tip.about.ended ? `You recorded ${whole} and did not send it.` : `Your recording was interrupted. ${sentence(whole)} of it are kept.`;
+  if (!tip.now.sent && tip.sound?.now.sent) return `${what} Its sound is on the server, the picture here. Send it?`;
   if (!tip.now.sent) return `${what} Send it?`;
   if (tip.now.sent >= tip.source.size) return `${what} All of it is on the server already. Send it?`;
   return `${what} ${sentence(clocked((tip.source.ms * tip.now.sent) / tip.source.size))} of them are on the server; send the rest?`;
@@ -70,11 +79,18 @@ export function clocked(ms) {
 }
 
 function waiting(sent, words) {
-  if (!navigator.onLine) return `No signal. ${megabytes(sent)} are safe on the server. It goes on by itself when the signal is back.`;
+  if (!navigator.onLine) return `No signal. ${sent ? `${megabytes(sent)} are safe on the server` : "All of it is on this phone"}. It goes on by itself when the signal is back.`;
   return words || "The server cannot be reached at the moment. It is tried again every few seconds; nothing is lost.";
 }
 
-function kept() {
+function sending(tip, left_s) {
+  if (tip.elsewhere) return "It is being sent from another tab of this browser.";
+  const what = tip.sound?.waits ? "The sound goes first. " : apart(tip) ? "The sound is there, the picture follows. " : "";
+  return `${what}${left_s === null ? "" : `${sentence(minutes(left_s))} left. `}Keep this page open.`;
+}
+
+function kept(tip) {
   const known = onWifi() !== null;
-  return `It stays on this phone. ${known ? "It goes by itself once there is Wi-Fi and this page is open." : "This browser does not tell when there is Wi-Fi: press Send now when you have it."}`;
+  const what = apart(tip) ? `Its words can begin. The picture waits on this phone, ${megabytes(tip.source.size)}.` : "It stays on this phone.";
+  return `${what} ${known ? "It goes by itself once there is Wi-Fi and this page is open." : "This browser does not tell when there is Wi-Fi: press Send now when you have it."}`;
 }

@@ -1,8 +1,12 @@
 // A tip on its way: what it is, what the person wants, and how it stands.
+import { Tape } from "./tape.js";
+
+const QUEUED = { state: "queued", sent: 0, left_s: null, words: "", code: null, recording: null, failures: 0 };
 
 export class Tip {
   url = null; // of its upload
   sending = null; // while this tab sends it
+  sound = null; // of a film whose sound goes first: a Sound
   live = null; // {release}: it is being recorded in this tab, or was, and this tab still holds it
   elsewhere = false; // another tab has it
   kept = false; // it lies on the shelf
@@ -11,9 +15,11 @@ export class Tip {
   copying = Promise.resolve();
   aside = 0; // not before (ms since 1970)
   outcome = null; // what was made of it: {headline, words, another}
-  now = { state: "queued", sent: 0, left_s: null, words: "", code: null, recording: null, failures: 0 };
+  now = QUEUED;
 
-  // about: {id, kind: "file" | "tape", name, type, size, lastModified, at, metadata, ready, held, ended}
+  // about: {id, kind: "file" | "tape", name, type, size, lastModified, at, by, metadata, ready, held, ended}, and of a
+  // film whose sound goes first `tip`, what the server knows both by, and `sound`: {name, type}. `by`: the name of
+  // whoever it is of; `naming`: a title that the server has not heard yet
   constructor(about, source) {
     this.about = about;
     this.source = source;
@@ -24,11 +30,25 @@ export class Tip {
   }
 
   get name() {
-    return this.about.metadata.title || this.about.name;
+    return this.about.naming || this.about.metadata.title || this.about.name;
   }
 
   get size() {
-    return Math.max(this.source.size, this.now.sent);
+    return Math.max(this.source.size, this.now.sent) + (this.sound?.source.size ?? 0);
+  }
+
+  get sent() {
+    return this.now.sent + (this.sound?.now.sent ?? 0);
+  }
+
+  // What is said of the way to the server is said of its sound while that goes.
+  get going() {
+    return this.sound?.waits ? this.sound.now : this.now;
+  }
+
+  // What has become of it, or of its sound.
+  get recording() {
+    return this.now.recording ?? this.sound?.now.recording ?? null;
   }
 
   get state() {
@@ -36,9 +56,35 @@ export class Tip {
     if (this.now.state === "done") return "done";
     if (kind === "tape" && !ended && (this.live || this.elsewhere)) return "recording";
     if (!ready) return "draft";
-    if (held) return held === "wifi" ? "kept" : "paused";
-    if (this.now.state === "level") return "sending";
-    return this.now.state === "paused" ? "queued" : this.now.state;
+    if (held === "wifi" && !this.sound?.waits) return "kept";
+    if (held && held !== "wifi") return "paused";
+    const { state } = this.going;
+    if (state === "level") return "sending";
+    return state === "paused" ? "queued" : state;
+  }
+
+  // What the server is told of it, or of its sound, which says all that the film would.
+  metadata(part) {
+    const { name, type } = part === this ? this.about : this.about.sound;
+    return { filename: name, filetype: type, tip: this.about.tip, part: part === this ? "" : "sound", ...this.about.metadata };
+  }
+
+  // What lies on the shelf, where that is more than this tab knows.
+  read(shelf, { url, slices, sound }) {
+    this.url = url ?? this.url;
+    if (slices) this.source = more(this.source, Tape.found(shelf, this.id, slices));
+    if (!sound) return;
+    const tape = Tape.found(shelf, this.id, sound.slices, "sound");
+    this.sound ??= new Sound(tape);
+    this.sound.source = more(this.sound.source, tape);
+    this.sound.url = sound.url ?? this.sound.url;
+    if (sound.recording) this.sound.now = { ...QUEUED, state: "done", sent: tape.size, recording: sound.recording };
+  }
+
+  // Nothing more of it is sent, for now.
+  rest() {
+    this.sending?.pause();
+    this.sound?.sending?.pause();
   }
 
   // Leaving the page now would lose it, or stop it.
@@ -49,6 +95,23 @@ export class Tip {
 
   // What was said of it when its upload began stays.
   get fixed() {
-    return Boolean(this.url);
+    return Boolean(this.url || this.sound?.url);
+  }
+}
+
+const more = (one, other) => (other.size > one.size ? other : one);
+
+// The sound of a film, on its way before it.
+export class Sound {
+  url = null;
+  sending = null;
+  now = QUEUED;
+
+  constructor(source) {
+    this.source = source;
+  }
+
+  get waits() {
+    return this.source.size > 0 && !["done", "failed"].includes(this.now.state);
   }
 }

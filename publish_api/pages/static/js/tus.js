@@ -1,6 +1,7 @@
 // The requests of tus 1.0 (https://tus.io) that this page makes. What goes wrong is a Refusal: status 0 when no
 // answer came, else the server's own status, code and words.
-const SPEAKS = { "Tus-Resumable": "1.0.0" };
+// A page that stays open while somebody else signs in must not send as them.
+const SPEAKS = { "Tus-Resumable": "1.0.0", ...(document.body.dataset.person ? { "Person-Id": document.body.dataset.person } : {}) };
 const LONGEST = 300; // characters of one value
 const PATIENCE_MS = 30_000; // for an answer that has no bytes to wait for
 

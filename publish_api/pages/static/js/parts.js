@@ -1,0 +1,33 @@
+// What a clip is made of: "recording:start-end recording:start-end", milliseconds of each recording's own time.
+export const read = (text) =>
+  (text ?? "").split(" ").filter(Boolean).map((part) => {
+    const [recording, span] = part.split(":");
+    const [start, end] = span.split("-").map(Number);
+    return { recording, start, end };
+  });
+
+// Where in the clip one part follows another.
+export function joins(parts) {
+  let ms = 0;
+  return parts.slice(0, -1).map(({ start, end }) => (ms += end - start));
+}
+
+// The recording and its millisecond that the clip shows at a millisecond of its own; null beyond its end.
+export function inRecording(parts, clipMs) {
+  let rest = clipMs;
+  for (const { recording, start, end } of parts) {
+    if (rest < end - start) return { recording, ms: start + rest };
+    rest -= end - start;
+  }
+  return null;
+}
+
+// The other way round; null where that moment has been cut away.
+export function inClip(parts, { recording, ms }) {
+  let before = 0;
+  for (const part of parts) {
+    if (part.recording === recording && ms >= part.start && ms < part.end) return before + ms - part.start;
+    before += part.end - part.start;
+  }
+  return null;
+}

@@ -1,0 +1,111 @@
+// Which picture is played: as the connection allows, the one that somebody chose, or none that is dear. Kept for this
+// device. A button names the present one and opens a menu; where there is one picture alone there is nothing to choose.
+import Hls from "../vendor/hls.min.mjs";
+
+const KEPT = "quality";
+const SPARING = 480; // lines: on a phone little is lost
+
+// "auto", "save", or a number of lines.
+export const chosen = () => localStorage.getItem(KEPT) ?? (navigator.connection?.saveData ? "save" : "auto");
+
+export class Quality {
+  #hls = null;
+
+  constructor(button, menu) {
+    this.button = button;
+    this.menu = menu;
+    // Safari gives no focus to what is pressed: the menu would lose it, and be gone before the click.
+    for (const pressed of [button, menu]) pressed.addEventListener("mousedown", (event) => event.preventDefault());
+    button.addEventListener("click", () => this.#open(menu.hidden));
+    menu.addEventListener("click", (event) => event.target.closest("button") && this.#choose(event.target.closest("button").value));
+    menu.addEventListener("keydown", (event) => this.#key(event));
+    menu.addEventListener("focusout", (event) => !menu.contains(event.relatedTarget) && event.relatedTarget !== button && this.#open(false));
+  }
+
+  // `hls`: null where the browser plays by itself, and chooses too.
+  of(hls) {
+    this.#hls = hls;
+    this.button.hidden = true;
+    this.#open(false);
+    hls?.on(Hls.Events.MANIFEST_PARSED, () => {
+      this.#apply();
+      this.#list();
+    });
+    hls?.on(Hls.Events.LEVEL_SWITCHED, () => this.#name());
+  }
+
+  #apply(now = false) {
+    const hls = this.#hls;
+    const choice = chosen();
+    const sparing = choice === "save";
+    if (hls.capLevelToPlayerSize === sparing) hls.capLevelToPlayerSize = !sparing;
+    if (sparing) hls.autoLevelCapping = this.#level(SPARING);
+    const level = Number(choice) ? this.#level(Number(choice)) : -1;
+    if (now) hls.nextLevel = level;
+    else if (level >= 0) hls.loadLevel = level;
+  }
+
+  // The best with no more lines than these, else the smallest. hls.js has them in order of their bytes.
+  #level(lines) {
+    return Math.max(this.#hls.levels.findLastIndex((level) => side(level) <= lines), 0);
+  }
+
+  #list() {
+    const sides = [...new Set(this.#hls.levels.map(side))].sort((a, b) => b - a);
+    this.button.hidden = sides.length < 2;
+    const saving = sides[0] > SPARING ? [["save", "Save data"]] : [];
+    const items = [["auto", "Automatic"], ...saving, ...sides.map((lines) => [String(lines), `${lines}p`])];
+    this.menu.replaceChildren(
+      ...items.map(([value, words]) => {
+        const item = document.createElement("button");
+        Object.assign(item, { type: "button", value, tabIndex: -1, textContent: words });
+        item.setAttribute("role", "menuitemradio");
+        return item;
+      }),
+    );
+    this.#name();
+  }
+
+  #name() {
+    const { levels, currentLevel, loadLevel } = this.#hls;
+    const level = levels[currentLevel] ?? levels[loadLevel];
+    const present = level ? `${side(level)}p` : "";
+    const choice = chosen();
+    const fixed = Number(choice) ? String(side(levels[this.#level(Number(choice))])) : choice;
+    this.button.textContent = present || "Auto";
+    const how = fixed === "save" ? ", saving data" : fixed === "auto" ? ", automatic" : "";
+    this.button.setAttribute("aria-label", `${present || "Auto"}: quality${how}`);
+    for (const item of this.menu.children) {
+      item.ariaChecked = String(item.value === fixed);
+      if (item.value === "auto") item.textContent = fixed === "auto" && present ? `Automatic (${present})` : "Automatic";
+    }
+  }
+
+  #choose(choice) {
+    localStorage.setItem(KEPT, choice);
+    this.#apply(true);
+    this.#name();
+    this.#open(false);
+    this.button.focus();
+  }
+
+  #open(open) {
+    this.menu.hidden = !open;
+    this.button.ariaExpanded = String(open);
+    if (open) (this.menu.querySelector('[aria-checked="true"]') ?? this.menu.firstElementChild).focus();
+  }
+
+  #key(event) {
+    const items = [...this.menu.children];
+    const at = items.indexOf(document.activeElement);
+    const wanted = { ArrowDown: (at + 1) % items.length, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (event.key === "Tab") return;
+    event.stopPropagation(); // the player has keys of its own
+    if (wanted !== undefined) items.at(wanted).focus();
+    else if (event.key === "Escape") this.#open(false), this.button.focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+const side = ({ width, height }) => Math.min(width, height);
