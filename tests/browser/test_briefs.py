@@ -2,13 +2,15 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from domain.brief import DEFAULT_QUESTIONS
 from domain.clip import Expertise
 from store import brief_links, briefs, clips
-from tests.browser.conftest import PHONE, House, Visit
+from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Shown
+from tests.browser.tips import copied
+from tests.publish_api.briefing import a_brief, a_link
 
 
 def test_a_curator_asks_and_an_expert_is_asked_on_a_phone(house: House, visit: Visit) -> None:
@@ -51,6 +53,43 @@ def test_a_question_is_removed_and_added_by_keyboard(house: House, visit: Visit)
 
     expect(page.get_by_role("textbox", name="Question 1")).to_have_value("Why?")
     expect(page.locator(".question")).to_have_count(1)
+
+
+def test_a_guests_tip_is_found_again_by_a_new_link_and_by_nobody_else(house: House, visit: Visit) -> None:
+    services, curator = house.services, house.people.curator
+    brief = a_brief(services, curator)
+    page = visit(None, f"/brief/{a_link(services, brief, curator).token}", size=PHONE)
+    page.on("dialog", lambda dialog: dialog.accept())
+    _come_in(page, "Nina")
+    page.locator("input[multiple]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0" * 1000})
+    page.get_by_role("button", name="Keep until Wi-Fi").click()
+    copied(page)
+    asking = visit(curator, f"/briefs/{brief.public_id}")
+    asking.get_by_text("Take back").click()
+    asking.get_by_role("button", name="Take it back").click()
+    expect(asking.get_by_text("No link works at the moment.")).to_be_visible()
+
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("This link no longer works.")).to_contain_text("your tip is kept here")
+    page.goto(f"/brief/{a_link(services, a_brief(services, curator), curator).token}")
+    _come_in(page, "Otto")
+    expect(page.get_by_role("heading", name="How to bleed the brakes")).to_be_visible()
+    until(page, "document.querySelector('pass-upload').queue")
+    expect(page.locator("pass-left")).to_be_hidden()
+    page.goto(f"/brief/{a_link(services, brief, curator).token}")
+    _come_in(page, "Nina")
+    expect(page.get_by_text("A tip of Nina for this brief was not sent. Send it as yours?")).to_be_visible()
+    page.get_by_role("button", name="Yes, as mine").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    copied(page, tips=0)
+
+
+def _come_in(page: Page, name: str) -> None:
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/record?brief=*")
 
 
 def test_the_poster_alone_is_printed(house: House, visit: Visit) -> None:

@@ -77,7 +77,7 @@ def test_a_link_to_the_second_shown_can_be_copied(house: House, shown: Shown, vi
 
     expect(page.get_by_text(f"Copied: a link to 0:0{second}")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"{house.url}/clips/{shown.clips[0].public_id}?t={second}"
+    assert copied == f"{house.url}/clips/{shown.clips[0].public_id}?t={second}&v=1"
 
 
 def test_on_a_phone_the_video_stays_while_one_reads(house: House, shown: Shown, visit: Visit) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from domain.clip import Clip, Level
 from store import clips
-from tests.browser.conftest import House, Visit, until
+from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Shown
 
 AT = "document.querySelector('pass-player').ms"
@@ -126,6 +126,14 @@ def test_the_list_beside_it_keeps_up(house: House, shown: Shown, visit: Visit) -
 
     expect(waiting).to_contain_text("1 clip waiting")
     expect(waiting.get_by_role("link", name="Wash them well")).to_be_visible()
+
+
+def test_publish_is_in_sight_from_the_start(house: House, shown: Shown, visit: Visit) -> None:
+    at_the_desk = _open(house, shown, visit)
+    on_a_phone = visit(house.people.curator, f"/review/{shown.clips[1].public_id}", size=PHONE)
+
+    for page in (at_the_desk, on_a_phone):
+        expect(page.get_by_role("button", name="Publish")).to_be_in_viewport(ratio=1)
 
 
 def test_what_moves_a_bound_stands_in_one_line(house: House, shown: Shown, visit: Visit) -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from domain.comment import CommentKind
 from domain.person import Person
-from store import comments, steps
+from domain.span import Span
+from store import comments, recalls, steps
 from tests.browser import film
 from tests.browser.conftest import DESK, PHONE, House, Visit
 from tests.browser.film import Film, Shown
@@ -22,7 +23,7 @@ Where = tuple[Person | None, str]
 PAGES = [
     "sign in", "feed", "nothing tagged", "search", "nothing found", "clip", "record", "recordings", "recording",
     "at work", "failed", "review", "editor", "people", "missing", "offline", "briefs", "brief form", "brief",
-    "brief link", "no brief",
+    "brief link", "no brief", "taken out",
 ]  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
                 now=services.now(),
             )
         comments.resolve(tx, said.id, people.curator.id, services.now())
+        gone, why = Span(13_000, 14_000), "W" + "rong" * 30
+        recalls.make(tx, shown.recording.id, gone, why, by=people.curator.id, now=services.now())
     brief = a_brief(services, people.curator)
     link = a_link(services, brief, people.curator)
     signed_in(services, link, "Gina")
@@ -67,6 +70,7 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         "review": (people.curator, "/review"),
         "editor": (people.curator, f"/review/{shown.clips[1].public_id}"),
         "people": (people.admin, "/people"),
+        "taken out": (people.curator, f"/recordings/{shown.recording.public_id}/recalls?start=0:02&end=0:09"),
         "missing": (people.learner, "/nowhere"),
         "offline": (None, "/offline"),
         "briefs": (people.curator, "/briefs"),

@@ -7,7 +7,7 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.test_every_page import AXE, RULES, TOO_SMALL
@@ -210,7 +210,62 @@ def test_somebody_else_who_speaks_has_to_be_named(house: House, page: Page, vide
         page.get_by_role("button", name="Send").click()
 
     said = {key: b64decode(value).decode() for key, value in _pairs(begun.value.headers["upload-metadata"])}
-    assert said == {"filename": "valve.mp4", "filetype": "video/mp4", "speaker": "Sam"}
+    assert said == {"filename": "valve.mp4", "filetype": "video/mp4", "speaker": "Sam", "terms": "1"}
+
+
+def test_of_two_drafts_each_keeps_who_speaks_in_it(house: House, page: Page, videos: list[Path]) -> None:
+    page.evaluate(
+        """() => {
+            const { queue } = document.querySelector("pass-upload");
+            queue.add(new File(["0"], "sam.mp4", { type: "video/mp4" }), { speaker: "Sam" });
+        }"""
+    )
+    pick(page, videos[0])
+    drafts = page.locator("pass-drafts")
+    expect(drafts.get_by_text("Sam speaks in it.")).to_be_visible()
+    expect(drafts.get_by_text("Who speaks in the others?")).to_be_visible()
+    expect(drafts.get_by_role("radio", name="Me", exact=True)).to_be_checked()
+    begun: list[Request] = []
+    page.on("request", lambda r: begun.append(r) if r.method == "POST" and r.url.endswith("/uploads") else None)
+
+    page.get_by_role("button", name="Send all 2").click()
+    expect(page.get_by_role("heading", name="Both are on the server")).to_be_visible()
+
+    said = [{key: b64decode(value).decode() for key, value in _pairs(r.headers["upload-metadata"])} for r in begun]
+    assert [(each["filename"], each.get("speaker")) for each in said] == [("sam.mp4", "Sam"), ("valve.mp4", None)]
+
+
+def test_what_a_dead_tab_left_half_recorded_is_cleared_away_when_it_is_old(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/record", size=PHONE)
+    page.evaluate(
+        """async () => {
+            let folder = await navigator.storage.getDirectory();
+            for (const name of [`tips-${document.body.dataset.person}`, "dead"])
+                folder = await folder.getDirectoryHandle(name, { create: true });
+            await folder.getFileHandle("000000-0-1800", { create: true });
+        }"""
+    )
+    left = """async () => {
+        const root = await navigator.storage.getDirectory();
+        const tips = await root.getDirectoryHandle(`tips-${document.body.dataset.person}`);
+        return tips.getDirectoryHandle("dead").then(() => true, () => false);
+    }"""
+    page.reload()
+    until(page, "document.querySelector('pass-upload').queue")
+    assert page.evaluate(left)
+
+    page.add_init_script("{ const now = Date.now; Date.now = () => now() + 25 * 3600 * 1000; }")
+    page.reload()
+
+    page.evaluate(
+        f"""async () => {{
+            const until = performance.now() + 15000;
+            while (await ({left})()) {{
+                if (performance.now() > until) throw new Error("waited in vain");
+                await new Promise((rested) => setTimeout(rested, 20));
+            }}
+        }}"""
+    )
 
 
 def test_inside_a_chat_app_the_page_says_to_open_a_browser(house: House, visit: Visit) -> None:

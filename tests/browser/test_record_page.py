@@ -164,6 +164,18 @@ def test_a_file_that_cannot_be_used_is_said_to_be_so_and_another_can_be_sent(
     page.get_by_role("button", name="Send another file").click()
     expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
 
+    page.reload()
+    video.write_bytes(b"0123456789")
+    send(page, video)
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    [_, again] = own(house)
+    with house.services.store.transaction() as tx:
+        recordings.refuse(tx, again.id, "already_here", "You have sent this very file before.")
+
+    expect(page.get_by_role("heading", name="We have this one already")).to_be_visible()
+    expect(page.locator(".main-action:visible")).to_have_text("Open that one, or use this one")
+    assert page.locator(".main-action:visible").get_attribute("href") == f"/recordings/{again.public_id}"
+
 
 def test_without_scripts_the_page_says_why_it_needs_them(house: House, visit: Visit) -> None:
     page = visit(house.people.expert, "/record", size=PHONE, java_script_enabled=False)

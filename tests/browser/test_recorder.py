@@ -166,14 +166,72 @@ def test_a_recording_thrown_away_is_gone_here_and_on_the_server(house: House, pa
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Nobody sees it until you send it.")).to_be_visible()
 
-    with page.expect_response(lambda r: r.request.method == "DELETE") as gone:
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed", lambda r: r.method == "DELETE"):
         page.get_by_role("button", name="Throw away").click()
+    expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
+    with page.expect_response(lambda r: r.request.method == "DELETE") as gone:
+        page.context.set_offline(False)
 
     assert gone.value.status == 204
-    expect(page.get_by_role("heading", name="Pass on what you know")).to_be_visible()
     page.reload()
     expect(page.get_by_text("not sent yet")).to_have_count(0)
     assert own(house) == ()
+
+
+def test_what_is_thrown_away_too_late_is_said_to_be_there(house: House, page: Page) -> None:
+    with page.expect_response(lambda r: r.request.method == "POST" and r.url.endswith("/uploads")) as begun:
+        page.locator("input[multiple]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0"})
+        page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    page.evaluate(
+        """url => {
+            const { person } = document.body.dataset;
+            localStorage.setItem(`passiton-errand-${person}-${url}`, JSON.stringify({ url }));
+        }""",
+        begun.value.headers["location"],
+    )
+
+    page.reload()
+
+    expect(page.get_by_text("had been sent before")).to_be_visible()
+    [recording] = own(house)
+    link = page.get_by_role("link", name="See it, or delete it there")
+    assert link.get_attribute("href") == f"/recordings/{recording.public_id}"
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('errand'))") == []
+
+
+def test_it_is_named_once_one_knows_what_was_said_and_sent_though_the_server_waits_for_more(
+    house: House, page: Page
+) -> None:
+    _record(page, 2_500)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("All of it is on the server and on this phone.")).to_be_visible()
+    assert page.evaluate(TELL_TOO_LONG) == 204
+    page.reload()
+
+    page.get_by_label("What is it about?").fill("Which way it turns")
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    until(page, "!Object.keys(localStorage).some((key) => key.includes('errand'))")
+    assert [each.title for each in own(house)] == ["Which way it turns"]
+
+
+def test_record_and_at_once_back_leaves_nothing_and_says_nothing(house: House, page: Page) -> None:
+    page.get_by_role("button", name="Record here").click()
+    expect(page.get_by_role("button", name="Record", exact=True)).to_be_enabled()
+
+    page.evaluate(
+        """() => {
+            document.querySelector(".record").click();
+            document.querySelector("pass-recorder [data-do=choose]").click();
+        }"""
+    )
+
+    until(page, "document.querySelector('pass-upload').queue.tips.length === 0")
+    expect(page.locator("pass-recorder")).to_have_attribute("data-state", "off")
+    assert page.locator("pass-recorder [data-words]").text_content() == ""
 
 
 def test_nothing_leaves_the_phone_while_one_speaks_unless_one_wants_that(house: House, page: Page) -> None:
@@ -188,8 +246,11 @@ def test_nothing_leaves_the_phone_while_one_speaks_unless_one_wants_that(house: 
     expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("0.0 MB are on the server")
 
     assert asked == []
+    page.evaluate(LISTEN)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    assert "those before it" not in page.evaluate("window.heard")
+    assert "Waiting its turn" not in page.evaluate("window.heard")
 
 
 def test_what_was_said_beforehand_travels_with_it(house: House, page: Page) -> None:
@@ -203,7 +264,7 @@ def test_what_was_said_beforehand_travels_with_it(house: House, page: Page) -> N
         _press_record(page, 500)
 
     said = _metadata(begun.value)
-    assert (said["title"], said["speaker"], said["recorded"]) == ("Which way it turns", "Sam Størmer", "page")
+    assert (said["title"], said["speaker"]) == ("Which way it turns", "Sam Størmer")
 
 
 def test_where_only_workers_can_write_files_a_worker_does(house: House, visit: Visit) -> None:
@@ -282,6 +343,21 @@ def test_answers_to_a_brief_travel_with_the_tip(house: House, visit: Visit) -> N
     assert (said["audience"], said["kind"], said["level"]) == ("Night shift", "skill", "beginner")
 
 
+# All that is said of what is sent.
+LISTEN = """() => {
+    window.heard = "";
+    const list = document.querySelector('[data-view="list"]');
+    new MutationObserver(() => (window.heard += list.textContent)).observe(list, { childList: true, subtree: true });
+}"""
+# The server hears of bytes that died with a tab.
+TELL_TOO_LONG = """async () => {
+    const [tip] = document.querySelector("pass-upload").queue.tips;
+    const headers = {
+        "Tus-Resumable": "1.0.0", "Upload-Offset": tip.now.sent, "Upload-Length": tip.source.size + 5000,
+        "Content-Type": "application/offset+octet-stream",
+    };
+    return (await fetch(tip.url, { method: "PATCH", headers, body: new Blob([]) })).status;
+}"""
 FORGET_ALL_BUT_THE_FIRST_SLICE = """async () => {
     const root = await navigator.storage.getDirectory();
     for await (const [name, person] of root.entries())

@@ -1,5 +1,6 @@
 """Disks that fail, folders that vanish, files that another user owns."""
 
+import ctypes
 import errno
 import hashlib
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from capture import tus
+from capture import writer as writer_module
 from capture.staging import Staging
 from domain.errors import NotFound, Unavailable
 from tests.capture.staged import EVA, NO_METADATA, Desk, send, writer_of
@@ -49,6 +51,32 @@ def test_bytes_that_the_disk_could_not_keep_are_never_promised(desk: Desk, monke
     with writer_of(intake, upload.id) as writer:
         assert intake.settle(writer).offset == 0
     assert send(intake, upload.id, 0, b"abcdefg").finished
+
+
+def test_the_disk_begins_with_a_long_request_before_its_end_and_is_not_bothered_with_a_short_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[tuple[int, int]] = []
+
+    class Disk:
+        def sync_file_range(self, fd: int, at: ctypes.c_int64, size: ctypes.c_int64, flags: int) -> int:
+            begun.append((at.value, size.value))
+            return -1  # as on a file system that does not know it: nothing was promised
+
+    monkeypatch.setattr(writer_module, "_libc", Disk())
+    intake = desk.intake(max_bytes=10_000_000)
+    upload = intake.create(EVA, 3_500_010, NO_METADATA)
+    send(intake, upload.id, 0, b"0123456789")
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(10, None, tus.Body(3_500_000)))
+        for _ in range(5):
+            writer.write(b"a" * 400_000, b"b" * 300_000)
+        writer.end()
+        whole = intake.settle(writer)
+
+    assert begun == [(10, 1_400_000), (1_400_010, 1_400_000)]
+    assert whole.finished
+    assert desk.bytes_of(upload.id) == b"0123456789" + (b"a" * 400_000 + b"b" * 300_000) * 5
 
 
 def test_bytes_put_aside_that_vanish_end_in_an_error_and_not_in_a_loop(desk: Desk) -> None:

@@ -142,6 +142,31 @@ def test_what_came_before_a_connection_broke_is_kept(desk: Desk) -> None:
     assert desk.bytes_of(upload.id) == b"abcdefg"
 
 
+def test_a_length_told_with_bytes_that_did_not_all_come_is_told_anew(desk: Desk) -> None:
+    intake = desk.intake()
+    upload = intake.create(EVA, None, NO_METADATA)
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(0, 7, tus.Body(7)))
+        writer.write(b"abc")
+        writer.break_off()
+
+    assert intake.find(upload.id, EVA).length is None
+    assert send(intake, upload.id, 3, b"de", length=5).finished
+
+
+def test_a_length_told_with_bytes_that_all_came_before_the_connection_broke_is_kept(desk: Desk) -> None:
+    intake = desk.intake()
+    upload = intake.create(EVA, None, NO_METADATA)
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(0, 3, tus.Body(3)))
+        writer.write(b"abc")
+        writer.break_off()
+
+    assert intake.find(upload.id, EVA).length == 3
+
+
 def test_a_length_told_late_finishes_the_upload(desk: Desk) -> None:
     intake = desk.intake()
     upload = intake.create(EVA, None, NO_METADATA)

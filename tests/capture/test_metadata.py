@@ -20,6 +20,46 @@ def named(filename: str) -> str | None:
     return tus.read_metadata(f"filename {b64(filename)}").values.get("filename")
 
 
+def test_who_speaks_is_kept_for_whoever_asks_them() -> None:
+    found = tus.read_metadata(f"speaker {b64('  Sam  Størmer ' + 'x' * 300)}").values["speaker"]
+
+    assert found.startswith("Sam Størmer x")
+    assert len(found) == 200
+
+
+def test_which_sentence_about_consent_was_shown_is_a_number_or_nothing() -> None:
+    sent = {
+        "1": "1",
+        "123456": "123456",
+        "0": "",
+        "1234567": "",
+        "-1": "",
+        "1.0": "",
+        "one": "",
+        "1\n": "",
+        "\u0661": "",
+    }
+
+    for said, kept in sent.items():
+        assert tus.read_metadata(f"terms {b64(said)}").values.get("terms", "") == kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"tip": "A-b_" + "9" * 18, "part": "sound"}, {"tip": "A-b_" + "9" * 18, "part": "sound"}),
+        ({"tip": "short", "part": "sound"}, {"part": "sound"}),
+        ({"tip": "A" * 22 + "' or 1=1", "part": "film"}, {}),
+    ],
+)
+def test_what_a_phone_calls_both_parts_of_a_tip_is_a_name_or_nothing(
+    sent: dict[str, str], kept: dict[str, str]
+) -> None:
+    raw = ",".join(f"{key} {b64(value)}" for key, value in sent.items())
+
+    assert tus.read_metadata(raw).values == kept
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -180,6 +181,28 @@ def test_a_note_damaged_on_the_disk_hides_one_upload_and_stops_no_other(desk: De
         intake.take(damaged.id, EVA)
     assert send(intake, sound.id, 0, b"abc").finished
     assert f"{damaged.id}.part" in desk.files()
+
+
+def test_files_that_cannot_be_read_keep_no_other_upload_from_arriving(desk: Desk) -> None:
+    intake = desk.intake()
+    desk.arrivals.broken = RuntimeError("the database is away")
+    uploads = [intake.create(EVA, 3, NO_METADATA) for _ in range(3)]
+    for each in uploads:
+        with pytest.raises(Unavailable):
+            send(intake, each.id, 0, b"abc")
+    unread, locked, sound = sorted(each.id for each in uploads)
+    _make_a_loop(desk.folder / f"{unread}.json")  # opening it fails for everybody, for the superuser too
+    _make_a_loop(desk.folder / f"{locked}.part")
+    desk.arrivals.broken = None
+
+    intake.recover()
+
+    assert [each.upload_id for each in desk.arrivals.came] == [sound]
+
+
+def _make_a_loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
 
 
 def test_a_recording_whose_staging_file_somebody_removed_is_no_unfinished_upload(desk: Desk) -> None:

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from store import embedded_postgres
-from tests.journey.running import free_port, until
+from tests.journey.running import until
+from tests.ports import free_port
 
 
 @pytest.fixture

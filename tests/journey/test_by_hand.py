@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journey.running import SAMPLE, Running
+from tests.journey.running import SMALL, Running
 
 SECONDS = 1000.0
 PLAYS = "() => { const v = document.querySelector('video'); return v && v.currentTime > 1 && v.videoWidth > 0 }"
 
 
 @pytest.mark.browser
-def test_a_stranger_goes_the_whole_way_with_a_sign_in_link(running: Callable[..., Running], page: Page) -> None:
-    server = running(extra={"PASSITON_LADDER": "480,270"})
+def test_a_stranger_goes_the_whole_way_with_a_sign_in_link(
+    running: Callable[..., Running], tip: Path, page: Page
+) -> None:
+    server = running(extra=SMALL)
     printed = server.cli("people", "add", "ada", "--role", "admin", "--name", "Ada")
     page.set_viewport_size({"width": 390, "height": 844})
 
@@ -24,12 +27,12 @@ def test_a_stranger_goes_the_whole_way_with_a_sign_in_link(running: Callable[...
 
     # The expert sends a video and follows it.
     page.goto(f"{server.url}/record")
-    page.locator("input[type=file]").last.set_input_files(SAMPLE)
-    page.get_by_label("What is it about?").fill("Three tips")
+    page.locator("input[type=file]").last.set_input_files(tip)
+    page.get_by_label("What is it about?").fill("Clear a jam")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name=re.compile("See|Follow")).first.click(timeout=60 * SECONDS)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Three tips")
-    expect(page.get_by_role("heading", name="Ready: 3 clips")).to_be_visible(timeout=240 * SECONDS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Clear a jam")
+    expect(page.get_by_role("heading", name="Ready: 1 clip")).to_be_visible(timeout=240 * SECONDS)
 
     # The curator opens the first clip, takes the last pause off, publishes.
     page.set_viewport_size({"width": 1440, "height": 900})

@@ -1,60 +1,49 @@
 """SIGKILL in the middle of a step: finished after a restart, nothing recorded as done is done twice."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 
-from tests.journey.running import SAMPLE, Running
-
-SMALL = {"PASSITON_LADDER": "480,270"}  # two renditions have seams as four do, at a third of the cost
+from tests.journey.running import SMALL, Running
 
 
-def test_a_worker_killed_while_rendering_is_replaced_and_goes_on_at_the_last_common_keyframe(
-    running: Callable[..., Running],
+def test_workers_killed_while_they_render_and_transcribe_are_replaced_and_nothing_is_done_twice(
+    running: Callable[..., Running], tip: Path
 ) -> None:
     server = running(extra=SMALL)
     expert = server.person("eva", "expert")
-    recording = server.upload(SAMPLE, expert)
-    before = server.until(lambda: _runs(server, recording), "a few fragments are listed", 180)
-
-    server.kill_worker("media")
-    server.ready(recording, expert)
-    after = _runs(server, recording)
-
-    assert server.step(recording, "render")["attempts"] == 2
-    assert before <= after  # the very rows: same object, same time of writing
-    assert _contiguous(server, recording)
-
-
-def test_a_worker_killed_while_transcribing_is_replaced(running: Callable[..., Running]) -> None:
-    server = running(extra=SMALL)
-    expert = server.person("eva", "expert")
-    recording = server.upload(SAMPLE, expert)
+    recording = server.upload(tip, expert)
     server.until(lambda: server.step(recording, "transcribe")["state"] == "running", "words are being heard", 180)
+    server.kill_worker("speech")
+    before = server.until(lambda: _runs(server, recording), "a few fragments are listed", 180)
+    server.kill_worker("media")
     kept = server.step(recording, "listen")
 
-    server.kill_worker("speech")
     server.ready(recording, expert)
+    after = _runs(server, recording)
     transcript = expert.get(f"/api/v1/recordings/{recording}/transcript").json()
 
-    assert server.step(recording, "transcribe")["attempts"] == 2
+    assert [server.step(recording, name)["attempts"] for name in ("render", "transcribe")] == [2, 2]
     assert server.step(recording, "listen") == kept
-    assert len(transcript["words"]) > 100
+    assert before <= after  # the very rows: same object, same time of writing
+    assert _contiguous(server, recording)
+    assert len(transcript["words"]) > 60
 
 
 def test_a_server_killed_with_everything_in_hand_finishes_after_it_is_started_again(
-    running: Callable[..., Running],
+    running: Callable[..., Running], tip: Path
 ) -> None:
     server = running(extra=SMALL)
     expert = server.person("eva", "expert")
-    recording = server.upload(SAMPLE, expert)
+    recording = server.upload(tip, expert)
     server.until(lambda: _runs(server, recording), "a few fragments are listed", 180)
 
     server.kill()
     server.start()
     found = server.ready(recording, expert)
 
-    assert [s["state"] for s in found["steps"]] == ["done"] * 6
+    assert [s["state"] for s in found["steps"]] == ["done"] * 8
     assert _contiguous(server, recording)
 
 

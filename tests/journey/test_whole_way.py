@@ -11,28 +11,26 @@ import pytest
 
 from tests.burned_code import frame_number
 from tests.conftest import S3Server
-from tests.journey.running import SAMPLE, Running
+from tests.journey.running import SAMPLE, SMALL, Running
 
 FPS = 30
 
 
-@pytest.mark.parametrize("home", ["folder", "s3"])
+@pytest.mark.parametrize(("home", "topics"), [("folder", 3), ("s3", 1)])
 def test_a_recording_becomes_clips_that_play_are_trimmed_and_talked_about(
-    home: str, running: Callable[..., Running], request: pytest.FixtureRequest, tmp_path: Path
+    home: str, topics: int, running: Callable[..., Running], tip: Path, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    server = running(extra=_s3(request.getfixturevalue("s3_server")) if home == "s3" else {})
-    expert, curator, learner = (
-        server.person("eva", "expert"),
-        server.person("carl", "curator"),
-        server.person("lea", "learner"),
-    )
+    server = running(extra=SMALL | _s3(request.getfixturevalue("s3_server")) if home == "s3" else {})
+    curator, learner = server.person("carl", "curator"), server.person("lea", "learner")
+    server.cli("people", "add", "eva", "--role", "expert", "--name", "Eva")
+    expert = server.client(server.cli("token", "eva").strip())
 
-    recording = server.upload(SAMPLE, expert)
+    recording = server.upload(SAMPLE if topics == 3 else tip, expert)
     found = server.ready(recording, expert)
     clips = expert.get(f"/api/v1/recordings/{recording}/clips").json()["items"]
 
-    assert [s["state"] for s in found["steps"]] == ["done"] * 6
-    assert len(clips) >= 2
+    assert {s["state"] for s in found["steps"]} == {"done"}
+    assert len(clips) == topics
     assert any("label" in clip["text"].lower() for clip in clips)
     assert learner.get("/api/v1/clips").json()["items"] == []
 
@@ -74,6 +72,15 @@ def test_a_recording_becomes_clips_that_play_are_trimmed_and_talked_about(
     ]
     assert captions.startswith("WEBVTT")
 
+    # A bound between two pauses: a moment later the clip ends at the very frame, and so it is taken along.
+    _patch(curator, moved, end_ms=earlier + 600)
+    curator.patch(f"/api/v1/spaces/{moved['space']['id']}", json={"downloads": True}).raise_for_status()
+    (tmp_path / "along.mp4").write_bytes(
+        server.until(lambda: _taken_along(learner, first["id"]), "its edge is there", 60)
+    )
+
+    assert _frames(tmp_path / "along.mp4") == list(range(_frame(named["start_ms"]), _frame(earlier + 600)))
+
     # Withdrawn, it is gone at once, and so are the media URLs that a viewer kept.
     kept = _media_urls(learner, server.url, first["id"])
     curator.delete(f"/api/v1/clips/{first['id']}/publication").raise_for_status()
@@ -81,22 +88,12 @@ def test_a_recording_becomes_clips_that_play_are_trimmed_and_talked_about(
     assert {httpx.get(url).status_code for url in kept} == {404}
 
 
-def test_the_original_is_kept_bit_for_bit_and_the_staging_file_goes(running: Callable[..., Running]) -> None:
-    server = running()
+def test_the_original_is_kept_bit_for_bit_and_plays_while_it_is_being_rendered(
+    running: Callable[..., Running], tip: Path
+) -> None:
+    server = running(extra=SMALL)
     expert = server.person("eva", "expert")
-
-    recording = server.upload(SAMPLE, expert)
-    server.until(lambda: server.step(recording, "keep")["state"] == "done", "the original is kept", 30)
-    [original] = (server.data / "objects" / "originals" / recording).iterdir()
-
-    assert _sha256(original) == _sha256(SAMPLE)
-    server.until(lambda: not list((server.data / "staging").glob("*.part")), "the staging file is gone", 10)
-
-
-def test_it_plays_while_it_is_being_rendered(running: Callable[..., Running]) -> None:
-    server = running()
-    expert = server.person("eva", "expert")
-    recording = server.upload(SAMPLE, expert)
+    recording = server.upload(tip, expert)
 
     def growing() -> str | None:
         answer = expert.get(f"/api/v1/recordings/{recording}/play.m3u8")
@@ -109,7 +106,10 @@ def test_it_plays_while_it_is_being_rendered(running: Callable[..., Running]) ->
     state = server.step(recording, "render")["state"]
     server.ready(recording, expert)
     complete = _media_playlist(expert, server.url, expert.get(f"/api/v1/recordings/{recording}/play.m3u8"))
+    [original] = (server.data / "objects" / "originals" / recording).iterdir()
 
+    assert _sha256(original) == _sha256(tip)
+    assert list((server.data / "staging").glob("*.part")) == []
     assert state == "running"
     assert "#EXT-X-PLAYLIST-TYPE:EVENT" in playlist
     assert "#EXT-X-ENDLIST" not in playlist
@@ -121,6 +121,11 @@ def _patch(client: httpx.Client, clip: dict[str, object], **changes: object) -> 
     answer = client.patch(f"/api/v1/clips/{clip['id']}", json=changes, headers={"If-Match": f'"{clip["version"]}"'})
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def _taken_along(client: httpx.Client, clip: str) -> bytes | None:
+    answer = client.get(f"/api/v1/clips/{clip}/download.mp4")
+    return answer.content if answer.status_code == 200 else None
 
 
 def _media_playlist(client: httpx.Client, base: str, master: httpx.Response) -> str:

@@ -43,7 +43,7 @@ def test_a_recording_for_a_brief_is_in_its_space_and_says_what_the_expert_did_no
 ) -> None:
     recording = arrived(store, people, brief=brief.public_id, audience="everybody", level="advanced")
 
-    assert (recording.brief_id, recording.space_id) == (brief.id, brief.space_id)
+    assert (recording.title, recording.brief_id, recording.space_id) == ("Brakes", brief.id, brief.space_id)
     assert (recording.audience, recording.prerequisites) == ("everybody", "jacks")
     assert (recording.kind, recording.level) == (Expertise.SKILL, Level.ADVANCED)
 

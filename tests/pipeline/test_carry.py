@@ -14,7 +14,7 @@ from domain.recording import Recording, Status, StepState
 from pipeline import carry as carrying
 from pipeline import journey
 from pipeline.carry import MAX_FAILURES, MAX_STARTS, Busy, Stopped, TryLater, begin_journey, carry, try_again
-from pipeline.steps import Outcome, Tools, Work
+from pipeline.step import Outcome, Tools, Work
 from store import recordings, spaces, steps
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -93,7 +93,7 @@ def test_a_step_that_is_done_sets_off_the_next(
 ) -> None:
     do("keep", fine)
 
-    assert queue.names == ["keep", "look"]
+    assert queue.names == ["begin", "keep", "look"]
     assert step(store, recording, "keep").state is StepState.DONE
     assert step(store, recording, "look").state is StepState.QUEUED
 
@@ -110,7 +110,7 @@ def test_what_a_step_saves_is_saved_with_its_end_or_not_at_all(
 
     assert now_is(store, recording).language is None
     assert step(store, recording, "keep").state is StepState.RUNNING
-    assert queue.names == ["keep"]
+    assert queue.names == ["begin", "keep"]
 
 
 def test_a_job_that_comes_twice_does_the_step_once(do: Callable[..., None], queue: Queue) -> None:
@@ -124,7 +124,7 @@ def test_a_job_that_comes_twice_does_the_step_once(do: Callable[..., None], queu
     do("keep", work)
 
     assert worked == ["keep"]
-    assert queue.names == ["keep", "look"]
+    assert queue.names == ["begin", "keep", "look"]
 
 
 def test_two_workers_are_never_at_one_step(store: Store, recording: Recording, do: Callable[..., None]) -> None:
@@ -150,7 +150,27 @@ def test_a_refusal_is_written_down_and_nothing_comes_after(
     found = now_is(store, recording)
 
     assert (found.status, found.refusal_code) == (Status.REFUSED, "no_media")
-    assert queue.names == ["keep"]
+    assert queue.names == ["begin", "keep"]
+
+
+def test_what_ran_beside_a_refusal_waits_for_somebody_who_tries_again(
+    store: Store, recording: Recording, queue: Queue, do: Callable[..., None]
+) -> None:
+    def refused_meanwhile(work: Work) -> Outcome:
+        do("keep", raising(Refused("You have sent this before.", code="already_here")))
+        return Outcome(lambda tx: None)
+
+    do("begin", refused_meanwhile)
+    with store.transaction() as tx:
+        steps.queue(tx, recording.id, "head")  # by a worker that was a moment quicker
+    do("head", raising(AssertionError("worked for a refused recording")))
+    waits = step(store, recording, "head").state
+    with store.transaction() as tx:
+        try_again(tx, recording.id, queue)
+
+    assert step(store, recording, "begin").state is StepState.DONE
+    assert waits is StepState.WAITING
+    assert queue.names == ["begin", "keep", "head", "keep"]
 
 
 def test_trouble_outside_is_tried_again_a_few_times_and_then_told(
@@ -212,7 +232,7 @@ def test_trying_again_begins_anew_with_what_failed_and_keeps_what_is_done(
     do("look", fine)
     found = now_is(store, recording)
 
-    assert queue.names == ["keep", "look", "look", "listen"]
+    assert queue.names == ["begin", "keep", "look", "look", "listen"]
     assert found.status is Status.WORKING
     assert step(store, recording, "keep").attempts == 1
 
@@ -225,17 +245,17 @@ def test_a_step_that_a_newer_version_brought_is_done_for_recordings_on_their_way
 
     do("keep", fine)
 
-    assert queue.names == ["keep", "look"]
+    assert queue.names == ["begin", "keep", "look"]
     assert step(store, recording, "look").state is StepState.QUEUED
 
 
 def test_the_last_of_two_steps_sets_off_what_waits_for_one_of_them(
     store: Store, recording: Recording, queue: Queue, do: Callable[..., None]
 ) -> None:
-    for name in ("keep", "look", "listen", "transcribe", "render", "cut"):
+    for name in ("begin", "keep", "look", "listen", "transcribe", "head", "render", "cut"):
         do(name, fine)
 
-    assert queue.names == ["keep", "look", "listen", "render", "transcribe", "cut"]
+    assert queue.names == ["begin", "keep", "head", "look", "listen", "transcribe", "cut", "render"]
     assert now_is(store, recording).status is Status.READY
 
 

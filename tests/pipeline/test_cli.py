@@ -9,6 +9,12 @@ from typing import Any
 
 import imageio_ffmpeg
 import pytest
+from typer.testing import CliRunner
+
+from domain.consent import SENDING_SAYS, TERMS_VERSION
+from pipeline import cli
+from pipeline.journey import NAMES
+from pipeline.sending import Sending
 
 SAMPLE = Path(__file__).resolve().parents[2] / "pipeline" / "sample" / "sample.mp4"
 
@@ -81,7 +87,7 @@ def test_every_bad_file_is_refused_in_words_and_the_good_one_beside_them_is_not(
     [
         ("no_sound.mp4", ["180", "stills"]),
         ("no_speech.mp4", ["180", "audio", "stills"]),
-        ("sound_only.m4a", ["audio"]),
+        ("sound_only.m4a", ["waveform", "audio", "stills"]),
     ],
 )
 def test_a_recording_without_words_or_picture_is_one_clip(
@@ -92,6 +98,8 @@ def test_a_recording_without_words_or_picture_is_one_clip(
 
     assert code == 0
     assert [r["name"] for r in manifest["renditions"]] == renditions
+    # The steps of the journey in their order, but for those that need a server.
+    assert list(manifest["timings"]) == [step for step in NAMES if step not in {"begin", "head", "keep"}]
     [clip] = manifest["clips"]
     assert (clip["start_ms"], clip["end_ms"]) == (0, manifest["recording"]["duration_ms"])
     assert clip["text"] == ""
@@ -198,6 +206,32 @@ def test_every_command_explains_itself(command: str) -> None:
 
     assert code == 0
     assert "Usage" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "sent", "told"),
+    [
+        ([], {}, "asked before anything is published"),
+        (["--speaker", "Ahmed Yilmaz"], {"speaker": "Ahmed Yilmaz"}, "asked before anything is published"),
+        (["--i-speak"], {"terms": str(TERMS_VERSION)}, SENDING_SAYS),
+    ],
+)
+def test_an_upload_agrees_for_whoever_sends_it_only_when_they_say_that_they_speak(
+    options: list[str], sent: dict[str, str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, str]] = []
+
+    def send(*_: object, metadata: dict[str, str]) -> Sending:
+        given.append({key: value for key, value in metadata.items() if value})
+        return Sending((), ())
+
+    monkeypatch.setattr("pipeline.sending.send", send)
+
+    ran = CliRunner().invoke(cli.app, ["upload", "a.mp4", "--server", "http://x", "--token", "t", *options])
+
+    assert ran.exit_code == 0
+    assert given == [sent]
+    assert told in ran.output
 
 
 def test_an_upload_to_nobody_says_so(media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,20 +9,29 @@ def test_every_stage_of_the_journey_has_a_step_and_every_step_a_stage() -> None:
     assert set(STEPS) == set(NAMES)
 
 
-def test_a_recording_that_has_just_arrived_is_kept_first() -> None:
+def test_a_recording_that_has_just_arrived_begins_to_play_while_it_is_kept() -> None:
     states = dict.fromkeys(NAMES, WAITING)
 
-    assert ready(states) == ("keep",)
+    assert ready(states) == ("begin", "keep")
+    assert ready(states | {"begin": DONE, "keep": RUNNING}) == ("head",)
 
 
 def test_rendering_and_transcribing_begin_together() -> None:
-    states = dict.fromkeys(NAMES, WAITING) | {"keep": DONE, "look": DONE, "listen": DONE}
+    states = dict.fromkeys(NAMES, DONE) | {"render": WAITING, "transcribe": WAITING, "cut": WAITING}
 
     assert ready(states) == ("render", "transcribe")
 
 
+def test_rendering_goes_on_after_the_head_when_all_is_heard() -> None:
+    states = dict.fromkeys(NAMES, DONE) | {"head": RUNNING, "render": WAITING}
+
+    assert ready(states) == ()
+    assert ready(states | {"head": DONE, "listen": RUNNING}) == ()
+    assert ready(states | {"head": DONE}) == ("render",)
+
+
 def test_what_is_running_is_not_begun_again() -> None:
-    states = dict.fromkeys(NAMES, WAITING) | {"keep": DONE, "look": DONE, "listen": DONE, "render": RUNNING}
+    states = dict.fromkeys(NAMES, DONE) | {"render": RUNNING, "transcribe": WAITING, "cut": WAITING}
 
     assert ready(states) == ("transcribe",)
 

@@ -1,5 +1,7 @@
 """How long originals are kept, and what a kill in the middle of their end leaves."""
 
+import contextlib
+import threading
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +14,13 @@ import pytest
 from capture.intake import Arrivals, Intake
 from domain.errors import Gone, Misconfigured, NotFound, Unavailable
 from domain.recording import Recording, Status, StepState
-from pipeline import settings
+from pipeline import settings, worker
 from pipeline.carry import try_again
-from pipeline.housekeeping import tidy
-from pipeline.originals import Originals, let_go
+from pipeline.housekeeping import tidy, tidy_copies
+from pipeline.originals import Originals, clear_copies, let_go
 from pipeline.wiring import House
 from publish_api.services import Services
-from store import media, originals, recordings, steps
+from store import credentials, media, originals, recordings, steps
 from store.folder import Folder
 from store.postgres import Store
 from tests.conftest import People
@@ -193,6 +195,33 @@ def test_a_copy_that_nobody_reads_is_dropped_in_time(objects: Folder, recording:
     assert not copy.exists()
 
 
+def test_a_copy_of_what_was_deleted_goes_with_the_next_round(
+    store: Store, objects: Folder, recording: Recording, people: People, tmp_path: Path
+) -> None:
+    copies = Originals(Elsewhere(objects.root), tmp_path / "cache")
+    with store.transaction() as tx:
+        tx.execute("update recording set sha256 = %s where id = %s", [b"\x01" * 32, recording.id])
+    other = material.recording(
+        cast(Services, SimpleNamespace(store=store, objects=objects, now=lambda: NOW)), people.expert
+    ).recording
+    with copies.local(now_is(store, recording)) as copy, copies.local(other) as others:
+        half = copy.with_name(f".{copy.name}.5eed")  # what a worker that was killed left of one
+        half.write_bytes(b"the or")
+        now_s = copy.stat().st_mtime
+
+        clear_copies(store, copies, now_s=now_s)
+        before = [path.exists() for path in (copy, half, others)]
+        with store.transaction() as tx:
+            recordings.delete(tx, recording.id, NOW)
+        clear_copies(store, copies, now_s=now_s)
+        while_read = copy.exists()
+    clear_copies(store, copies, now_s=now_s)
+
+    assert before == [True, True, True]
+    assert while_read
+    assert [path.exists() for path in (copy, half, others)] == [False, False, True]
+
+
 @pytest.mark.parametrize(("text", "days"), [("0", 0), ("30", 30)])
 def test_the_setting_is_a_number_of_days(text: str, days: int) -> None:
     assert settings.read({"PASSITON_ORIGINALS_DAYS": text}).originals_days == days
@@ -205,9 +234,30 @@ def test_a_setting_that_makes_no_sense_is_said_so() -> None:
     assert "PASSITON_ORIGINALS_DAYS=-1" in refused.value.message
 
 
-def test_the_round_that_is_made_every_minute_lets_them_go(
-    store: Store, objects: Folder, copies: Originals, recording: Recording, tmp_path: Path
+def test_a_machine_with_workers_alone_clears_its_copies_too(
+    store: Store, objects: Folder, recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    copies = Originals(Elsewhere(objects.root), tmp_path / "cache")
+    with copies.local(recording) as copy:
+        pass
+    with store.transaction() as tx:
+        recordings.delete(tx, recording.id, NOW)
+    house = SimpleNamespace(tools=SimpleNamespace(store=store, originals=copies), dsn="", carry=None)
+    cleared = threading.Event()
+    monkeypatch.setattr(worker, "open_house", lambda _: contextlib.nullcontext(house))
+    monkeypatch.setattr(worker, "tidy_copies", lambda its: (tidy_copies(its), cleared.set()))
+    monkeypatch.setattr(worker.jobs, "work", lambda *_, **__: cleared.wait(20))
+
+    worker.work(settings.Settings(), ("media",), slots=1, nice=0, tied=False)
+
+    assert not copy.exists()
+
+
+def test_the_round_that_is_made_every_minute_lets_them_go_and_what_has_expired(
+    store: Store, objects: Folder, copies: Originals, recording: Recording, people: People, tmp_path: Path
+) -> None:
+    with store.transaction() as tx:
+        credentials.new_session(tx, people.expert.id, now=NOW)
     intake = Intake(tmp_path / "staging", max_bytes=1, arrivals=cast(Arrivals, None))
     tools = SimpleNamespace(store=store, objects=objects, originals=copies, intake=intake)
     services = SimpleNamespace(store=store, now=lambda: LATER)
@@ -215,3 +265,5 @@ def test_the_round_that_is_made_every_minute_lets_them_go(
     tidy(cast(House, SimpleNamespace(tools=tools, services=services, settings=settings.Settings(originals_days=30))))
 
     assert not kept(objects, recording)
+    with store.transaction() as tx:
+        assert tx.execute("select count(*) from session").fetchone() == (0,)

@@ -11,10 +11,10 @@ import pytest
 from domain.media import FragmentRun, Probe
 from domain.recording import Recording, StepState
 from pipeline import journey
-from pipeline import steps as the_steps
+from pipeline import rendering as the_steps
 from pipeline.carry import TryLater, carry
 from pipeline.originals import Originals
-from pipeline.steps import Tools
+from pipeline.step import Tools
 from store import media, recordings
 from store.folder import Folder
 from store.postgres import Store, Tx

@@ -16,7 +16,7 @@ from domain.recording import Recording, Status, StepState
 from pipeline import housekeeping, journey
 from pipeline.carry import TryLater, carry, try_again
 from pipeline.originals import Originals
-from pipeline.steps import Tools
+from pipeline.step import Tools
 from pipeline.wiring import House
 from store import recordings, spaces
 from store.folder import Folder
@@ -194,7 +194,7 @@ def test_of_two_that_come_at_the_same_moment_one_is_kept_and_one_refused(
 
     assert sorted(each.refusal_code or "kept" for each in ended) == ["already_here", "kept"]
     (kept,) = [each for each in ended if each.refusal_code is None]
-    assert kept.steps[0].state is StepState.DONE
+    assert next(step for step in kept.steps if step.name == "keep").state is StepState.DONE
     assert originals(objects) == [kept.public_id]
 
 
@@ -212,5 +212,5 @@ def test_bytes_that_nobody_wants_twice_go_after_a_week(tools: Tools, send_file: 
 
 def _house(tools: Tools, now: datetime) -> House:
     services = SimpleNamespace(store=tools.store, now=lambda: now)
-    settings = SimpleNamespace(originals_days=0)
+    settings = SimpleNamespace(originals_days=0, backup_days=30)
     return cast(House, SimpleNamespace(tools=tools, services=services, settings=settings))

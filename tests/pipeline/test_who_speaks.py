@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from capture.intake import FinishedUpload
-from domain.consent import Consent
+from domain.consent import TERMS_VERSION, Consent
 from pipeline.wiring import _Arrivals
 from store import appearances, recordings
 from store.postgres import Store, Tx
@@ -17,18 +17,24 @@ def _enqueue(tx: Tx, step: str, recording_id: UUID) -> None:
     """No queue is looked at here."""
 
 
+TODAY = {"terms": str(TERMS_VERSION)}
+
+
 @pytest.mark.parametrize(
-    ("speaker", "name", "state"),
+    ("metadata", "name", "state"),
     [
-        ("", "Eva Expert", Consent.AGREED),
-        (" \t", "Eva Expert", Consent.AGREED),
-        ("Ahmed Yilmaz", "Ahmed Yilmaz", Consent.ASKED),
-        ("Eva Expert", "Eva Expert", Consent.ASKED),
-        ("z" * 500, "z" * 200, Consent.ASKED),
+        (TODAY, "Eva Expert", Consent.AGREED),
+        ({**TODAY, "speaker": " \t"}, "Eva Expert", Consent.AGREED),
+        ({}, "Eva Expert", Consent.ASKED),
+        ({"terms": str(TERMS_VERSION - 1)}, "Eva Expert", Consent.ASKED),
+        ({"terms": str(TERMS_VERSION + 1)}, "Eva Expert", Consent.ASKED),
+        ({**TODAY, "speaker": "Ahmed Yilmaz"}, "Ahmed Yilmaz", Consent.ASKED),
+        ({**TODAY, "speaker": "Eva Expert"}, "Eva Expert", Consent.ASKED),
+        ({**TODAY, "speaker": "z" * 500}, "z" * 200, Consent.ASKED),
     ],
 )
-def test_whoever_sends_their_own_tip_agrees_and_somebody_else_is_asked(
-    speaker: str, name: str, state: Consent, store: Store, people: People
+def test_whoever_sends_their_own_tip_below_todays_sentence_agrees_and_everybody_else_is_asked(
+    metadata: dict[str, str], name: str, state: Consent, store: Store, people: People
 ) -> None:
     upload = FinishedUpload(
         upload_id="u1",
@@ -37,7 +43,7 @@ def test_whoever_sends_their_own_tip_agrees_and_somebody_else_is_asked(
         media_type="video/mp4",
         byte_size=3,
         path=Path("nowhere"),
-        metadata={"speaker": speaker} if speaker else {},
+        metadata=metadata,
     )
     arrivals = _Arrivals(store, _enqueue)
 
@@ -48,4 +54,5 @@ def test_whoever_sends_their_own_tip_agrees_and_somebody_else_is_asked(
         (found,) = appearances.of_recording(tx, recording.id)
     assert first == again
     assert (found.name, found.state) == (name, state)
+    assert found.terms_version == (TERMS_VERSION if state is Consent.AGREED else None)
     assert (recording.uploader_id, recording.speaker_id) == (people.expert.id, people.expert.id)

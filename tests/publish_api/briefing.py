@@ -9,10 +9,10 @@ from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from domain.person import Person
 from domain.space import Space
-from publish_api.app import create_app
 from publish_api.services import Services
 from store import brief_links, briefs, spaces
 from store.brief_links import NewLink
+from tests.publish_api.served import served
 
 WISH = Wish(
     "How to bleed the brakes",
@@ -42,7 +42,7 @@ def a_link(services: Services, brief: Brief, by: Person, *, for_: Person | None 
 
 def a_browser(services: Services, app: FastAPI | None = None) -> TestClient:
     return TestClient(
-        app or create_app(services),
+        app or served(services),
         base_url="https://clips.example",
         headers={"Sec-Fetch-Site": "same-origin", "User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0)"},
         raise_server_exceptions=False,

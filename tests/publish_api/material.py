@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import count
 
 from domain.clip import Clip, Proposal
+from domain.consent import TERMS_VERSION
 from domain.ids import public_id
 from domain.media import (
     AUDIO_TIMESCALE,
@@ -93,6 +94,7 @@ def arrive(tx: Tx, owner: Person, *, space: Space | None = None, title: str = "V
         media_type="video/mp4",
         byte_size=12,
         step_names=STEPS,
+        terms=TERMS_VERSION,
     )
     return made
 

@@ -156,6 +156,7 @@ def test_a_link_is_shown_once_with_its_code_and_never_kept_by_a_cache(
     assert made.status_code == 201
     assert made.headers["Cache-Control"] == "no-store"
     assert re.fullmatch(r"https://clips\.example/brief/[A-Za-z0-9_-]{43}", said["url"])
+    assert re.fullmatch(r"https://clips\.example/b/[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}", said["typed_url"])
     assert said["qr_svg"].startswith("<svg ")
     assert said["expires_at"] == "2031-05-13T07:08:00Z"
     assert listed.json()["items"] == [
@@ -218,6 +219,7 @@ def test_a_link_ends_on_its_day(services: Services, people: People, clock: Clock
 def test_tokens_of_links_are_kept_out_of_the_log() -> None:
     assert masked("/brief/s3cr3t") == "/brief/-"
     assert masked("/brief/s3cr3t?x=1") == "/brief/-?x=1"
+    assert masked("/b/k0m2-q9x4-1t3v") == "/b/-"
     assert masked("/briefs/0123456789abcdef/links") == "/briefs/0123456789abcdef/links"
 
 

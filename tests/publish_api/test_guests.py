@@ -19,6 +19,7 @@ from store.brief_links import NewLink
 from tests.conftest import People
 from tests.publish_api import material
 from tests.publish_api.briefing import a_brief, a_browser, a_link, come
+from tests.publish_api.conftest import Queued
 from tests.publish_api.material import Made
 
 UPLOADS = "/api/v1/uploads"
@@ -41,6 +42,8 @@ FOR_ANYBODY = {
     ("POST", "/sign-out"),
     ("GET", "/brief/{token}"),
     ("POST", "/brief/{token}"),
+    ("GET", "/b/{token}"),
+    ("POST", "/b/{token}"),
     ("GET", "/consent/{token}"),
     ("POST", "/consent/{token}"),
     ("GET", "/consent/{token}/poster.jpg"),
@@ -61,11 +64,17 @@ FOR_GUESTS = {
     ("DELETE", "/api/v1/uploads/{upload_id}"),
     ("GET", "/api/v1/recordings"),
     ("GET", "/api/v1/recordings/{id}"),
+    ("PATCH", "/api/v1/recordings/{id}"),
+    ("DELETE", "/api/v1/recordings/{id}"),
     ("GET", "/api/v1/recordings/{id}/echo"),
+    ("PUT", "/api/v1/recordings/{id}/film"),
+    ("DELETE", "/api/v1/recordings/{id}/film"),
+    ("POST", "/recordings/{recording_id}/voice"),
     ("GET", "/api/v1/recordings/{id}/play.m3u8"),
     ("GET", "/api/v1/recordings/{id}/play/{name}.m3u8"),
     ("GET", "/api/v1/recordings/{id}/poster.jpg"),
     ("GET", "/api/v1/briefs/{id}"),
+    ("POST", "/api/v1/recordings/{id}/attempts"),
     ("GET", "/api/v1/recordings/{id}/appearances"),
     ("POST", "/api/v1/recordings/{id}/appearances"),
     ("POST", "/api/v1/appearances/{id}/links"),
@@ -78,6 +87,9 @@ FOR_GUESTS = {
     ("GET", "/recordings"),
     ("GET", "/recordings/{recording_id}"),
     ("GET", "/recordings/{recording_id}/standing"),
+    ("POST", "/recordings/{recording_id}"),
+    ("POST", "/recordings/{recording_id}/attempts"),
+    ("POST", "/recordings/{recording_id}/deletion"),
 }
 OF_A_RECORDING = ("", "/play.m3u8", "/play/480.m3u8", "/poster.jpg", "/echo", "/appearances")
 
@@ -162,6 +174,38 @@ def test_a_guest_sees_their_own_recordings_of_the_brief_and_no_others(
     ]
 
 
+def test_a_guest_names_and_deletes_what_they_sent_for_the_brief_and_nothing_else(
+    services: Services, people: People, brief: Brief, guest: TestClient
+) -> None:
+    mine, also_mine = (_answering(services, people.admin, brief) for _ in range(2))
+    others = [
+        material.recording(services, people.admin, title="Something else"),
+        _answering(services, people.admin, a_brief(services, people.curator)),
+        _answering(services, people.expert, brief),
+    ]
+
+    page = guest.get(f"/recordings/{mine.id}").text
+    named = guest.patch(f"/api/v1/recordings/{mine.id}", json={"title": "Brakes"}, headers={"If-Match": '"1"'})
+    gone = guest.delete(f"/api/v1/recordings/{mine.id}"), guest.post(f"/recordings/{also_mine.id}/deletion")
+    refused = [
+        answer.status_code
+        for other in others
+        for answer in (
+            guest.patch(f"/api/v1/recordings/{other.id}", json={"title": "Mine"}, headers={"If-Match": '"1"'}),
+            guest.delete(f"/api/v1/recordings/{other.id}"),
+            guest.post(f"/recordings/{other.id}", data={"title": "Mine", "version": "1"}),
+            guest.post(f"/recordings/{other.id}/deletion"),
+        )
+    ]
+
+    assert "Delete this recording" in page
+    assert "Change the title" in page
+    assert (named.status_code, named.json()["title"]) == (200, "Brakes")
+    assert [each.status_code for each in gone] == [204, 303]
+    assert guest.get("/api/v1/recordings").json()["items"] == []
+    assert refused == [404] * 12
+
+
 def test_a_guest_is_offered_nothing_that_would_be_refused(
     services: Services, people: People, brief: Brief, guest: TestClient
 ) -> None:
@@ -233,6 +277,26 @@ def test_a_guest_uploads_for_their_brief_and_for_nothing_else(
     path = answers["theirs"].headers["Location"]
     assert guest.head(path, headers=TUS).status_code == 200
     assert guest.delete(path, headers=TUS).status_code == 204
+
+
+def test_a_guest_uses_a_file_that_was_recognised_all_the_same(
+    services: Services, people: People, brief: Brief, guest: TestClient, queued: Queued
+) -> None:
+    mine, before = _answering(services, people.admin, brief), material.recording(services, people.admin)
+    with services.store.transaction() as tx:
+        for each in (mine, before):
+            recordings.refuse(tx, each.recording.id, "already_here", "You have sent this very file before.")
+
+    page = guest.get(f"/recordings/{mine.id}").text
+    pressed = guest.post(f"/recordings/{mine.id}/attempts")
+    outside = guest.post(f"/recordings/{before.id}/attempts")
+
+    with services.store.transaction() as tx:
+        wanted = [recordings.load(tx, each.recording.id).despite for each in (mine, before)]
+    assert "Use this one all the same" in page
+    assert (pressed.status_code, pressed.headers["location"]) == (303, f"/recordings/{mine.id}")
+    assert outside.status_code == 404
+    assert wanted == [True, False]
 
 
 def test_an_upload_begun_outside_of_the_brief_is_not_there_for_the_guest(

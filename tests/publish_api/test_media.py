@@ -19,6 +19,7 @@ from store import media
 from store.folder import Folder
 from tests.conftest import People
 from tests.publish_api import material
+from tests.publish_api.conftest import Ask
 from tests.publish_api.material import Made
 
 TODAY = date(2031, 5, 6)
@@ -90,7 +91,51 @@ def test_every_mac_but_todays_and_yesterdays_looks_like_nothing(
     assert anybody.get(f"/m/{rendition}/0/{sign(key, rendition, '0', date(2031, 5, 5))}").status_code == 200
 
 
-@pytest.mark.parametrize("piece", ["10", "-1", "00", "٣", "2147483648", "999999999999", "init.mp4", "1e3", "%00"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", "clips/{clip}/publication", None),
+        ("DELETE", "clips/{clip}", None),
+        ("POST", "clips/{clip}/takedowns", {"words": "I am in this."}),
+        ("POST", "recordings/{recording}/recalls", {"start_ms": 0, "end_ms": 1_000, "reason": "Wrong."}),
+        ("DELETE", "recordings/{recording}", None),
+    ],
+)
+def test_what_was_taken_back_is_refused_at_once(
+    ask: Ask, anybody: TestClient, people: People, services: Services, made: Made, method: str, path: str, body: object
+) -> None:
+    clip = material.published(services, made, people.curator)
+    urls = [_url(services, made, name, "3") for name in ("480", "audio", "stills")]
+    before = [anybody.get(url).status_code for url in urls]
+
+    taken_back = ask(people.curator).request(
+        method, f"/api/v1/{path.format(clip=clip.public_id, recording=made.id)}", json=body
+    )
+
+    assert taken_back.is_success
+    assert (before, [anybody.get(url).status_code for url in urls]) == ([200] * 3, [404] * 3)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "10",
+        "-1",
+        "00",
+        "٣",
+        "2147483648",
+        "999999999999",
+        "init.mp4",
+        "1e3",
+        "%00",
+        "e0-4800",
+        "e4800-0",
+        "e0-4800-init",
+        "e00-1",
+        "e0-٣",
+        "e0-9999999999999999999",
+    ],
+)
 def test_a_piece_that_does_not_exist_is_not_there_even_signed(
     anybody: TestClient, services: Services, made: Made, piece: str
 ) -> None:
@@ -138,6 +183,9 @@ def test_ranges_of_a_piece(anybody: TestClient, services: Services, made: Made) 
     outside = anybody.get(url, headers={"Range": "bytes=25-"})
     empty = anybody.get(url, headers={"Range": "bytes=-0"})
     conditional = anybody.get(url, headers={"Range": "bytes=4-7", "If-Range": '"x"'})
+    of_this = anybody.get(url, headers={"Range": "bytes=4-7", "If-Range": part.headers["ETag"]})
+    several = anybody.get(url, headers={"Range": "bytes=0-1,4-7"})
+    head = anybody.head(url, headers={"Range": "bytes=4-7"})
 
     assert (part.status_code, part.content) == (206, whole[4:8])
     assert part.headers["Content-Range"] == "bytes 4-7/25"
@@ -147,6 +195,24 @@ def test_ranges_of_a_piece(anybody: TestClient, services: Services, made: Made) 
     assert outside.json()["error"]["code"] == "bad_range"
     assert empty.status_code == 416
     assert (conditional.status_code, conditional.content) == (200, whole)
+    assert (of_this.status_code, of_this.content) == (206, whole[4:8])
+    assert (several.status_code, several.content) == (200, whole)
+    assert (head.status_code, head.headers["Content-Length"], head.content) == (200, "25", b"")
+
+
+def test_who_has_a_piece_already_is_told_so(anybody: TestClient, services: Services, made: Made) -> None:
+    url = _url(services, made, "480", "0")
+    tags = [anybody.get(each).headers["ETag"] for each in (url, _url(services, made, "480", "1"))]
+
+    same, other = (anybody.get(url, headers={"If-None-Match": f'"x", W/{tag}'}) for tag in tags)
+
+    assert tags[0] != tags[1]
+    assert (same.status_code, same.content, same.headers["Cache-Control"]) == (
+        304,
+        b"",
+        "public, max-age=86400, immutable",
+    )
+    assert (other.status_code, len(other.content)) == (200, 25)
 
 
 def test_an_object_store_that_is_away_is_said_so(anybody: TestClient, services: Services, made: Made) -> None:

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from domain.clip import Clip
+from domain.edge import Edge, EdgeFragment
 from publish_api.services import Services
+from store import edges
+from store.edges import MadeEdge
 from tests.conftest import People
 from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Clock
@@ -118,11 +121,40 @@ def test_a_clip_without_a_still_inside_has_no_poster(ask: Ask, people: People, s
 def test_a_bound_that_leaves_nothing_to_play_is_refused(ask: Ask, people: People, path: str) -> None:
     curator = ask(people.curator)
 
-    short = curator.patch(path, json={"start_ms": 8_100, "end_ms": 9_900}, headers={"If-Match": '"1"'})
+    short = curator.patch(path, json={"start_ms": 8_100, "end_ms": 8_500}, headers={"If-Match": '"1"'})
 
     assert (short.status_code, short.json()["error"]["code"]) == (400, "part_too_short")
     assert curator.get(path).json()["version"] == 1
     assert curator.get(f"{path}/play/480.m3u8").status_code == 200
+
+
+def test_an_edge_is_served_like_a_fragment_and_so_is_an_initialisation_segment_of_its_own(
+    ask: Ask, people: People, services: Services, made: Made, path: str
+) -> None:
+    ask(people.curator).patch(path, json={"start_ms": 7_000}, headers={"If-Match": '"1"'})
+    learner = ask(people.learner)
+    before = _urls(learner.get(f"{path}/play/480.m3u8").text)
+
+    with services.store.transaction() as tx:
+        lacking = edges.lacking(tx, made.recording.id)
+        assert lacking is not None
+        listed = {}
+        for state in lacking.renditions:
+            begin, ticks = 7 * state.rendition.timescale, state.rendition.timescale
+            services.objects.put_bytes(f"media/e/{state.public_id}", b"the edge")
+            listed[state.public_id] = MadeEdge(
+                EdgeFragment(begin, ticks, 8, True), f"media/e/{state.public_id}", b"its own init"
+            )
+        edges.add(tx, lacking.rendering_id, lacking.edges[0], listed, services.now())
+    text = learner.get(f"{path}/play/480.m3u8").text
+    first, second = re.findall(r'MAP:URI="(.+)"', text)
+
+    assert lacking.edges == (Edge(7 * 120_000, 8 * 120_000),)
+    assert len(before) == 6
+    assert _urls(text)[1:] == before
+    assert learner.get(_urls(text)[0]).content == b"the edge"
+    assert [learner.get(url).text for url in (first, second)] == ["its own init", "init of 480"]
+    assert learner.get(_urls(text)[0][:-2] + "AA").status_code == 404
 
 
 def test_parts_of_two_recordings_play_one_after_the_other(

@@ -85,7 +85,7 @@ def test_a_refusal_is_said_in_words_and_can_be_tried_again(
     assert again.status_code == 202
     assert (after["status"], after["refusal"]) == ("working", None)
     assert (after["steps"][1]["state"], after["steps"][1]["error"]) == ("queued", None)
-    assert queued == [("look", arrived.id)]
+    assert ("look", arrived.id) in queued
 
 
 def test_a_finished_recording_shows_words_pauses_and_keyframes_to_its_owner(

@@ -62,7 +62,42 @@ def test_the_database_does_not_hold_what_opens_a_door(store: Store, people: Peop
 
     assert len(link.token) == 43  # 256 bits as base64url
     assert link.token not in kept
+    assert len(link.typed) == 12
+    assert link.typed not in kept
     assert session not in kept
+
+
+def test_what_is_typed_off_a_poster_opens_the_link_however_it_is_typed(
+    store: Store, people: People, brief: Brief, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brief_links, "chance", lambda length: "k0m2q9x41t3v"[:length])
+    with store.transaction() as tx:
+        link = a_link(tx, brief, people)
+
+        typed = ["k0m2q9x41t3v", "K0M2-Q9X4-1T3V", "kOm2 q9x4 lt3u", "k0m2.q9x4.it3v"]
+        found = [brief_links.opened(tx, each, NOW) for each in typed]
+        others = [brief_links.opened(tx, each, NOW) for each in ("k0m2q9x41t3w", "k0m2q9x41t3", "k0m2q9x41t3v" * 2)]
+        late = brief_links.opened(tx, "k0m2q9x41t3v", NOW + 30 * DAY)
+
+    assert link.typed == "k0m2q9x41t3v"
+    assert [each.brief if each else None for each in found] == [brief] * 4
+    assert [*others, late] == [None] * 4
+
+
+def test_links_are_removed_a_month_after_they_have_expired_and_people_stay(
+    store: Store, people: People, brief: Brief
+) -> None:
+    with store.transaction() as tx:
+        link = opened(tx, a_link(tx, brief, people))
+        gina = brief_links.newcomer(tx, link, "Gina")
+        signed_in(tx, link, gina)
+
+        removed = [brief_links.sweep(tx, NOW + (60 * DAY) - after) for after in (SECOND, 0 * DAY)]
+        left = tx.execute("select (select count(*) from session), (select count(*) from brief_comer)").fetchone()
+
+        assert removed == [0, 1]
+        assert left == (0, 0)
+        assert stored_people.person_by_public_id(tx, gina.public_id) == gina
 
 
 def test_a_session_of_a_link_is_for_its_brief_alone_and_others_are_not(

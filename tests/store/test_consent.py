@@ -161,6 +161,28 @@ def test_declining_opens_a_takedown_also_when_nothing_is_published(store: Store,
         assert (opened.reason, opened.about, opened.raised_by, opened.touched) == (Reason.DECLINED, "Ahmed", "", ())
 
 
+def test_what_was_said_stays_on_record_when_something_else_is_said(store: Store, people: People) -> None:
+    with store.transaction() as tx:
+        recording = a_recording(tx, people.expert)
+        (mine,) = appearances.of_recording(tx, recording.id)
+        appearances.agree(tx, mine, how=How.CURATOR, now=NOW, by=people.curator.id)  # agreed already: says nothing new
+        appearances.refuse(tx, mine, how=How.LINK, now=NOW, backup_days=DAYS)
+        appearances.refuse(tx, mine, how=How.LINK, now=NOW, backup_days=DAYS)
+        appearances.agree(tx, mine, how=How.CURATOR, now=LATER, by=people.curator.id)
+
+        said = rows(
+            tx, "select appearance_id, state, how, terms_version, said_by, said_at from consent_said order by id"
+        )
+
+    assert {each["appearance_id"] for each in said} == {mine.id}
+    assert {each["terms_version"] for each in said} == {TERMS_VERSION}
+    assert [(each["state"], each["how"], each["said_by"], each["said_at"]) for each in said] == [
+        ("agreed", "sent", people.expert.id, mine.said_at),
+        ("withdrawn", "link", None, NOW),
+        ("agreed", "curator", people.curator.id, LATER),
+    ]
+
+
 @pytest.mark.parametrize("broken", ["take_down", "withdraw_all"])
 def test_what_breaks_in_the_middle_of_taking_back_changes_nothing(
     broken: str, store: Store, people: People, monkeypatch: pytest.MonkeyPatch
@@ -303,6 +325,57 @@ def test_who_leaves_takes_their_own_consent_along_and_nobody_elses(store: Store,
         assert opened.recording == filmed.public_id
         assert [each["public_id"] for each in still] == [spoken.public_id]
         assert people_left(tx, people) == ["lea"]
+
+
+def test_what_arrives_after_its_speaker_has_left_is_nobodys_to_publish_until_a_curator_notes_consent(
+    store: Store, people: People
+) -> None:
+    with store.transaction() as tx:
+        takedowns.leave(tx, people.expert.id, people.admin.id, NOW, DAYS)
+        recording = a_recording(tx, people.expert)
+        clips.propose(tx, recording, [proposal(0, 10_000)], "en")
+        (clip,) = clips.clips_of_recording(tx, recording.id, people.curator.id)
+        (mine,) = appearances.of_recording(tx, recording.id)
+
+        with pytest.raises(Conflict) as at_once:
+            clips.publish(tx, clip.id, people.curator.id, LATER)
+        opened = [takedowns.of_those_who_left(tx, LATER, DAYS) for _ in range(2)]
+        (waits,) = takedowns.curated_takedowns(tx, people.curator.id).items
+        settling.settle(tx, waits, TakedownState.KEPT, by=people.curator.id, now=LATER, answer="We need it.")
+        with pytest.raises(Conflict) as kept:
+            clips.publish(tx, clip.id, people.curator.id, LATER)
+        appearances.agree(tx, mine, how=How.CURATOR, now=LATER, by=people.curator.id, words="Signed on paper.")
+        clips.publish(tx, clip.id, people.curator.id, LATER)
+
+        assert mine.state is Consent.ASKED
+        assert (at_once.value.code, kept.value.code) == ("consent_missing", "consent_missing")
+        assert opened == [1, 0]
+        assert (waits.reason, waits.about, waits.recording) == (Reason.LEFT, "Eva Expert", recording.public_id)
+        assert takedowns.of_those_who_left(tx, LATER, DAYS) == 0
+        assert published(tx) == ["Bleeding brakes"]
+
+
+def test_what_arrives_while_its_speaker_leaves_is_taken_down_or_asked_for(store: Store, people: People) -> None:
+    arrived, left = threading.Event(), threading.Event()
+
+    def leave() -> None:
+        arrived.wait()
+        with store.transaction() as tx:
+            takedowns.leave(tx, people.expert.id, people.admin.id, NOW, DAYS)
+        left.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        leaving = pool.submit(leave)
+        with store.transaction() as tx:
+            recording, _, _ = two_clips(tx, people)
+            arrived.set()
+            waited = not left.wait(0.3)  # leaving waits for this transaction
+        leaving.result()
+
+    with store.transaction() as tx:
+        (opened,) = takedowns.curated_takedowns(tx, people.curator.id).items
+        assert waited
+        assert (opened.reason, opened.recording) == (Reason.LEFT, recording.public_id)
 
 
 def people_left(tx: Tx, who: People) -> list[str]:
@@ -532,6 +605,8 @@ def test_recordings_from_before_are_their_speakers_with_consent(store: Store, po
                 " a.said_at = r.created_at, a.person_id = r.speaker_id"
                 " from appearance a join recording r on r.id = a.recording_id order by 1"
             ).fetchall()
+            on_record = new.execute("select state, how, terms_version from consent_said").fetchall()
+        assert on_record == [("agreed", "sent", 0)] * 2
         assert found == [
             ("1", "speaker", "agreed", "sent", 0, 16, True, True),
             ("2", "speaker", "agreed", "sent", 0, 16, True, True),

@@ -130,6 +130,19 @@ def test_a_session_lasts_thirty_days_or_until_it_is_ended(store: Store, people: 
         assert credentials.person_of_session(tx, ended, NOW) is None
 
 
+def test_what_has_expired_is_removed_and_links_a_month_after(store: Store, people: People) -> None:
+    with store.transaction() as tx:
+        credentials.new_session(tx, people.expert.id, now=NOW)
+        kept = credentials.new_session(tx, people.expert.id, now=NOW + SECOND)
+        credentials.new_sign_in_link(tx, people.learner.id, now=NOW)
+
+        removed = [credentials.sweep(tx, NOW + DAY * days) for days in (29, 30, 31)]
+
+        assert removed == [0, 1, 2]  # at last: the link, which was good for a day, and the other session
+        assert tx.execute("select count(*) from sign_in_link").fetchone() == (0,)
+        assert credentials.person_of_session(tx, kept, NOW) is None
+
+
 def test_an_api_token_works_until_it_is_revoked(store: Store, people: People) -> None:
     with store.transaction() as tx:
         token = credentials.new_api_token(tx, people.expert.id, "laptop")

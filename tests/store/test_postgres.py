@@ -2,13 +2,15 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from domain.errors import Unavailable
+from domain.ids import uuid7
 from store import postgres
-from store.postgres import Store, Tx, migrate
+from store.postgres import Store, Tx, make_due, migrate
 from tests.databases import Databases, with_database
 
 ADD_A_TAG = "insert into tag (id, slug, label) values (gen_random_uuid(), %s, 'A')"
@@ -33,6 +35,26 @@ def test_what_a_transaction_wrote_is_there_when_it_ends_and_gone_when_it_raises(
 
     with store.transaction() as tx:
         assert tags(tx) == 1
+
+
+def test_what_a_transaction_makes_due_is_queued_at_its_end_once_and_never_when_it_raises(store: Store) -> None:
+    queued: list[tuple[int, str, UUID]] = []
+    store.enqueue = lambda tx, job, recording_id: queued.append((tags(tx), job, recording_id))
+    lost, kept = uuid7(), uuid7()
+
+    def change(recording_id: UUID, error: Exception | None) -> None:
+        with store.transaction() as tx:
+            make_due(tx, "edges", recording_id)
+            make_due(tx, "edges", recording_id)
+            tx.execute(ADD_A_TAG, ["a"])
+            if error:
+                raise error
+
+    with pytest.raises(ZeroDivisionError):
+        change(lost, ZeroDivisionError())
+    change(kept, None)
+
+    assert queued == [(1, "edges", kept)]
 
 
 def test_times_come_back_in_utc_whatever_the_server_thinks(store: Store) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.clip import Clip, Proposal
+from domain.consent import TERMS_VERSION
 from domain.media import FragmentRun, KeyframePlan, Kind, Listening, Rendition
 from domain.person import Person
 from domain.recording import Recording
@@ -39,6 +40,7 @@ def a_recording(
         media_type="video/quicktime",
         byte_size=1_000_000,
         step_names=steps,
+        terms=TERMS_VERSION,
     )[0]
 
 

@@ -32,6 +32,12 @@ def ffmpeg(*arguments: object, stdin: bytes | None = None) -> bytes:
     return done.stdout
 
 
+def ffmpeg_says(*arguments: object, stdin: bytes | None = None) -> str:
+    """Its messages, the measurements among them."""
+    command = [FFMPEG, "-hide_banner", "-nostats", *(str(a) for a in arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, check=True).stderr.decode()
+
+
 def numbered(
     path: Path,
     frames: int,
@@ -79,13 +85,6 @@ def pictures(path_or_data: Path | bytes, width: int, height: int) -> np.ndarray:
     source, data = ("pipe:0", path_or_data) if isinstance(path_or_data, bytes) else (path_or_data, None)
     raw = ffmpeg("-i", source, "-fps_mode", "passthrough", "-pix_fmt", "gray", "-f", "rawvideo", "-", stdin=data)
     return np.frombuffer(raw, np.uint8).reshape(-1, height, width)
-
-
-def grey_corners(path_or_data: Path | bytes, size: tuple[int, int]) -> tuple[int, ...]:
-    """The brightness of the first frame's corners: top left, top right, bottom left, bottom right."""
-    picture = pictures(path_or_data, *size)[0]
-    h, w = size[1] // 4, size[0] // 4
-    return tuple(int(picture[y, x]) for y in (h, -h) for x in (w, -w))
 
 
 def pcm(data: bytes) -> np.ndarray:

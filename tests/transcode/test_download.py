@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Invalid
 from tests.transcode.media import H264, Joined, every, ffmpeg, numbered, numbers, pcm, small
-from transcode.download import Track, clip_mp4, join_mp4
+from transcode.download import Part, Track, join_mp4
 from transcode.jail import Jail
 from transcode.probe import probe
 from transcode.render import render
@@ -27,19 +27,20 @@ def rendered(tmp_path_factory: pytest.TempPathFactory, jail: Jail) -> Joined:
     )
 
 
-def part(rendered: Joined, first: int, end: int, name: str = "90") -> list[Track]:
+def part(rendered: Joined, first: int, end: int, name: str = "90") -> Part:
     def track(name: str, timescale: int) -> Track:
         sizes = [size for landed in rendered.batches if name in landed.runs for size in landed.runs[name].run.sizes]
         data = rendered.data[name][sum(sizes[:first]) : sum(sizes[:end])]
-        return Track(rendered.inits[name][1] + data, Fraction(rendered.starts[name][first], timescale))
+        pieces = [data[at : at + 1000] for at in range(0, len(data), 1000)]
+        return Track(rendered.inits[name][1], Fraction(rendered.starts[name][first], timescale), lambda: pieces)
 
-    return [track(name, 120_000), track("audio", 48_000)]
+    return Part(Fraction(2 * (end - first)), [track(name, 120_000), track("audio", 48_000)])
 
 
 def test_a_clip_has_its_frames_and_its_sound_at_their_time(rendered: Joined, tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
 
-    clip_mp4(part(rendered, 2, 4), path)
+    join_mp4([part(rendered, 2, 4)], path)
 
     contents = path.read_bytes()
     assert numbers(path) == list(range(120, 240))

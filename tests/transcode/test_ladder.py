@@ -3,6 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from domain.media import Kind, Probe, Rendition
 from transcode.ladder import ladder, quality
 
@@ -58,10 +60,45 @@ def test_a_silent_video_has_no_sound_rendition() -> None:
     assert [r.name for r in made] == ["270", "stills"]
 
 
-def test_sound_alone_has_nothing_to_show() -> None:
-    made = ladder(replace(FILMED, width=0, height=0, video_codec=None))
+def test_sound_alone_gets_one_picture_that_is_wide_and_not_too_large() -> None:
+    voice = replace(FILMED, width=0, height=0, video_codec=None)
 
-    assert [r.name for r in made] == ["audio"]
+    assert [(r.name, r.width, r.height) for r in ladder(voice)] == [
+        ("waveform", 1280, 720),
+        ("audio", 0, 0),
+        ("stills", 640, 360),
+    ]
+    assert ladder(voice, (480, 270))[0].height == 480
+
+
+def test_a_screen_that_is_hardly_larger_than_the_highest_rung_keeps_every_pixel() -> None:
+    phone = replace(FILMED, width=1170, height=2532, screen=True)
+    laptop = replace(FILMED, width=1440, height=900, screen=True)
+    wall = replace(FILMED, width=3840, height=2160, screen=True)
+
+    assert [r.name for r in ladder(phone)] == ["1170", "720", "480", "270", "audio", "stills"]
+    assert (ladder(phone)[0].width, ladder(phone)[0].height) == (1170, 2532)
+    assert [r.name for r in ladder(laptop)] == ["900", "720", "480", "270", "audio", "stills"]
+    assert [r.name for r in ladder(wall)] == ["1080", "720", "480", "270", "audio", "stills"]
+
+
+def test_a_screen_is_given_more_bits_than_a_film_of_its_size() -> None:
+    film, screen = ladder(FILMED)[0], ladder(replace(FILMED, screen=True))[0]
+
+    assert (film.crf, film.max_kbit) == (23, 5000)
+    assert (screen.crf, screen.max_kbit) == (19, 7500)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "fps", "largest"),
+    [(30, 30, "1080"), (31, 30, "720"), (15, 60, "1080"), (16, 60, "720"), (120, 60, "720")],
+)
+def test_long_recordings_end_at_720(minutes: int, fps: int, largest: str) -> None:
+    long = replace(FILMED, duration_ms=minutes * 60_000, fps=Fraction(fps))
+
+    assert ladder(long)[0].name == largest
+    assert ladder(replace(long, screen=True))[0].name == "1080"
+    assert ladder(long, (1080,))[0].name == "1080"
 
 
 def test_rungs_of_ones_own_are_given_bits_between_those_of_the_known_ones() -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import Invalid, Unavailable
-from domain.media import Fragment, Kind, Rendering, Rendition, RenditionState
+from domain.edge import Edge, EdgeFragment
+from domain.errors import Unavailable
+from domain.media import Fragment, KeyframePlan, Kind, Rendering, Rendition, RenditionState
 from domain.span import Span
 from tests.transcode.media import Joined, every, ffmpeg, numbered, numbers, small
 from transcode.jail import Jail
-from transcode.playlist import Captions, Part, captions, master, media, names, shown, storyboard, whole
+from transcode.playlist import Captions, Part, captions, exact, master, media, names, shown, storyboard, whole
 from transcode.probe import probe
 from transcode.render import render
 
@@ -49,7 +50,9 @@ def url(rendition: str, piece: int | str) -> str:
 
 
 def part(start_ms: int, end_ms: int, rendering: Rendering | None = None) -> Part:
-    return Part(Span(start_ms, end_ms), Fraction(30), rendering or recording(), url)
+    rendering = rendering or recording()
+    plan = rendering.plan(Fraction(30)) or KeyframePlan(Fraction(30), 30, (0,))
+    return Part(Span(start_ms, end_ms), plan, rendering, url)
 
 
 def test_a_clip_is_the_fragments_between_its_bounds() -> None:
@@ -83,7 +86,7 @@ def test_nothing_that_was_cut_away_is_listed() -> None:
 
 
 def test_a_bound_half_a_frame_off_its_keyframe_still_means_it() -> None:
-    assert shown([part(2015, 7985)]) == (Span(2000, 8000),)
+    assert shown([part(2016, 7985)]) == (Span(2000, 8000),)
     assert shown([part(2018, 8000)]) == (Span(4000, 8000),)
 
 
@@ -207,11 +210,70 @@ def test_nothing_at_all_comes_later_too() -> None:
             write()
 
 
-def test_a_part_between_two_keyframes_is_too_short() -> None:
-    with pytest.raises(Invalid) as raised:
+def test_a_part_between_two_keyframes_comes_with_its_edge() -> None:
+    with pytest.raises(Unavailable) as raised:
         media([part(4500, 7500)], "270")
 
-    assert raised.value.code == "part_too_short"
+    assert raised.value.code == "still_rendering"
+    assert shown([with_edges(part(4500, 7500), (4500, 7500))]) == (Span(4500, 7500),)
+
+
+def test_edges_stand_before_and_after_the_fragments() -> None:
+    one = with_edges(part(3000, 9000), (3000, 4000), (8000, 9000))
+
+    assert media([one], "480").splitlines()[6:] == [
+        '#EXT-X-MAP:URI="/m/id480/init"',
+        "#EXTINF:1.000000,",
+        "/m/id480/e360000-480000",
+        "#EXTINF:4.000000,",
+        "/m/id480/3",
+        "#EXTINF:1.000000,",
+        "/m/id480/e960000-1080000",
+        "#EXT-X-ENDLIST",
+    ]
+    assert (shown([one]), exact(one)) == ((Span(3000, 9000),), True)
+
+
+def test_until_an_edge_is_there_its_bound_lies_at_the_keyframe_inside() -> None:
+    one = with_edges(part(3000, 9000), (8000, 9000))
+
+    assert (shown([one]), exact(one)) == ((Span(4000, 9000),), False)
+
+
+def test_an_edge_that_one_rendition_lacks_is_not_there() -> None:
+    one = with_edges(part(3000, 8000), (3000, 4000))
+    ((edge, made),) = one.edges.items()
+    half = replace(one, edges={edge: {name: each for name, each in made.items() if name != "id270"}})
+
+    assert shown([half]) == (Span(4000, 8000),)
+
+
+def test_an_edge_that_follows_no_other_initialisation_segment_brings_its_own() -> None:
+    one = with_edges(part(3000, 9000), (3000, 4000), (8000, 9000), own_init=True)
+
+    assert [line for line in media([one], "480").splitlines() if "MAP" in line or line.startswith("/")] == [
+        '#EXT-X-MAP:URI="/m/id480/e360000-480000-init"',
+        "/m/id480/e360000-480000",
+        '#EXT-X-MAP:URI="/m/id480/init"',
+        "/m/id480/3",
+        '#EXT-X-MAP:URI="/m/id480/e960000-1080000-init"',
+        "/m/id480/e960000-1080000",
+    ]
+
+
+def with_edges(one: Part, *spans: tuple[int, int], own_init: bool = False) -> Part:
+    """With these edges in every rendition; times in milliseconds."""
+    states = [s for s in one.rendering.renditions if s.rendition.kind is not Kind.STILLS]
+    edges = {
+        Edge(start * 120, end * 120): {
+            s.public_id: EdgeFragment(
+                start * s.rendition.timescale // 1000, (end - start) * s.rendition.timescale // 1000, 900, own_init
+            )
+            for s in states
+        }
+        for start, end in spans
+    }
+    return replace(one, edges=edges)
 
 
 def test_captions_are_one_segment_a_part() -> None:
@@ -266,7 +328,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory, jail: Jail) -> tuple[Path
 def test_a_player_sees_exactly_the_frames_of_the_parts(rendered: tuple[Path, Rendering]) -> None:
     folder, rendering = rendered
     parts = [
-        Part(Span(start, end), Fraction(30), rendering, lambda name, piece: f"{folder}/{name}-{piece}")
+        Part(Span(start, end), every(240, 30, 60), rendering, lambda name, piece: f"{folder}/{name}-{piece}")
         for start, end in ((4000, 6000), (0, 4000))
     ]
     playlist = folder / "clip.m3u8"
@@ -282,7 +344,7 @@ def test_a_player_sees_exactly_the_frames_of_the_parts(rendered: tuple[Path, Ren
 
 def test_a_player_hears_as_long_as_it_sees(rendered: tuple[Path, Rendering]) -> None:
     folder, rendering = rendered
-    one = Part(Span(2000, 6000), Fraction(30), rendering, lambda name, piece: f"{folder}/{name}-{piece}")
+    one = Part(Span(2000, 6000), every(240, 30, 60), rendering, lambda name, piece: f"{folder}/{name}-{piece}")
     playlist = folder / "sound.m3u8"
 
     playlist.write_text(media([one], "audio"))

@@ -1,15 +1,20 @@
 """What machines listen to."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from domain.errors import Refused
-from tests.transcode.media import SINE, ffmpeg, numbered
+from domain.media import Kind, Rendition
+from tests.transcode.media import SINE, Joined, every, ffmpeg, ffmpeg_says, numbered
 from transcode.jail import Jail
 from transcode.probe import probe
+from transcode.render import render
 from transcode.sound import hear
+
+SAMPLE = Path(__file__).resolve().parents[2] / "pipeline" / "sample" / "sample.mp4"
 
 
 def test_sound_is_heard_at_16_khz_from_recording_time_0_on(tmp_path: Path, jail: Jail) -> None:
@@ -60,6 +65,34 @@ def test_the_track_that_was_found_decodable_is_heard(tmp_path: Path, jail: Jail)
     heard = hear(source, probe(source, jail), jail)
 
     assert np.abs(heard.samples[8000:]).max() > 0.05
+
+
+@pytest.mark.parametrize("level", ["-9dB", "6dB"])
+def test_a_voice_is_played_at_one_loudness_and_its_peaks_stay_below_full(
+    level: str, tmp_path: Path, jail: Jail, work: Path
+) -> None:
+    source = tmp_path / "voice.wav"
+    ffmpeg("-i", SAMPLE, "-t", 12, "-vn", "-af", f"volume={level}", source)
+    known = probe(source, jail)
+    sound = (Rendition("audio", Kind.AUDIO),)
+
+    got = Joined(
+        render(
+            source,
+            known,
+            every(300, 25, 100),
+            sound,
+            loudness=hear(source, known, jail).loudness,
+            jail=jail,
+            work=work,
+        )
+    )
+
+    measure = ("-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-")
+    said = ffmpeg_says("-i", "pipe:0", *measure, stdin=got.file("audio"))
+    loudness, peak = (float(found) for found in re.findall(r"(?:I|Peak): +(-?[\d.]+) ", said))
+    assert loudness == pytest.approx(-16.0, abs=0.5)
+    assert peak <= -1.0
 
 
 def test_what_is_heard_without_measuring_is_the_same_to_the_sample(tmp_path: Path, jail: Jail) -> None:

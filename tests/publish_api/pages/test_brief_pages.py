@@ -2,6 +2,8 @@
 
 import html
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +15,7 @@ from store import brief_links, briefs
 from store import people as stored_people
 from tests.conftest import People
 from tests.publish_api.briefing import a_brief, a_link, come
-from tests.publish_api.conftest import Ward
+from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.pages.conftest import Browse
 
 
@@ -115,12 +117,29 @@ def test_a_link_is_shown_once_as_a_poster_that_says_what_to_do(
     assert poster.headers["cache-control"] == "no-store"
     assert "<svg " in poster.text
     assert "How to bleed the brakes" in poster.text
-    assert url.removeprefix("https://") in poster.text
+    (typed,) = set(re.findall(r">(clips\.example/b/[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4})<", poster.text))
+    assert "How to bleed the brakes" in curator.get(typed.removeprefix("clips.example")).text
     assert "Point your phone’s camera at the square" in poster.text
     assert "until 13 May 2031" in poster.text
     assert (reloaded.status_code, reloaded.headers["location"]) == (303, f"/briefs/{brief.public_id}")
     assert url.rsplit("/", 1)[1] not in page
     assert "Not opened on any device yet." in page
+
+
+def test_the_same_form_sent_again_makes_no_second_link(services: Services, curator: TestClient, brief: Brief) -> None:
+    path = f"/briefs/{brief.public_id}/links"
+    forms = [curator.get(f"/briefs/{brief.public_id}").text for _ in range(2)]
+    first, second = (re.findall(r'name="once" value="([^"]+)"', form)[0] for form in forms)
+
+    made = curator.post(path, data={"once": first})
+    reloaded = curator.post(path, data={"once": first})
+    another = curator.post(path, data={"once": second})
+
+    with services.store.transaction() as tx:
+        listed = brief_links.links(tx, brief.id, services.now())
+    assert (made.status_code, another.status_code) == (200, 200)
+    assert (reloaded.status_code, reloaded.headers["location"]) == (303, f"/briefs/{brief.public_id}#links")
+    assert {link.public_id for link in listed} == {first, second}
 
 
 def test_devices_are_listed_and_signed_out(
@@ -162,6 +181,21 @@ def test_briefs_are_in_the_way_of_curators_alone(
     assert expert.get("/briefs/new").status_code == 403
     assert expert.get(f"/briefs/{brief.public_id}").status_code == 404
     assert "Nothing is asked of you" in expert.get("/briefs").text
+
+
+def test_briefs_are_in_the_way_of_those_who_were_asked_while_their_link_is_good(
+    services: Services, browse: Browse, people: People, brief: Brief, clock: Clock
+) -> None:
+    a_link(services, brief, people.curator, for_=people.expert, days=7)
+    poster = a_link(services, brief, people.curator, days=14)
+    learner, other = browse(people.learner), browse(people.expert)
+    learner.post(f"/brief/{poster.token}")  # goes on as who they are
+
+    asked = ['href="/briefs"' in each.get("/").text for each in (learner, other)]
+    clock.passes(days=8)
+    a_week_on = ['href="/briefs"' in each.get("/").text for each in (learner, other)]
+
+    assert (asked, a_week_on) == ([True, True], [True, False])
 
 
 def test_what_was_asked_of_an_expert_is_listed_for_them(
@@ -230,6 +264,40 @@ def test_an_open_link_asks_for_a_name_and_the_same_device_keeps_its_person(
         names = [person.name for person in stored_people.list_people(tx)]
     assert [each.person for each in listed.devices] == ["Hugo"]  # Gina's session ended where Hugo's began
     assert (names.count("Gina"), names.count("Hugo")) == (1, 1)
+
+
+def test_a_button_that_is_pressed_twice_lets_one_person_in(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    link = a_link(services, brief, people.curator)
+    form = browse(None).get(f"/brief/{link.token}").text
+    (once,) = re.findall(r'name="once" value="([^"]+)"', form)
+    presses = [browse(None), browse(None)]  # the second is sent before the answer to the first has come
+    start = threading.Barrier(2)
+
+    def press(browser: TestClient) -> int:
+        start.wait()
+        return browser.post(f"/brief/{link.token}", data={"name": "Gina", "once": once}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        pressed = list(pool.map(press, presses))
+    presses[1].post(f"/brief/{link.token}", data={"name": "Gina Green", "once": once})  # came back, and mended it
+    other = browse(None).post(f"/brief/{link.token}", data={"name": "Gina", "once": "another form"})
+
+    with services.store.transaction() as tx:
+        names = [person.name for person in stored_people.list_people(tx)]
+    assert (pressed, other.status_code) == ([303, 303], 303)
+    assert (names.count("Gina"), names.count("Gina Green")) == (2, 1)
+    assert presses[0].get("/record").status_code == 200
+
+
+def test_inside_a_chat_app_the_way_out_is_shown(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    page = browse(None).get(f"/brief/{a_link(services, brief, people.curator).token}").text
+
+    assert "<pass-inside" in page
+    assert "/js/pass-inside.js" in page
 
 
 @pytest.mark.parametrize("named", [True, False])

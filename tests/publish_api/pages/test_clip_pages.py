@@ -81,7 +81,7 @@ def test_a_hit_leads_to_a_breath_before_the_second_where_it_is_said(
 
     page = browse(people.learner).get("/search", params={"q": "washing"})
 
-    assert f'href="/clips/{clip.public_id}?t=7"' in page.text
+    assert f'href="/clips/{clip.public_id}?t=7&amp;v=2"' in page.text
     assert "Then <mark>wash</mark> your hands." in page.text
 
 
@@ -224,3 +224,22 @@ def _say(services: Services, people: People, clip_id: str, text: str) -> None:
             reply_to=None,
             now=services.now(),
         )
+
+
+def test_what_comes_next_is_the_same_recordings_next_published_clip(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    material.recording(services, people.expert)
+    first, second = (clip.public_id for clip in made.clips)
+    material.published(services, made, people.curator, 0)
+
+    alone = browse(people.learner).get(f"/clips/{first}").text
+    to_its_speaker = browse(people.expert).get(f"/clips/{first}").text
+    material.published(services, made, people.curator, 1)
+    followed = browse(people.learner).get(f"/clips/{first}").text
+    last = browse(people.learner).get(f"/clips/{second}").text
+
+    assert "Next: " not in alone + to_its_speaker + last
+    assert "Washing hands" not in alone
+    assert f'<a class="button next" href="/clips/{second}"' in followed

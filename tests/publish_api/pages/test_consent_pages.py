@@ -6,7 +6,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.consent import SENDING_SAYS
+from domain.consent import SENDING_SAYS, TERMS_VERSION
 from publish_api.services import Services
 from tests.conftest import People
 from tests.publish_api import material
@@ -278,6 +278,7 @@ def test_the_sentence_of_consent_stands_above_send(browse: Browse, people: Peopl
     page = html.unescape(browse(people.expert).get("/record").text)
 
     assert SENDING_SAYS in page
+    assert f'<input type="hidden" name="terms" value="{TERMS_VERSION}">' in page
     assert "Who will see this?" in page
 
 

@@ -47,6 +47,44 @@ def test_a_page_asks_at_once_for_all_that_its_elements_import() -> None:
     assert found == ["pass-copy.js", "clock.js", "player-of.js", "pass-toast.js"]
 
 
+def test_the_record_page_names_everything_it_needs_without_signal(browse: Browse, people: People) -> None:
+    page = browse(people.expert).get("/record").text
+    named = set(re.findall(r'"/static/[0-9a-f]{12}/([^"#]+)', page))
+
+    needed = set()
+    for path in [each for each in named if each.endswith(".js")]:
+        text = static_files.text(path)
+        needed |= {f"js/{name}" for name in re.findall(r"""["']\./([\w-]+\.js)["']""", text)}
+        needed |= set(re.findall(r"""["']\.\./([\w/.-]+)["']""", text))
+    for path in [each for each in named if each.endswith(".css")]:
+        needed |= set(re.findall(r"url\(([^)]+)\)", static_files.text(path)))
+
+    assert {"js/opfs-worker.js", "js/queue.js", "icons/icons.svg"} <= needed
+    assert needed - named == set()
+
+
+def test_every_release_has_a_service_worker_of_its_own(browse: Browse) -> None:
+    answer = browse(None).get("/sw.js")
+
+    assert answer.text.startswith(f'const RELEASE = "{static_files.version()}";\n')
+    assert (answer.headers["cache-control"], answer.headers["content-type"]) == (
+        "no-cache",
+        "text/javascript; charset=utf-8",
+    )
+
+
+def test_a_page_says_whose_it_is_to_the_service_worker(browse: Browse, people: People) -> None:
+    theirs, refused, nobodys = (
+        browse(people.expert).get("/record"),
+        browse(people.learner).get("/record"),
+        browse(people.learner).get("/offline"),
+    )
+
+    assert (theirs.headers["person-id"], refused.status_code) == (people.expert.public_id, 403)
+    assert refused.headers["person-id"] == people.learner.public_id
+    assert "person-id" not in nobodys.headers
+
+
 def test_a_page_that_is_not_there_says_so_as_a_page_and_the_api_as_json(browse: Browse, people: People) -> None:
     browser = browse(people.learner)
 

@@ -29,7 +29,7 @@ from tests.publish_api.conftest import Ask
 from tests.publish_api.material import PLAN
 from tests.publish_api.pages.conftest import Browse
 from tests.transcode.media import AAC, H264, ffmpeg
-from transcode.download import Track, clip_mp4
+from transcode.download import Part, Track, join_mp4
 from transcode.jail import Jail
 from transcode.ladder import ladder
 from transcode.probe import probe
@@ -238,10 +238,10 @@ def download(learner: dict[str, bytes], path: Path) -> bytes:
             said = text.decode()
             [init] = re.findall(r'#EXT-X-MAP:URI="([^"]+)"', said)
             fragments = re.findall(r"^/m/\S+$", said, re.MULTILINE)
-            tracks[playlist] = Track(b"".join(learner[each] for each in (init, *fragments)), Fraction(0))
+            tracks[playlist] = Track(learner[init], Fraction(0), lambda names=fragments: map(learner.get, names))
     picture = [t for name, t in tracks.items() if not name.endswith("audio.m3u8")]
     sound = [t for name, t in tracks.items() if name.endswith("audio.m3u8")]
-    clip_mp4([picture[0], sound[0]], path)
+    join_mp4([Part(Fraction(0), [picture[0], sound[0]])], path)
     with av.open(str(path)) as container:
         assert {stream.type for stream in container.streams} == {"video", "audio"}
     return path.read_bytes()

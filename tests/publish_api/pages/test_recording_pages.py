@@ -71,6 +71,20 @@ def test_before_a_step_begins_the_page_says_how_long_it_took_lately(
     assert "Listening for pauses. Clips in about 2 minutes." in listed
 
 
+def test_where_a_file_is_damaged_its_page_and_the_api_say_from_when_on_and_for_how_long(
+    services: Services, browse: Browse, people: People, ask: Ask
+) -> None:
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        recordings.looked(tx, arrived.id, replace(PROBE, damaged_at_ms=72_400, damaged_ms=6_200))
+
+    page = browse(people.expert).get(f"/recordings/{arrived.public_id}").text
+    told = ask(people.expert).get(f"/api/v1/recordings/{arrived.public_id}").json()
+
+    assert "From 1:12 on, 7 seconds of this file cannot be read" in page
+    assert (told["damaged_at_ms"], told["damaged_ms"]) == (72_400, 6_200)
+
+
 def test_a_tip_behind_others_is_told_to_wait_longer(services: Services, browse: Browse, people: People) -> None:
     with services.store.transaction() as tx:
         experienced(tx, people.curator)

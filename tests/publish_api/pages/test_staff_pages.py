@@ -10,6 +10,7 @@ from store import clips, credentials, recordings, steps
 from store import people as stored_people
 from tests.conftest import People
 from tests.publish_api import material
+from tests.publish_api.briefing import a_brief
 from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.pages.conftest import Browse
 
@@ -153,6 +154,32 @@ def test_review_shows_what_waits_under_its_recording(services: Services, browse:
     assert page.index(">Older<") < page.index(">Newer<")
     assert f"/review/{first.clips[0].public_id}" not in page
     assert page.count(f"/review/{second.clips[0].public_id}") == 1
+
+
+def test_review_says_which_brief_is_answered_and_offers_no_picture_before_there_is_one(
+    services: Services, browse: Browse, people: People
+) -> None:
+    brief = a_brief(services, people.curator)
+    begun = material.recording(services, people.expert, fragments=4)  # 8 s: the first clip, of two
+    with services.store.transaction() as tx:
+        tx.execute("update recording set brief_id = %s where id = %s", [brief.id, begun.recording.id])
+        tx.execute(
+            "update step set state = 'running' where recording_id = %s and name = 'render'", [begun.recording.id]
+        )
+    curator = browse(people.curator)
+
+    page = curator.get("/review").text
+    pictures = [curator.get(f"/api/v1/clips/{clip.public_id}/poster.jpg").status_code for clip in begun.clips]
+    with services.store.transaction() as tx:
+        steps.done(tx, begun.recording.id, "render", services.now())
+    none_comes = curator.get("/review").text
+
+    first, second = page.split('<li class="card">')[1:]
+    assert 'Answers “<span dir="auto">How to bleed the brakes</span>”' in page
+    assert ("<img" in first, "Picture in a moment" in first) == (True, False)
+    assert ("<img" in second, "Picture in a moment" in second) == (False, True)
+    assert pictures == [200, 404]
+    assert ("Picture in a moment" in none_comes, "No picture" in none_comes) == (False, True)
 
 
 def test_review_counts_what_waits_on_all_its_pages(services: Services, browse: Browse, people: People) -> None:

@@ -21,7 +21,7 @@ def test_a_kill_at_any_moment_loses_no_promised_byte(mortal: Server, tip: Path) 
 
     while promised < len(data):
         half = mortal.half_patch(path, promised, len(data) - promised, b"")
-        target = promised + 5_000_000
+        target = promised + 9_000_000
         feeding = threading.Thread(target=_feed, args=[half, data, promised])
         feeding.start()
         until(lambda target=target: mortal.part(path).stat().st_size >= min(target, len(data)), "bytes come")

@@ -65,6 +65,25 @@ def test_with_the_cookie_alone_another_sites_page_uploads_and_cancels_nothing(
     assert contents(tmp_path) == before
 
 
+def test_a_page_left_open_sends_nothing_as_whoever_has_signed_in_since(
+    signed_in: TestClient, people: People, tmp_path: Path
+) -> None:
+    own = {**TUS, **OURS, "Person-Id": people.expert.public_id}
+    path = signed_in.post(UPLOADS, headers={**own, "Upload-Length": "10"}).headers["Location"]
+    before = contents(tmp_path)
+    others = {**own, "Person-Id": people.curator.public_id}
+
+    answers = [
+        signed_in.post(UPLOADS, headers={**others, "Upload-Length": "5"}),
+        signed_in.patch(path, headers={**others, **BYTES, "Upload-Offset": "0"}, content=b"EVIL!"),
+        signed_in.delete(path, headers=others),
+    ]
+
+    assert [error(answer) for answer in answers] == [(403, "somebody_else")] * 3
+    assert signed_in.head(path, headers=others).status_code == 403  # not 404: the page would begin anew, as another
+    assert contents(tmp_path) == before
+
+
 def test_our_own_page_uploads_with_the_cookie(signed_in: TestClient) -> None:
     path = signed_in.post(UPLOADS, headers={**TUS, **OURS, "Upload-Length": "10"}).headers["Location"]
 

@@ -1,7 +1,9 @@
 """The upload routes on real servers and real sockets: broken connections, rivals, real clients."""
 
+import random
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -63,8 +65,8 @@ def test_a_newcomer_ends_a_stalled_request_soon_and_nobody_else_waits(server: Se
     told = answered(stalled)
     stalled.close()
 
-    assert took < 2  # a quarter of a second, on a machine with nothing else to do
-    assert max(pings) < 0.5
+    assert took < 30  # a quarter of a second on a quiet machine; left alone the first would stall for a minute
+    assert max(pings) < 5
     assert answers[0].status_code == {"HEAD": 200, "PATCH": 204, "DELETE": 204}[newcomer]
     assert answers[0].headers.get("Upload-Offset") == {"HEAD": "1000000", "PATCH": "1001000", "DELETE": None}[newcomer]
     assert told.startswith("HTTP/1.1 423")
@@ -99,7 +101,7 @@ def test_a_writer_in_one_process_is_ended_by_a_newcomer_in_another(server: Serve
 
         assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "10000000")
         assert answered(stalled).startswith("HTTP/1.1 423")
-        assert took < 2
+        assert took < 30
         assert server.head(path).headers["Recording-Id"] == answer.headers["Recording-Id"]
         assert server.part(path).read_bytes() == b"a" * 1_000_000 + b"b" * 9_000_000
         stalled.close()
@@ -132,37 +134,96 @@ def test_many_rivals_for_one_upload_never_mix_their_bytes(server: Server) -> Non
     assert (server.folder / "arrived" / path.rsplit("/", 1)[1]).read_text().count("\n") == 1
 
 
-def test_a_connection_that_goes_quiet_is_ended_and_what_came_is_kept(tmp_path: Path) -> None:
-    server = Server(tmp_path, stall_s=0.5)
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for which a second without a byte is too long."""
+    server = Server(tmp_path_factory.mktemp("impatient"), stall_s=1)
     server.start()
-    try:
-        path = server.create(10_000_000)
-        quiet = server.half_patch(path, 0, 10_000_000, b"a" * 1_000_000)
-
-        told = answered(quiet)
-        quiet.close()
-
-        assert told.startswith("HTTP/1.1 503")
-        assert server.offset(path) == 1_000_000
-    finally:
-        server.stop()
+    yield server
+    server.stop()
 
 
-def test_a_slow_client_is_not_a_quiet_one(tmp_path: Path) -> None:
-    server = Server(tmp_path, stall_s=1)
-    server.start()
-    try:
-        path = server.create(6)
-        slow = server.half_patch(path, 0, 6, b"")
-        for sent in range(6):  # 1.5 s in all
-            slow.sendall(b"a")
-            until(lambda sent=sent: server.part(path).stat().st_size == sent + 1, "each byte is written")
-            time.sleep(0.25)  # this is the slowness under test
+def test_a_connection_that_goes_quiet_is_ended_and_what_came_is_kept(impatient: Server) -> None:
+    path = impatient.create(10_000_000)
+    quiet = impatient.half_patch(path, 0, 10_000_000, b"a" * 1_000_000)
 
-        assert answered(slow).startswith("HTTP/1.1 204")
-        slow.close()
-    finally:
-        server.stop()
+    told = answered(quiet)
+    quiet.close()
+
+    assert told.startswith("HTTP/1.1 503")
+    assert impatient.offset(path) == 1_000_000
+
+
+def test_a_slow_client_is_not_a_quiet_one(impatient: Server) -> None:
+    path = impatient.create(6)
+    slow = impatient.half_patch(path, 0, 6, b"")
+    for sent in range(6):  # 1.5 s in all
+        slow.sendall(b"a")
+        until(lambda sent=sent: impatient.part(path).stat().st_size == sent + 1, "each byte is written")
+        time.sleep(0.25)  # this is the slowness under test
+
+    assert answered(slow).startswith("HTTP/1.1 204")
+    slow.close()
+
+
+def test_a_body_in_chunks_of_every_size_arrives_as_it_was_sent(server: Server) -> None:
+    sizes = [1, 70_000, 2, 1, 300_000, 65_536, 65_537, 3, 1_200_000, *[1] * 500, 100_000]
+    sent = random.Random(7).randbytes(sum(sizes))
+    path = server.create(len(sent))
+    framed, at = b"", 0
+    for size in sizes:
+        framed += b"%x\r\n" % size + sent[at : at + size] + b"\r\n"
+        at += size
+
+    connection = server.connect(
+        f"PATCH {path} HTTP/1.1\nHost: x\nAuthorization: Bearer eva\nTus-Resumable: 1.0.0\nUpload-Offset: 0\n"
+        "Content-Type: application/offset+octet-stream\nTransfer-Encoding: chunked\n\n",
+        framed + b"0\r\n\r\n",
+    )
+    told = answered(connection)
+    connection.close()
+
+    assert told.startswith("HTTP/1.1 204")
+    assert server.part(path).read_bytes() == sent
+
+
+def test_requests_that_come_on_each_others_heels_are_answered_in_turn(server: Server) -> None:
+    path = server.create(900_000)
+    head = "Host: x\nAuthorization: Bearer eva\nTus-Resumable: 1.0.0\n"
+    patch = f"PATCH {path} HTTP/1.1\n{head}Content-Type: application/offset+octet-stream\nContent-Length: 300000\n"
+
+    both = b"".join(
+        f"{patch}Upload-Offset: {offset}\n\n".replace("\n", "\r\n").encode() + letter * 300_000
+        for offset, letter in ((0, b"a"), (300_000, b"b"))
+    )
+    connection = server.connect(f"HEAD {path} HTTP/1.1\n{head}\n", both)
+    told = ""
+    while told.count("\r\n\r\n") < 3 and (more := connection.recv(65536)):
+        told += more.decode()
+    connection.close()
+
+    assert [line for line in told.split("\r\n") if line.startswith("HTTP/1.1 ")] == [
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 204 No Content",
+        "HTTP/1.1 204 No Content",
+    ]
+    assert server.part(path).read_bytes() == b"a" * 300_000 + b"b" * 300_000
+
+
+def test_who_wants_another_protocol_gets_none_and_harms_nobody(server: Server) -> None:
+    path = server.create(10)
+
+    connection = server.connect(
+        f"PATCH {path} HTTP/1.1\nHost: x\nAuthorization: Bearer eva\nTus-Resumable: 1.0.0\nUpload-Offset: 0\n"
+        "Content-Type: application/offset+octet-stream\nConnection: Upgrade\nUpgrade: websocket\n"
+        "Content-Length: 5\n\n",
+        b"EVIL!",
+    )
+
+    assert server.offset(path) == 0
+    assert server.client.get(f"{server.url}/ping").status_code == 200
+    connection.close()
+    assert server.part(path).read_bytes() == b""
 
 
 def test_a_client_that_waits_to_be_let_in_is_refused_before_it_sends(server: Server) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from tests.ports import free_port
+
 UPLOADS = "/api/v1/uploads"
 EVA = {"Authorization": "Bearer eva", "Tus-Resumable": "1.0.0"}
 CARL = {**EVA, "Authorization": "Bearer carl"}
@@ -58,7 +60,7 @@ class Server:
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
 
     def start(self) -> None:
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         env = {
             **os.environ,
             "UPLOAD_TEST_FOLDER": str(self.folder),
@@ -67,6 +69,7 @@ class Server:
         if self.stall_s is not None:
             env["UPLOAD_TEST_STALL_S"] = str(self.stall_s)
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
+        options += ["--http", "publish_api.wire:Wire"]  # as pipeline/serve.py does
         command = [
             sys.executable,
             "-m",
@@ -152,9 +155,3 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=5).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

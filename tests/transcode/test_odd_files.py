@@ -1,0 +1,116 @@
+"""Every phone's file comes out right: what is in the table of tests/transcode/odd_files.py, the whole way."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.media import KeyframePlan, Kind, Probe, Rendition
+from tests.transcode.media import SHARED_MEDIA, Joined, ffmpeg_says, pcm, pictures
+from tests.transcode.odd_files import MADE, REAL, Odd, cards
+from transcode.jail import Jail
+from transcode.keyframes import plan
+from transcode.ladder import ladder
+from transcode.probe import probe
+from transcode.render import render
+from transcode.sound import hear
+
+A_FRAME_MS = 34
+HEIGHTS = (180,)
+
+
+@dataclass(frozen=True)
+class CameOut:
+    probe: Probe
+    plan: KeyframePlan
+    renditions: tuple[Rendition, ...]
+    got: Joined
+
+    @property
+    def largest(self) -> Rendition:
+        return self.renditions[0]
+
+
+@pytest.fixture(scope="session")
+def blanks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return cards(tmp_path_factory.mktemp("cards"))
+
+
+@pytest.mark.parametrize("odd", [*MADE, *REAL], ids=lambda odd: odd.name)
+def test_it_comes_out_as_it_was_meant(
+    odd: Odd, blanks: dict[str, Path], tmp_path: Path, jail: Jail, work: Path
+) -> None:
+    source = _source(odd, blanks, tmp_path)
+
+    out = _the_whole_way(source, jail, work)
+
+    assert (out.largest.width, out.largest.height) == odd.size
+    assert out.plan.fps == odd.fps
+    assert out.probe.duration_ms == pytest.approx(odd.duration_ms, abs=A_FRAME_MS)
+    assert out.probe.hdr == odd.hdr
+    assert odd.screen in (None, out.probe.screen)
+    assert out.probe.damaged_ms == pytest.approx(odd.damaged_ms, abs=A_FRAME_MS)
+    assert all(out.got.listed[r.name] == len(out.plan.keys) for r in out.renditions if r.kind is not Kind.STILLS)
+    shown = pictures(out.got.file(out.largest.name), *odd.size)
+    assert len(shown) == out.plan.frames
+    if odd.corners is not None:
+        assert _corners(shown[0]) == odd.corners
+        still = next(r for r in out.renditions if r.kind is Kind.STILLS)
+        assert _corners(pictures(out.got.data["stills"], still.width, still.height)[0]) == odd.corners
+    if odd.signal_ms is not None:
+        assert _white_ms(shown, out.plan) == pytest.approx(odd.signal_ms, abs=A_FRAME_MS)
+    assert ("audio" in out.got.listed) == (odd.late_ms is not None)
+    if odd.late_ms is not None:
+        _check_sound(out, odd)
+
+
+def _source(odd: Odd, blanks: dict[str, Path], folder: Path) -> Path:
+    if not isinstance(odd.make, str):
+        made = folder / f"odd.{odd.ending}"
+        odd.make(blanks, made)
+        return made
+    real = SHARED_MEDIA / "phone" / odd.make
+    if not real.exists():
+        pytest.skip("the folder with real phones' videos is not beside this repository")
+    return real
+
+
+def _the_whole_way(source: Path, jail: Jail, work: Path) -> CameOut:
+    known = probe(source, jail)
+    keys = plan([], known.duration_ms, known.fps)
+    renditions = ladder(known, HEIGHTS)
+    loudness = hear(source, known, jail).loudness
+    return CameOut(
+        known,
+        keys,
+        renditions,
+        Joined(render(source, known, keys, renditions, loudness=loudness, jail=jail, work=work)),
+    )
+
+
+def _corners(picture: np.ndarray) -> str:
+    """Which corner of the card stands where: top left, top right, bottom left, bottom right."""
+    h, w = picture.shape[0] // 8, picture.shape[1] // 8
+    lights = [int(picture[y, x]) for y in (h, -h) for x in (w, -w)]
+    return "".join(str(sorted(lights).index(light) + 1) for light in lights)
+
+
+def _white_ms(shown: np.ndarray, plan: KeyframePlan) -> int:
+    middle = shown[:, shown.shape[1] // 2, shown.shape[2] // 2].astype(int)
+    return plan.ms(int(np.argmax(middle > (middle.min() + middle.max()) / 2)))
+
+
+def _check_sound(out: CameOut, odd: Odd) -> None:
+    data = out.got.file("audio")
+    heard = pcm(data)
+    assert len(heard) / 48 == pytest.approx(out.plan.duration_ms, abs=22)
+    if odd.signal_ms is not None:
+        louder = np.abs(heard) > 0.75 * np.abs(heard).max()
+        assert np.argmax(louder) / 48 == pytest.approx(odd.signal_ms + odd.late_ms, abs=12)
+    said = ffmpeg_says("-i", "pipe:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-", stdin=data)
+    loudness, peak = (float(found) for found in re.findall(r"(?:I|Peak): +(-?[\d.]+|-inf) ", said))
+    if odd.lufs is not None:
+        assert loudness == pytest.approx(odd.lufs, abs=1.0)
+    assert peak <= -1.0
