@@ -14,17 +14,21 @@ RUNGS = {1080: (23, 5000), 720: (23, 2600), 480: (24, 1200), 270: (26, 400)}
 PRESET = "veryfast"
 STILLS_EVERY_S = 2
 STILLS_HEIGHT = 360
+SDR = (
+    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=tv,"
+    "format=yuv420p"
+)
 VIDEO_FILES = tuple(f"{height}.mp4" for height in RUNGS)
 
 
-def ladder_command(source: Path, folder: Path, seconds: int) -> list[str]:
+def ladder_command(source: Path, folder: Path, seconds: int, *, hlg: bool = False) -> list[str]:
     """Four renditions, the sound, and a still every two seconds, of a 16:9 recording, from one decode.
 
     Fragments of 1, 1, 2 and then 4 s, written as soon as they are whole, as for somebody who waits for
-    the first one.
+    the first one. HLG is brought to what a usual screen shows, as ffmpeg's documentation does it.
     """
     pictures = len(RUNGS) + 1
-    graph = [f"[0:v]split={pictures}" + "".join(f"[in{i}]" for i in range(pictures))]
+    graph = [f"[0:v]{SDR + ',' if hlg else ''}split={pictures}" + "".join(f"[in{i}]" for i in range(pictures))]
     for i, height in enumerate(RUNGS):
         width = 2 * round(height * 16 / 9 / 2)
         graph.append(f"[in{i}]scale={width}:{height},format=yuv420p[out{i}]")

@@ -7,6 +7,7 @@ and again.
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -40,9 +41,59 @@ def recording(seconds: int) -> Path:
     )
 
 
+def film(pictures: Sequence[Path], speech: Sequence[Path], *, seconds: int, height: int, fps: int) -> Path:
+    """Filmed pictures one after the other, again and again, with speech under them; next to no loss."""
+    size = f"{2 * round(height * 8 / 9)}:{height}"
+    inputs = [part for path in (*pictures, *speech) for part in ("-i", str(path))]
+    shown = [
+        f"[{i}:v:0]scale={size}:force_original_aspect_ratio=increase,crop={size},fps={fps},setsar=1,format=yuv420p[v{i}]"
+        for i in range(len(pictures))
+    ]
+    heard = [
+        f"[{i}:a:0]aresample=48000,aformat=channel_layouts=mono[a{i}]"
+        for i in range(len(pictures), len(pictures) + len(speech))
+    ]
+    joined = [
+        "".join(f"[v{i}]" for i in range(len(pictures)))
+        + f"concat=n={len(pictures)},loop=loop=-1:size={60 * fps},setpts=N/({fps}*TB)[v]",
+        "".join(f"[a{len(pictures) + i}]" for i in range(len(speech))) + f"concat=n={len(speech)}:v=0:a=1[a]",
+    ]
+    encoded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "6", "-c:a", "aac", "-t", str(seconds)]
+    graph = ["-filter_complex", ";".join([*shown, *heard, *joined]), "-map", "[v]", "-map", "[a]"]
+    return _made(f"film-{height}-{seconds}s.mp4", [*inputs, *graph, *encoded])
+
+
+def hdr(seconds: int) -> Path:
+    """The same as a phone films it in HEVC with HLG: 10 bits, BT.2020. Half a minute of it, again and again."""
+    source, hlg = recording(180), "colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
+    colours = ["-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", "-tag:v", "hvc1"]
+    encoded = ["-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-x265-params"]
+    short = _made(
+        "hdr-30s.mp4",
+        [
+            *("-i", str(source), "-t", "30", *encoded, f"log-level=error:keyint=30:bitrate=7000:{hlg}"),
+            *("-vf", "setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc", *colours),
+            *("-c:a", "copy", "-map_metadata", "-1"),
+        ],
+    )
+    return longer(short, seconds)
+
+
+def longer(path: Path, seconds: int) -> Path:
+    """A recording again and again, its packets as they are."""
+    loop = ["-stream_loop", "-1", "-i", str(path), "-t", str(seconds), "-c", "copy", "-map_metadata", "-1"]
+    return _made(f"{path.stem}-for-{seconds}s.mp4", loop)
+
+
 def sound_of(path: Path) -> Path:
     """A recording's sound alone, its packets as they are."""
     return _made(f"{path.stem}-sound.m4a", ["-i", str(path), "-map", "0:a:0", "-c", "copy"])
+
+
+def talk(seconds: int) -> Path:
+    """The sample's speech, again and again, as a microphone would hear it: WAV, one channel of 48 kHz."""
+    loop = ["-stream_loop", "-1", "-i", str(SAMPLE), "-vn", "-ac", "1", "-ar", "48000", "-t", str(seconds)]
+    return _made(f"talk-{seconds}s.wav", loop)
 
 
 def beginning(seconds: int) -> Path:

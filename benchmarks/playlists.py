@@ -22,6 +22,7 @@ import httpx
 from benchmarks.house import House, served
 from benchmarks.measure import Figure, Goal, Result, in_turn, keep, percentile
 from domain.clip import Proposal
+from domain.consent import TERMS_VERSION
 from domain.media import FragmentRun, KeyframePlan, Kind, Listening, Probe, Rendition
 from domain.person import Person, Role
 from domain.span import Span
@@ -174,7 +175,7 @@ def furnish(house: House, curator: Person) -> tuple[list[str], tuple[int, ...]]:
         recording, _ = recordings.arrive(
             tx, upload_id="benchmark", space_id=spaces.everyone_space(tx).id, uploader_id=curator.id,
             speaker_id=curator.id, title="Benchmark", filename="benchmark.mp4", media_type="video/mp4",
-            byte_size=1, step_names=journey.NAMES,
+            byte_size=1, step_names=journey.NAMES, terms=TERMS_VERSION,
         )  # fmt: skip
         recordings.looked(tx, recording.id, probe)
         media.save_listening(tx, recording.id, Listening(None, pauses, keys))

@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.measure import ROOT, environment
 
-PROVED = ("kills", "crowd", "tips")
+PROVED = ("kills", "crowd", "tips", "sound_first")
 
 
 def main() -> None:
