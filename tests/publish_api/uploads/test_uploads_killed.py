@@ -22,7 +22,7 @@ def test_a_kill_at_any_moment_loses_no_promised_byte(mortal: Server, tip: Path) 
     while promised < len(data):
         half = mortal.half_patch(path, promised, len(data) - promised, b"")
         target = promised + 9_000_000
-        feeding = threading.Thread(target=_feed, args=[half, data, promised])
+        feeding = threading.Thread(target=_feed, args=[half, data[: target + 2_000_000], promised])
         feeding.start()
         until(lambda target=target: mortal.part(path).stat().st_size >= min(target, len(data)), "bytes come")
         mortal.kill()
@@ -112,7 +112,7 @@ def test_tuspy_goes_on_after_the_server_was_killed(mortal: Server, tip: Path) ->
 
 
 def _feed(connection: object, data: bytes, at: int) -> None:
-    """Sends until the server is gone."""
+    """Sends these bytes, until the server is gone."""
     with suppress(OSError):
         while at < len(data):
             connection.sendall(data[at : at + 250_000])

@@ -16,7 +16,7 @@ export async function run(person) {
     try {
       await say(errand);
     } catch (problem) {
-      if (!SETTLED.includes(problem.status)) continue; // the next time
+      if (!SETTLED.includes(problem.status) || problem.code === "somebody_else") continue; // the next time
       if (errand.url && problem.code === "already_arrived") arrived.push((await standing(errand.url).catch(() => null))?.recording);
     }
     notes.done(person, errand);
