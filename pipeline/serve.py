@@ -19,7 +19,6 @@ from pipeline.welcome import welcome
 from pipeline.wiring import House, open_house
 from publish_api import quiet
 from publish_api.app import create_app
-from publish_api.wire import Wire
 
 
 def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool, say: Callable[[str], None]) -> None:
@@ -29,7 +28,6 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
         crew = Crew(default_crew(house.keep_queue) if worker else (), worker_environment(house))
         config = uvicorn.Config(
             create_app(house.services),
-            http=Wire,  # type: ignore[arg-type]  # uvicorn hands it to the loop, which takes any protocol
             timeout_graceful_shutdown=5,
             server_header=False,
             proxy_headers=True,

@@ -69,7 +69,6 @@ class Server:
         if self.stall_s is not None:
             env["UPLOAD_TEST_STALL_S"] = str(self.stall_s)
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
-        options += ["--http", "publish_api.wire:Wire"]  # as pipeline/serve.py does
         command = [
             sys.executable,
             "-m",
