@@ -15,9 +15,10 @@ from pipeline import carry as carrying
 from pipeline import journey
 from pipeline.carry import MAX_FAILURES, MAX_STARTS, Busy, Stopped, TryLater, begin_journey, carry, try_again
 from pipeline.step import Outcome, Tools, Work
-from store import recordings, spaces, steps
+from store import recordings, steps
 from store.postgres import Store, Tx
 from tests.conftest import People
+from tests.pipeline.arriving import arrived
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -41,20 +42,9 @@ def queue() -> Queue:
 @pytest.fixture
 def recording(store: Store, people: People, queue: Queue) -> Recording:
     with store.transaction() as tx:
-        arrived, _ = recordings.arrive(
-            tx,
-            upload_id="u1",
-            space_id=spaces.everyone_space(tx).id,
-            uploader_id=people.expert.id,
-            speaker_id=people.expert.id,
-            title="Valve",
-            filename="valve.mp4",
-            media_type="video/mp4",
-            byte_size=1,
-            step_names=journey.NAMES,
-        )
-        begin_journey(tx, arrived, queue)
-        return arrived
+        recording = arrived(tx, people)
+        begin_journey(tx, recording, queue)
+        return recording
 
 
 @pytest.fixture

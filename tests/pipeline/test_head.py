@@ -12,15 +12,15 @@ import pytest
 from capture.policy import Limits
 from domain.media import Probe, Rendering
 from domain.recording import Recording, Status, StepState
-from pipeline import journey
 from pipeline.carry import carry
 from pipeline.originals import Originals
 from pipeline.step import Tools
-from store import media, recordings, spaces
+from store import media, recordings
 from store import steps as step_rows
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
+from tests.pipeline.arriving import arrived
 from tests.transcode.media import ffmpeg, ffmpeg_says
 from transcode.jail import Jail
 from transcode.probe import glance
@@ -65,19 +65,7 @@ def tools(store: Store, objects: Folder, talk: Path, tmp_path: Path) -> Tools:
 @pytest.fixture
 def recording(store: Store, people: People) -> Recording:
     with store.transaction() as tx:
-        arrived, _ = recordings.arrive(
-            tx,
-            upload_id="u1",
-            space_id=spaces.everyone_space(tx).id,
-            uploader_id=people.expert.id,
-            speaker_id=people.expert.id,
-            title="Valve",
-            filename="valve.mp4",
-            media_type="video/mp4",
-            byte_size=1,
-            step_names=journey.NAMES,
-        )
-        return arrived
+        return arrived(tx, people)
 
 
 @pytest.fixture

@@ -14,14 +14,15 @@ from procrastinate.jobs import Job
 from capture.intake import Arrivals, Intake
 from domain.errors import Unavailable
 from domain.recording import Recording
-from pipeline import housekeeping, jobs, journey, settings
+from pipeline import housekeeping, jobs, settings
 from pipeline.carry import begin_journey
 from pipeline.originals import Originals
 from pipeline.wiring import House
-from store import credentials, recordings, spaces, steps
+from store import credentials, recordings, steps
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
+from tests.pipeline.arriving import arrived
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -53,22 +54,11 @@ def house(store: Store, objects: Folder, tmp_path: Path, queued: list[tuple[UUID
 def recording(house: House, store: Store, people: People) -> Recording:
     """One on its way, whose file has been kept."""
     with store.transaction() as tx:
-        arrived, _ = recordings.arrive(
-            tx,
-            upload_id="u1",
-            space_id=spaces.everyone_space(tx).id,
-            uploader_id=people.expert.id,
-            speaker_id=people.expert.id,
-            title="Valve",
-            filename="valve.mp4",
-            media_type="video/mp4",
-            byte_size=1,
-            step_names=journey.NAMES,
-        )
+        recording = arrived(tx, people)
         for name in ("begin", "keep"):
-            steps.done(tx, arrived.id, name, NOW)
-        begin_journey(tx, arrived, house.enqueue)
-        return arrived
+            steps.done(tx, recording.id, name, NOW)
+        begin_journey(tx, recording, house.enqueue)
+        return recording
 
 
 def test_steps_whose_job_was_lost_get_another_and_no_more(
