@@ -10,12 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.measure import RESULTS
 from fuzz import seeds
 from fuzz.cases import KINDS, case, kind_of
 from fuzz.report import table
 from fuzz.trial import Place, Verdict
 
 AT_ONCE = 2
+CASES = 500
+RESULT = RESULTS / "fuzz.md"  # of a whole run
 SEED = 20_310_506
 
 
@@ -40,14 +43,17 @@ def main() -> None:
         if sys.stderr.isatty():
             print(f"\r{len(verdicts)} of {len(numbers)}", end="", file=sys.stderr, flush=True)
     verdicts += _named(numbers, given.seed)
-    print(table(sorted(verdicts, key=lambda v: v.number), given.seed, time.monotonic() - begun))
+    report = table(sorted(verdicts, key=lambda v: v.number), given.seed, time.monotonic() - begun)
+    print(report)
+    if given.case is None and given.only is None and given.cases >= CASES:
+        RESULT.write_text(f"# {CASES} hostile and broken files\n\n```\n{report}\n```\n", encoding="utf-8")
     if any(v.faults for v in verdicts) or not verdicts:
         raise SystemExit(1)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m fuzz", description="Hostile and broken files, sent the real way.")
-    parser.add_argument("--cases", type=int, default=500)
+    parser.add_argument("--cases", type=int, default=CASES)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", choices=KINDS, help="one kind")
     parser.add_argument("--case", type=int, metavar="NUMBER", help="one case")
