@@ -17,6 +17,7 @@ from domain.errors import Invalid, Unavailable
 _COPY = 1 << 20  # bytes at a time
 _WRITE_OUT = 1 << 20  # bytes that have come before the disk begins with them
 _SYNC_FILE_RANGE_WRITE = 2  # include/uapi/linux/fs.h
+_FALLOC_FL_KEEP_SIZE = 1  # include/uapi/linux/falloc.h
 _libc = ctypes.CDLL(None)
 
 
@@ -41,6 +42,7 @@ class Writer:
         self._allowance = allowance
         self._start = os.fstat(part.fileno()).st_size
         self._came = 0  # bytes of this request
+        self._expected = 0  # bytes that it says will come
         self._written_out = 0  # up to here the disk has begun
         self._append = tus.Append(note.length, 0, None)
         self._side: FileIO | None = None
@@ -53,6 +55,7 @@ class Writer:
         self._start = os.fstat(self._part.fileno()).st_size
         self._append = tus.allow(patch, offset=self._start, length=self.note.length, max_bytes=self._max_bytes)
         self._came = 0
+        self._expected = patch.body.size or 0
         self._written_out = self._start
         self._demand_allowance(self._append.length or self._start + (patch.body.size or 0))
         self._demand_room((patch.body.size or 0) * (2 if self._append.checksum else 1))
@@ -68,6 +71,8 @@ class Writer:
             raise tus.too_long(self._append.most)
         self._demand_allowance(self._start + self._came + size)
         self._demand_room(size)
+        if not self._came and self._side is None:
+            self._reserve(self._expected)
         for chunk in data:
             if self._side is not None:
                 self._digest.update(chunk)
@@ -100,7 +105,10 @@ class Writer:
         """
         if self._side is not None:
             self._take_back()
-        elif self._start + self._came == self._append.length:
+            return
+        if 0 < self._came < self._expected:
+            os.ftruncate(self._part.fileno(), self._start + self._came)  # what was reserved for the rest
+        if self._start + self._came == self._append.length:
             self._keep_length()
 
     def sync(self) -> None:
@@ -140,6 +148,17 @@ class Writer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+    def _reserve(self, size: int) -> None:
+        """Has the file system find room for a long request at once: each write would look for some anew.
+
+        The file's size, which is the offset, stays. Where that cannot be done, nothing is lost but time; for want of
+        room, too: the write that finds none says so.
+        """
+        if size >= _WRITE_OUT:
+            _libc.fallocate(
+                self._part.fileno(), _FALLOC_FL_KEEP_SIZE, ctypes.c_int64(self._start), ctypes.c_int64(size)
+            )
 
     def _begin_writing_out(self, end: int) -> None:
         """Has the disk begin with the bytes before `end`, and does not wait for it.

@@ -29,6 +29,11 @@ def anywhere() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def taken_by(path: Path) -> int:
+    """Bytes of the disk."""
+    return path.stat().st_blocks * 512
+
+
 def test_bytes_that_the_disk_could_not_keep_are_never_promised(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     intake = desk.intake()
     upload = intake.create(EVA, 7, NO_METADATA)
@@ -63,6 +68,9 @@ def test_the_disk_begins_with_a_long_request_before_its_end_and_is_not_bothered_
             begun.append((at.value, size.value))
             return -1  # as on a file system that does not know it: nothing was promised
 
+        def fallocate(self, fd: int, mode: int, at: ctypes.c_int64, size: ctypes.c_int64) -> int:
+            return -1
+
     monkeypatch.setattr(writer_module, "_libc", Disk())
     intake = desk.intake(max_bytes=10_000_000)
     upload = intake.create(EVA, 3_500_010, NO_METADATA)
@@ -77,6 +85,25 @@ def test_the_disk_begins_with_a_long_request_before_its_end_and_is_not_bothered_
     assert begun == [(10, 1_400_000), (1_400_010, 1_400_000)]
     assert whole.finished
     assert desk.bytes_of(upload.id) == b"0123456789" + (b"a" * 400_000 + b"b" * 300_000) * 5
+
+
+def test_room_for_a_long_request_is_reserved_and_given_back_when_it_breaks_off(desk: Desk) -> None:
+    intake = desk.intake(max_bytes=10_000_000)
+    upload = intake.create(EVA, 8_000_000, NO_METADATA)
+    path = desk.folder / f"{upload.id}.part"
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(0, None, tus.Body(8_000_000)))
+        unwritten = taken_by(path)
+        writer.write(b"a" * 100_000)
+        reserved = taken_by(path)
+        writer.break_off()
+        broken_off = taken_by(path)
+        offset = intake.settle(writer).offset
+
+    assert (unwritten, reserved >= 8_000_000, broken_off < 200_000, offset) == (0, True, True, 100_000)
+    assert send(intake, upload.id, 100_000, b"b" * 7_900_000).finished
+    assert desk.bytes_of(upload.id) == b"a" * 100_000 + b"b" * 7_900_000
 
 
 def test_bytes_put_aside_that_vanish_end_in_an_error_and_not_in_a_loop(desk: Desk) -> None:
