@@ -80,6 +80,8 @@ def test_a_tip_is_recorded_without_signal_in_a_page_opened_without_signal(
     page.context.set_offline(False)
 
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    page.get_by_role("button", name="Record another").click()
+    expect(page.get_by_text("There was no signal when you opened this page.")).to_be_hidden()
     [arrived, _] = reversed(own(house))
     assert arrived.filename.startswith("Recorded 20")
     assert arrived.byte_size > 10_000

@@ -7,11 +7,13 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
+from store import recordings
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.test_every_page import AXE, RULES, TOO_SMALL
 from tests.browser.tips import copied, hold_pieces_after, let_go, own, pick, send, sha256
+from tests.transcode.media import numbered
 
 MB = 1_000_000
 
@@ -68,6 +70,59 @@ def test_one_that_is_refused_does_not_hold_up_the_others(house: House, page: Pag
     page.unroute("**/api/v1/uploads")
     _row(page, "valve.mp4").get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="All 3 are on the server")).to_be_visible()
+
+
+def test_of_two_that_came_the_one_that_could_not_be_used_is_said_first(
+    house: House, page: Page, videos: list[Path]
+) -> None:
+    send(page, *videos[:2])
+    expect(page.get_by_role("heading", name="Both are on the server")).to_be_visible()
+
+    with house.services.store.transaction() as tx:
+        recordings.refuse(tx, own(house)[0].id, "not_media", "This is text, not a video. Film your tip.")
+
+    expect(page.get_by_role("heading", name="One of 2 needs a look")).to_be_visible()
+    expect(page.locator("[data-advice]")).to_contain_text("What to do is said below.")
+    expect(_row(page, "valve.mp4").locator("[data-state-words]")).to_have_text("This file could not be used")
+    expect(_row(page, "pump.mp4").locator("[data-state-words]")).to_have_text("On the server")
+
+
+def test_what_waits_on_the_phone_is_said_on_the_list_and_before_signing_out(
+    house: House, page: Page, videos: list[Path]
+) -> None:
+    pick(page, videos[0])
+    copied(page)
+
+    other = page.context.new_page()
+    other.goto("/recordings")
+    expect(other.get_by_text("A tip is on this phone and not sent yet.")).to_be_visible()
+    expect(other.get_by_role("link", name="See what waits, and send it")).to_have_attribute("href", "/record")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:  # no, and then yes
+        asked.append(dialog.message)
+        dialog.dismiss() if len(asked) == 1 else dialog.accept()
+
+    other.on("dialog", answer)
+    other.locator("details.me summary").click()
+    with other.expect_event("dialog"):
+        other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", name="Your recordings")).to_be_visible()
+    other.get_by_role("button", name="Sign out").click()
+
+    expect(other.get_by_text("On this phone lies a tip that is not sent yet.")).to_be_visible()
+    expect(other.locator("main")).not_to_contain_text("valve.mp4")
+    assert "A tip is on this phone and not sent yet. If you sign out now, it stays on this phone." in asked[0]
+
+
+def test_a_picked_film_is_looked_at_again_under_a_name_that_turns_nothing(page: Page, tmp_path: Path) -> None:
+    film = tmp_path / "valve\u202e4pm.mp4"
+    numbered(film, frames=12)
+
+    pick(page, film)
+
+    expect(page.locator("pass-drafts [data-name]")).to_have_text("valve4pm.mp4")
+    until(page, "document.querySelector('pass-drafts video')?.videoWidth === 192")
 
 
 def test_one_can_be_paused_and_one_be_taken_out_while_others_go_on(

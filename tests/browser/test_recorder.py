@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
@@ -30,6 +30,8 @@ def test_when_stop_is_pressed_the_last_byte_is_on_its_way_at_once(
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("All of it is on the server and on this phone.")).to_be_visible()
     after_ms = _last_byte_after_stop(page)
+    expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("By sending it you agree")).to_be_in_viewport(ratio=1)
     assert own(house) == ()  # nobody's business yet
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
@@ -267,12 +269,15 @@ def test_what_was_said_beforehand_travels_with_it(house: House, page: Page) -> N
     assert (said["title"], said["speaker"]) == ("Which way it turns", "Sam Størmer")
 
 
-def test_where_only_workers_can_write_files_a_worker_does(house: House, visit: Visit) -> None:
+@pytest.mark.parametrize("moves", [True, False], ids=["files can be renamed", "files cannot"])
+def test_where_only_workers_can_write_files_a_worker_does(house: House, visit: Visit, moves: bool) -> None:
     page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
     page.add_init_script("delete FileSystemFileHandle.prototype.createWritable")
+    if not moves:
+        page.context.route("**/opfs-worker.js", _without_move)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/record")
-    _record(page, 6_000)
+    _record(page, 4_000)
     page.close(run_before_unload=False)
     again = page.context.new_page()
 
@@ -325,6 +330,10 @@ def test_the_questions_are_shown_one_at_a_time_and_turned_by_key_and_tap(house: 
     expect(page.get_by_role("button", name="Next")).to_be_disabled()
     page.keyboard.press("PageUp")
     expect(shown).to_have_text("Why does it matter?")
+    page.get_by_text("Title, who speaks").click()  # and left open
+    expect(shown).to_have_count(0)
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(shown).to_have_text("What is it that you do?")
 
 
 def test_answers_to_a_brief_travel_with_the_tip(house: House, visit: Visit) -> None:
@@ -366,6 +375,11 @@ FORGET_ALL_BUT_THE_FIRST_SLICE = """async () => {
                 for await (const file of tip.keys())
                     if (/^\\d{6}-/.test(file) && !file.startsWith("000000-")) await tip.removeEntry(file);
 }"""
+
+
+def _without_move(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=f"delete FileSystemFileHandle.prototype.move;\n{answer.text()}")
 
 
 def _record(page: Page, for_ms: int) -> None:

@@ -13,9 +13,24 @@ export function write(person, { name, type, size, lastModified }, url) {
 
 export const url = (person, file) => read(key(person, file))?.url ?? null;
 
-export function forget(person, file) {
-  localStorage.removeItem(key(person, file));
+export function forget(person, about) {
+  localStorage.removeItem(key(person, about));
+  localStorage.removeItem(keyOfTape(person, about));
 }
+
+// Of a recording (see adrift.js).
+const prefixOfTapes = (person) => `passiton-tape-${person}-`;
+const keyOfTape = (person, { id }) => prefixOfTapes(person) + id;
+
+export function tape(person, made) {
+  try {
+    localStorage.setItem(keyOfTape(person, made.about), JSON.stringify(made));
+  } catch {
+    // Full, or forbidden: then it can be reached from this tab alone.
+  }
+}
+
+export const tapes = (person) => Object.keys(localStorage).filter((each) => each.startsWith(prefixOfTapes(person))).map(read).filter(Boolean);
 
 // [{name, size}] of this person, the latest first.
 export function all(person) {

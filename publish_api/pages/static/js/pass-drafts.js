@@ -2,8 +2,9 @@
 // later, or thrown away. Its <template> is a draft. Says "sent".
 import { complete, consent, fill, said, watch } from "./about.js";
 import { estimate, waited } from "./network.js";
+import { supported } from "./opfs.js";
 import { megabytes, minutes } from "./sizes.js";
-import { clocked, leftOver } from "./tip-words.js";
+import { clocked, leftOver, uncopied } from "./tip-words.js";
 
 class PassDrafts extends HTMLElement {
   #rows = new Map();
@@ -44,7 +45,7 @@ class PassDrafts extends HTMLElement {
     fill(this.form, this.#apart ? said : tip.about.metadata);
     this.#rows.set(tip.id, row);
     this.list.append(row);
-    if (tip.about.kind === "tape") this.#play(row, tip);
+    this.#play(row, tip);
     return row;
   }
 
@@ -61,7 +62,8 @@ class PassDrafts extends HTMLElement {
       if (place.textContent !== words) place.textContent = words;
     };
     const taped = tip.about.kind === "tape";
-    write("size", `${taped ? `${clocked(tip.source.ms)}, ` : ""}${megabytes(tip.size)}`);
+    const ms = taped && Math.max(tip.source.ms, tip.arrived_ms);
+    write("size", `${ms ? `${clocked(ms)}, ` : ""}${megabytes(tip.size)}`);
     write("stands", tip.found && taped ? leftOver(tip) : where(tip));
     write("why", this.#why.get(tip.id) ?? "");
     const { speaker } = tip.about.metadata;
@@ -71,14 +73,18 @@ class PassDrafts extends HTMLElement {
     row.querySelector("[data-drop]").setAttribute("aria-label", `${words}: ${tip.name}`);
   }
 
-  // To be seen again. A recording has no length of its own until it was read to its end.
+  // To be seen again, where there is something here that this browser plays. A recording has no length of its own until
+  // it was read to its end.
   #play(row, tip) {
-    const player = document.createElement(tip.about.type.startsWith("audio/") ? "audio" : "video");
+    const [kind] = tip.about.type.split("/");
+    if (!tip.source.size || !["audio", "video"].includes(kind)) return;
+    const player = document.createElement(kind);
     player.controls = player.playsInline = true;
     player.preload = "metadata";
-    player.setAttribute("aria-label", "Your recording");
+    player.setAttribute("aria-label", tip.about.kind === "tape" ? "Your recording" : tip.name);
     row.address = URL.createObjectURL(new Blob([tip.source.slice(0, tip.source.size)], { type: tip.about.type }));
     player.src = row.address;
+    player.addEventListener("error", () => player.remove());
     player.addEventListener("loadedmetadata", () => {
       if (Number.isFinite(player.duration)) return;
       player.currentTime = 1e7;
@@ -101,6 +107,8 @@ class PassDrafts extends HTMLElement {
     const said = (tip) => (tip.about.metadata.speaker ? "other" : "me");
     consent(this.form, ...this.tips.map((tip) => (this.#settled(tip) ? said(tip) : who.value)));
     const several = this.tips.length > 1;
+    const loose = this.tips.some((tip) => tip.about.kind === "tape" || tip.settled ? tip.loose : !supported());
+    this.querySelector('[data-act="keep"]').hidden = loose; // nothing keeps it
     this.querySelector("h1").textContent = this.tips.some((tip) => tip.found) ? "Not sent yet" : "Ready to send";
     this.querySelector("[data-send-words]").textContent = several ? `Send all ${this.tips.length}` : "Send";
   }
@@ -152,12 +160,14 @@ class PassDrafts extends HTMLElement {
 }
 
 function where(tip) {
-  if (tip.about.kind === "file") return "";
-  const { sent } = tip;
-  if (tip.source.full) return "Part of it is in this page alone: send it before you close the page.";
-  if (sent >= tip.size) return "All of it is on the server and on this phone. Nobody sees it until you send it.";
-  if (tip.sound?.now.sent) return "Its sound is on the server, all of it is on this phone. Nobody sees it until you send it.";
-  return `${megabytes(sent)} are on the server, all of it is on this phone. Nobody sees it until you send it.`;
+  const { sent, going } = tip;
+  if (tip.about.kind === "file") return tip.settled && !tip.kept ? uncopied() : "";
+  const refused = going.state === "failed" ? ` ${going.words}` : "";
+  const nobody = "Nobody sees it until you send it.";
+  if (sent >= tip.size) return `All of it is on the server${tip.loose ? "; not all of it is on this phone" : " and on this phone"}. ${nobody}${refused}`;
+  if (tip.loose) return `${megabytes(sent)} are on the server, part of the rest is in this page alone: send it before you close the page. ${nobody}${refused}`;
+  const what = tip.heard ? "Its sound is" : `${megabytes(sent)} are`;
+  return `${what} on the server, all of it is on this phone. ${nobody}${refused}`;
 }
 
 customElements.define("pass-drafts", PassDrafts);

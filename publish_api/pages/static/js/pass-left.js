@@ -1,7 +1,11 @@
 // <pass-left brief>: for a guest of that brief, tips for it that lie on this phone with somebody else: the link they came
-// by has run out, perhaps, and a new one has made them another person. One after the other; nothing is taken unasked.
+// by has run out, perhaps, and a new one has made them another person. One after the other; nothing is taken, and
+// nothing of it shown, before it is said who speaks: to send a tip of oneself is to agree, and of others is not.
 // Says "taken".
 import { ofOthers } from "./shelf.js";
+import { plain } from "./sizes.js";
+
+const NAMELESS = "Somebody else";
 
 class PassLeft extends HTMLElement {
   #found = [];
@@ -9,14 +13,25 @@ class PassLeft extends HTMLElement {
   async look(queue) {
     const brief = this.getAttribute("brief");
     if (!brief) return;
-    this.querySelector("[data-yes]").addEventListener("click", () => this.#take(queue));
+    this.querySelector("[data-me]").addEventListener("click", () => this.#take(queue, ""));
+    this.querySelector("[data-them]").addEventListener("click", () => this.#take(queue, this.#name));
     this.querySelector("[data-no]").addEventListener("click", () => this.#next());
     this.#found = await ofOthers(queue.person, brief).catch(() => []);
     this.#show();
   }
 
-  async #take(queue) {
-    const taken = await queue.takeOver(this.#found[0]);
+  // Whoever made it.
+  get #name() {
+    return plain(this.#found[0].about.by || NAMELESS);
+  }
+
+  // Who speaks in it, where that was said of somebody else already.
+  get #speaker() {
+    return plain(this.#found[0].about.metadata.speaker ?? "");
+  }
+
+  async #take(queue, speaker) {
+    const taken = await queue.takeOver(this.#found[0], { speaker: this.#speaker || speaker });
     if (!taken) return this.#say("It could not be taken over: another tab of this browser has it open, or there is no room on this phone.");
     this.#next();
     this.dispatchEvent(new Event("taken"));
@@ -28,9 +43,12 @@ class PassLeft extends HTMLElement {
   }
 
   #show() {
-    const [tip] = this.#found;
-    this.hidden = !tip;
-    if (tip) this.#say(`A tip ${tip.about.by ? `of ${tip.about.by} ` : ""}for this brief was not sent. Send it as yours?`);
+    this.hidden = !this.#found.length;
+    if (this.hidden) return;
+    const [name, speaker] = [this.#name, this.#speaker];
+    this.#say(`A tip of ${name === NAMELESS ? "somebody else" : name} for this brief was not sent from this phone. Who are you?`);
+    this.querySelector("[data-me]").textContent = name === NAMELESS ? "I recorded it" : `I am ${name}`;
+    this.querySelector("[data-them]").textContent = `${speaker || name} speaks in it, I only send it`;
   }
 
   #say(words) {

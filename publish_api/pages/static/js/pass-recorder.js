@@ -9,6 +9,7 @@ import { awake } from "./awake.js";
 import * as camera from "./camera.js";
 import { clock } from "./clock.js";
 import { poor } from "./network.js";
+import { supported } from "./opfs.js";
 import "./pass-meter.js";
 import "./pass-prompter.js";
 import { format, Recorder } from "./recorder.js";
@@ -101,7 +102,7 @@ class PassRecorder extends HTMLElement {
     const wanted = format(pictures);
     const type = kind(wanted, pictures ? "video/mp4" : "audio/mp4");
     const { way, ...metadata } = said(this.form);
-        const { streams, sparing } = this.form.elements;
+    const { streams, sparing } = this.form.elements;
     const aside = pictures && sparing.checked ? format(false) : null;
     const sound = aside === null ? null : { type: kind(aside, "audio/mp4") };
     if (sound) sound.name = filename(sound.type);
@@ -159,6 +160,7 @@ class PassRecorder extends HTMLElement {
     if (full && away) this.#say("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open.");
     else if (away && words) this.#say(`${words} What you say is kept on this phone.`);
     else if (away) this.#say(navigator.onLine ? "The server cannot be reached. What you say is kept on this phone." : "No signal. What you say is kept on this phone.");
+    else if (full && !supported()) this.#say("This browser keeps no copy, in a private window perhaps: what you say goes to the server alone. Keep this page open.");
     else if (full) this.#say("There is no room on this phone: what you say goes to the server alone. Keep this page open.");
     else this.#say(this.little ?? "");
     if (++this.ticks % ROOM_EVERY === 0) this.#room();

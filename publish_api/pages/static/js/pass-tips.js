@@ -61,6 +61,7 @@ class PassTips extends HTMLElement {
     bar.hidden = state === "done";
     const turns = [state, tip.about.held].join(" ");
     if (row.dataset.turns !== turns) this.#turn(row, tip);
+    row.toggleAttribute("data-trouble", Boolean(tip.outcome?.trouble));
     Object.assign(row.dataset, { state, turns });
   }
 

@@ -13,8 +13,8 @@ import { looked } from "./looked.js";
 import { Queue } from "./queue.js";
 import { takeShared } from "./shared.js";
 import { lasts } from "./shelf.js";
-import { megabytes, part } from "./sizes.js";
-import { ENDED, headline, HEADLINES } from "./tip-words.js";
+import { megabytes, part, plain } from "./sizes.js";
+import { clocked, ENDED, headline, HEADLINES } from "./tip-words.js";
 
 class PassUpload extends HTMLElement {
   async connectedCallback() {
@@ -33,11 +33,15 @@ class PassUpload extends HTMLElement {
     this.recorder.addEventListener("recorded", ({ detail }) => this.#recorded(detail));
     this.drafts.addEventListener("sent", () => this.#view(this.#drafts.length ? "ready" : "list"));
     this.querySelector("[data-here]").hidden = !supported();
+    this.querySelector("[data-cannot]").hidden = supported() && isSecureContext;
+    this.querySelector("[data-cannot]").textContent = isSecureContext ? CANNOT : INSECURE;
+    addEventListener("online", () => this.#signal());
     this.querySelector("[data-apple]").hidden = !isApple();
     addEventListener("beforeunload", (event) => this.#leaving && event.preventDefault());
     const [name, endpoint] = ["name", "endpoint"].map((each) => this.getAttribute(each));
     this.queue = new Queue({ person: this.person, name, guest: this.hasAttribute("guest"), endpoint });
     this.queue.addEventListener("change", () => this.#changed());
+    this.queue.addEventListener("lost", ({ detail }) => this.#lost(detail));
     this.queue.addEventListener("arrived", ({ detail }) => this.#arrived(detail.recordings));
     const left = this.querySelector("pass-left");
     left.addEventListener("taken", () => this.#view("ready"));
@@ -52,7 +56,7 @@ class PassUpload extends HTMLElement {
     if (this.#drafts.length) this.#view("ready");
     else if (this.#sent.length) this.#view("list");
     const [left] = notes.all(this.person);
-    if (left) this.#say(`“${left.name}” (${megabytes(left.size)}) was not sent to its end. Pick the same file, and it goes on from where it stopped.`, "waits");
+    if (left) this.#say(`“${plain(left.name)}” (${megabytes(left.size)}) was not sent to its end. Pick the same file, and it goes on from where it stopped.`, "waits");
     await this.#shared();
   }
 
@@ -87,13 +91,28 @@ class PassUpload extends HTMLElement {
     this.#view("ready");
   }
 
+  // The phone had no room for it, and its tab has died.
+  #lost({ ms, recording }) {
+    if (!recording) return this.#say(`A recording of ${clocked(ms)} is lost: it could not be kept on this phone, and nothing of it reached the server. Before you record it again, make room on this phone, or leave the private window.`);
+    this.#say("The picture of your last recording is lost: it could not be kept on this phone. Its sound is on the server. ");
+    this.#link(`/recordings/${recording}`, "See it there");
+  }
+
+  #link(href, words) {
+    const link = document.createElement("a");
+    Object.assign(link, { href, textContent: words });
+    this.querySelector(".trouble").append(link);
+  }
+
+  // The page had been kept for when there is none (see sw.js).
+  #signal() {
+    delete document.body.dataset.kept;
+  }
+
   // Thrown away here, and on the server nevertheless: its last byte had come before.
   #arrived([recording]) {
     this.#say("What you threw away had been sent before, so it is still on the server. ");
-    const link = document.createElement("a");
-    link.href = `/recordings/${recording}`;
-    link.textContent = "See it, or delete it there";
-    this.querySelector(".trouble").append(link);
+    this.#link(`/recordings/${recording}`, "See it, or delete it there");
   }
 
   get #drafts() {
@@ -136,6 +155,7 @@ class PassUpload extends HTMLElement {
     this.list.show(this.queue, this.#sent);
     this.#strip();
     this.#whole(this.#sent);
+    if (this.#sent.some((tip) => tip.state === "done")) this.#signal();
     awake(this.recorder.busy || this.queue.tips.some((tip) => tip.state === "sending"));
     for (const tip of this.#sent) if (tip.state === "done" && !tip.asked) this.#looked(tip);
   }
@@ -163,7 +183,7 @@ class PassUpload extends HTMLElement {
     this.#write("left", megabytes(size - sent));
     const words = headline(tips);
     this.#write("headline", words);
-    this.#write("advice", done ? (tips.length === 1 ? (tips[0].outcome?.words ?? LOOKING) : "You can close this page and put the phone away.") : "");
+    this.#write("advice", done ? advice(tips) : "");
     this.querySelector('[data-view="list"] .places').hidden = done;
     this.list.classList.toggle("plain", done && tips.length === 1);
     this.#ends(tips, done);
@@ -217,9 +237,9 @@ class PassUpload extends HTMLElement {
     if (!tip.now.recording) return;
     const recording = await looked(tip.now.recording, () => this.isConnected && this.queue.tips.includes(tip));
     if (!recording) return;
-    if (recording.refusal?.code === "already_here") tip.outcome = { headline: "We have this one already", words: recording.refusal.message, link: "Open that one, or use this one" };
-    else if (recording.refusal) tip.outcome = { headline: "This file could not be used", words: recording.refusal.message, another: true };
-    else if (recording.status === "failed") tip.outcome = { headline: "It stopped on the way", words: "The recording itself is safe. See how it goes, and try again there." };
+    if (recording.refusal?.code === "already_here") tip.outcome = { headline: "We have this one already", words: recording.refusal.message, link: "Open that one, or use this one", trouble: true };
+    else if (recording.refusal) tip.outcome = { headline: "This file could not be used", words: recording.refusal.message, another: true, trouble: true };
+    else if (recording.status === "failed") tip.outcome = { headline: "It stopped on the way", words: "The recording itself is safe. See how it goes, and try again there.", trouble: true };
     else tip.outcome = { headline: "Your tip is safe here", words: "You can close this page and put the phone away. It is being cut into clips now." };
     this.#changed();
   }
@@ -237,10 +257,18 @@ class PassUpload extends HTMLElement {
   }
 }
 
+function advice(tips) {
+  if (tips.length === 1) return tips[0].outcome?.words ?? LOOKING;
+  if (tips.some((tip) => tip.outcome?.trouble)) return "What to do is said below. You can close this page: all of them are on the server, and listed under your recordings.";
+  return "You can close this page and put the phone away.";
+}
+
+const INSECURE = "This address is not secure (http), so the browser does not let the page record or keep a copy. Ask for the https address.";
+const CANNOT = "This browser does not let the page record. Film with the camera app, or pick a video that you have.";
 const LOOKING = "We are looking at it now. You can close this page: nothing is lost.";
 
 function refusal(file, most, several) {
-  const which = several > 1 ? `“${file.name}”` : "This file";
+  const which = several > 1 ? `“${plain(file.name)}”` : "This file";
   if (!file.size) return `${which} is empty. Take another one, or film again.`;
   return `${which} has ${megabytes(file.size)}; at most ${megabytes(most)} can be sent. Film a shorter tip, or in a lower quality.`;
 }

@@ -1,26 +1,21 @@
 // The tips of one person on this phone, sent one after the other: by one tab, over reloads, until each is on the
 // server. Says "change" whenever one of them stands otherwise than before, and "arrived" {recordings} when what was
 // thrown away here had been sent before.
-//
-// Locks: passiton-queue-<person>, held by the tab that sends; passiton-tip-<id>, by whoever writes to its upload.
+// Says "lost" {ms, recording} when of a recording nothing is left but, perhaps, its sound on the server.
+import * as adrift from "./adrift.js";
 import * as errands from "./errands.js";
 import * as film from "./film.js";
 import { alone, held } from "./locks.js";
 import { onChange, onWifi } from "./network.js";
 import * as notes from "./notes.js";
-import { Sending } from "./sending.js";
+import { Sender } from "./sender.js";
 import { Shelf, last } from "./shelf.js";
 import { whole, Tape } from "./tape.js";
 import { Sound, Tip } from "./tip.js";
 import { standing } from "./tus.js";
 
-const PATIENCE = 4; // tries, while others wait behind it
-const ASIDE_MS = 60_000;
-const TAKEN_MS = 3000; // until it is asked again whether another tab still has it
-
 export class Queue extends EventTarget {
   tips = [];
-  #wake = () => {};
   #copies = Promise.resolve();
   #latest = 0;
 
@@ -30,6 +25,7 @@ export class Queue extends EventTarget {
     Object.assign(this, { person, name, guest });
     this.endpoint = endpoint;
     this.shelf = new Shelf(person);
+    this.sender = new Sender(this);
     this.channel = globalThis.BroadcastChannel ? new BroadcastChannel(`passiton-${person}`) : { postMessage() {} };
     this.channel.onmessage = ({ data }) => this.#heard(data);
   }
@@ -38,14 +34,18 @@ export class Queue extends EventTarget {
   async open() {
     const taken = await held();
     for (const found of await this.shelf.all()) this.#found(found, taken);
+    for (const found of adrift.all(this.person)) this.#drifting(found, taken);
     onChange(() => this.#wifi());
     document.addEventListener("visibilitychange", () => document.hidden || this.#look());
     this.#wifi();
-    this.#changed();
-    this.#work();
-    addEventListener("online", () => this.#errands());
-    this.#errands();
-    for (const tip of this.tips) if (tip.state === "draft") this.#ask(tip); // nothing waits for the answer
+    this.changed();
+    this.sender.work();
+    const ask = () => {
+      this.#errands();
+      for (const tip of this.tips) if (tip.state === "draft" && tip.found) this.#ask(tip); // nothing waits for the answer
+    };
+    addEventListener("online", ask);
+    ask();
   }
 
   // A picked file: a draft, until the person says send. Copied first where space allows, one after the other.
@@ -69,16 +69,17 @@ export class Queue extends EventTarget {
     });
     tip.kept = this.shelf.works && (await this.shelf.put(tip.about).then(() => true, () => false));
     if (tip.kept) last();
-    else tip.source.full = true;
-    if (streams) this.#sending(tip, tip.sound ?? tip).start();
+    else for (const part of [tip, tip.sound]) if (part) part.source.full = true;
+    this.note(tip);
+    if (streams) this.sender.start(tip, tip.sound ?? tip);
     this.#told(tip);
     return tip;
   }
 
   // A tip that lies here with somebody else (see shelf.js), as a draft of this person; false where there is no room,
-  // or they have it open.
-  async takeOver({ shelf, about }) {
-    const take = () => this.shelf.takeOver(shelf, about.id, { at: this.#after(), by: this.name }).then(() => true, () => false);
+  // or they have it open. `speaker`: who speaks in it; "" for this person.
+  async takeOver({ shelf, about }, { speaker }) {
+    const take = () => this.shelf.takeOver(shelf, about.id, { at: this.#after(), by: this.name, speaker }).then(() => true, () => false);
     if (!(await alone(`passiton-tip-${about.id}`, take, { ifFree: true }))) return false;
     this.#told(this.#found(await this.shelf.one(about.id), new Set()));
     return true;
@@ -88,12 +89,14 @@ export class Queue extends EventTarget {
   slice(tip, blob, ms, of = tip) {
     of.source.append(blob, ms);
     of.sending?.nudge();
-    this.#changed();
+    of.source.settled().then(() => this.note(tip));
+    this.changed();
   }
 
   async ended(tip) {
     await tip.source.settled();
     await tip.sound?.source.settled();
+    this.note(tip);
     await this.#put(tip, { ended: true });
   }
 
@@ -121,7 +124,7 @@ export class Queue extends EventTarget {
   // Takes it off this phone, and what was sent of it off the server. A sound that is there already stays there.
   async remove(tip) {
     this.tips = this.tips.filter((each) => each !== tip);
-    this.#changed();
+    this.changed();
     this.channel.postMessage({ gone: tip.id });
     tip.rest();
     await tip.copying;
@@ -159,102 +162,18 @@ export class Queue extends EventTarget {
     await this.#errands();
   }
 
-  // The sender: the only one among this person's tabs.
-  async #work() {
-    await alone(`passiton-queue-${this.person}`, async () => {
-      for (;;) {
-        const tip = this.#next();
-        if (!tip) await this.#news();
-        else if (!(await alone(`passiton-tip-${tip.id}`, () => this.#carry(tip).then(() => true), { ifFree: true }))) tip.aside = Date.now() + TAKEN_MS;
-      }
-    });
-  }
-
-  #next() {
-    return this.tips.find((tip) => ["queued", "sending", "waiting"].includes(tip.state) && !tip.live && tip.aside < Date.now());
-  }
-
-  // Until something has changed, or one that stands aside comes back.
-  #news() {
-    const back = Math.min(...this.tips.map((tip) => tip.aside).filter((at) => at > Date.now()));
-    return new Promise((come) => {
-      const timer = Number.isFinite(back) ? setTimeout(come, back - Date.now() + 10) : null;
-      this.#wake = () => (clearTimeout(timer), come());
-    });
-  }
-
-  // Until it is on the server, or rests.
-  async #carry(tip) {
-    if (tip.kept) {
-      if (!(await this.shelf.has(tip.id))) return this.#gone(tip.id);
-      const stored = await this.shelf.one(tip.id).catch(() => null); // unreadable: what is known here has to do
-      if (stored) tip.read(this.shelf, stored); // another tab may have begun it
-    }
-    if (tip.sound?.waits && tip.about.held !== "paused") await this.#sent(tip, tip.sound);
-    if (tip.sound?.waits || tip.about.held || !this.tips.includes(tip)) return; // meanwhile
-    await this.#sent(tip, tip);
-  }
-
-  // `part`: the tip itself, or its sound.
-  async #sent(tip, part) {
-    tip.elsewhere = false;
-    part.source.whole = true;
-    await new Promise((over) => {
-      tip.over = over;
-      this.#sending(tip, part).start();
-    });
-    tip.over = part.sending = null;
-  }
-
-  #sending(tip, part) {
-    part.sending = new Sending(part.source, {
-      endpoint: this.endpoint,
-      url: part.url,
-      metadata: () => tip.metadata(part),
-      guest: this.guest,
-      tell: (now) => this.#tell(tip, part, now),
-      began: (url) => this.#began(tip, part, url),
-      wanted: async () => !tip.kept || this.shelf.has(tip.id),
-    });
-    return part.sending;
-  }
-
-  #tell(tip, part, now) {
-    if (!this.tips.includes(tip)) return;
-    part.now = now;
-    this.channel.postMessage({ id: tip.id, [part === tip ? "now" : "sound"]: now });
-    if (now.state === "done") part === tip ? this.#finished(tip) : this.#heardThere(tip);
-    if (now.state === "failed") tip.over?.(); // a sound stands in nobody's way: all that is in it comes with the film
-    if (now.state === "waiting" && now.failures >= PATIENCE && navigator.onLine && this.#others(tip)) {
-      tip.aside = Date.now() + ASIDE_MS;
-      tip.rest();
-      tip.over?.();
-    }
-    this.#changed();
-  }
-
-  #others(tip) {
-    return !tip.live && this.tips.some((each) => each !== tip && each.state === "queued" && !each.live && each.aside < Date.now());
-  }
-
-  async #began(tip, part, url) {
-    part.url = url;
-    if (tip.kept && part !== tip) await this.shelf.soundBegan(tip.id, url).catch(() => {});
-    else if (tip.kept) await this.shelf.began(tip.id, url).catch(() => {});
-    else if (tip.about.kind === "file") notes.write(this.person, tip.about, url);
-  }
-
   // All of its sound is on the server.
-  async #heardThere(tip) {
+  async heardThere(tip) {
     const { url, now } = tip.sound;
     if (tip.kept) await this.shelf.soundBegan(tip.id, url, now.recording).catch(() => {});
+    this.note(tip);
     film.waits(now.recording, tip.source.size);
     await this.#name(tip);
     tip.over?.();
     this.#wifi();
   }
 
-  async #finished(tip) {
+  async finished(tip) {
     await tip.copying;
     await tip.source.settled?.();
     await this.#name(tip);
@@ -262,6 +181,15 @@ export class Queue extends EventTarget {
     notes.forget(this.person, tip.about);
     this.#letGo(tip);
     tip.over?.();
+    if (!tip.about.alone) return;
+    notes.errand(this.person, { recording: tip.recording }); // of its film nothing is left
+    await this.#errands();
+  }
+
+  // Of a recording that is not all on the shelf: what there is to know of it when this tab is gone.
+  note(tip) {
+    const over = tip.adrift || tip.state === "done" || !this.tips.includes(tip);
+    if (tip.about.kind === "tape" && tip.loose && !over) adrift.note(this.person, tip);
   }
 
   async #copy(tip, file) {
@@ -298,7 +226,7 @@ export class Queue extends EventTarget {
       tip.sending.start(); // had it failed
       tip.sending.nudge();
     }
-    this.#changed();
+    this.changed();
   }
 
   // From now on any tab may send it: this one, too, and not before the browser has taken the lock back.
@@ -310,16 +238,16 @@ export class Queue extends EventTarget {
     tip.live.release();
     await tip.live.over;
     tip.live = null;
-    this.#changed();
+    this.changed();
   }
 
   #told(tip) {
     if (tip.kept) this.channel.postMessage({ id: tip.id });
-    this.#changed();
+    this.changed();
   }
 
   async #heard({ id, now, sound, gone }) {
-    if (gone) return this.#gone(gone);
+    if (gone) return this.gone(gone);
     const tip = this.tips.find((each) => each.id === id);
     if (now && tip && !tip.sending) {
       tip.now = now;
@@ -332,17 +260,17 @@ export class Queue extends EventTarget {
       if (stored && tip) this.#apply(Object.assign(tip, { about: stored.about, url: stored.url ?? tip.url }));
       else if (stored && !this.tips.some((each) => each.id === id)) this.#found(stored, await held());
     }
-    this.#changed();
+    this.changed();
   }
 
-  #gone(id) {
+  gone(id) {
     const tip = this.tips.find((each) => each.id === id);
     if (!tip || tip.state === "done") return;
     this.tips = this.tips.filter((each) => each !== tip);
     tip.rest();
     tip.over?.();
     this.#letGo(tip);
-    this.#changed();
+    this.changed();
   }
 
   #new(about, source) {
@@ -360,10 +288,27 @@ export class Queue extends EventTarget {
     const { about, file } = stored;
     const tip = new Tip(about, file ? whole(file) : new Tape(this.shelf, about.id));
     tip.read(this.shelf, stored);
+    tip.made = adrift.made(this.person, about.id);
     Object.assign(tip, { kept: true, found: true, elsewhere: taken.has(`passiton-tip-${about.id}`) });
+    const short = tip.made && tip.made.size > tip.source.size; // than what was to be sent: asked about again
+    if (short && !tip.elsewhere) Object.assign(about, { ready: false, held: null });
     tip.source.whole = about.ready || about.kind === "file";
     this.tips.push(tip);
     return tip;
+  }
+
+  // One that the server alone has some of; another tab may be making it.
+  #drifting({ about, url, source, made, sound }, taken) {
+    if (taken.has(`passiton-tip-${about.id}`) || this.tips.some((tip) => tip.id === about.id)) return;
+    if (sound) return this.#lost({ about, url, made }, sound);
+    this.tips.push(Object.assign(new Tip(about, source), { url, made, adrift: true, found: true }));
+  }
+
+  // Nothing is left of it, but perhaps its sound, as a recording.
+  #lost({ about, url, made }, recording = null) {
+    if (recording) for (const each of [{ recording }, ...(url ? [{ url }] : [])]) notes.errand(this.person, each);
+    notes.forget(this.person, about);
+    this.dispatchEvent(new CustomEvent("lost", { detail: { ms: made.ms, recording } }));
   }
 
   // Whether the other tab is still there; what it left is read again.
@@ -374,29 +319,35 @@ export class Queue extends EventTarget {
       if (stored) tip.read(this.shelf, stored);
       tip.elsewhere = false;
     }
-    this.#changed();
+    this.changed();
   }
 
   // How much of a draft is on the server already. One without a byte anywhere is none.
   async #ask(tip) {
-    const stands = tip.url ? await standing(tip.url).catch(() => null) : { offset: 0, recording: null };
+    const stands = tip.url ? await standing(tip.url).catch(unknown) : NONE;
     if (!stands || tip.sending) return;
     const { offset: sent, recording } = stands;
     tip.now = { ...tip.now, sent, recording, state: recording ? "done" : tip.now.state };
     if (tip.sound?.url) tip.sound.now = { ...tip.sound.now, sent: (await standing(tip.sound.url).catch(() => tip.sound.now)).offset ?? 0 };
-    if (recording) await this.#finished(tip);
-    else if (!tip.size) await this.remove(tip);
-    this.#changed();
+    if (recording) await this.finished(tip);
+    else if (!tip.size) {
+      await this.remove(tip);
+      if (tip.made?.ms) this.#lost(tip);
+    }
+    this.changed();
   }
 
   #wifi() {
     if (onWifi()) for (const tip of this.tips) if (tip.state === "kept") this.go(tip);
   }
 
-  #changed() {
-    this.#wake();
+  changed() {
+    this.sender.wake();
     this.dispatchEvent(new Event("change"));
   }
 }
 
+const NONE = { offset: 0, recording: null };
+// What the server has no more is none; without an answer nobody knows.
+const unknown = ({ status }) => ([404, 410].includes(status) ? NONE : null);
 const id = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;

@@ -31,11 +31,11 @@ function gapAt(ms) {
   return button;
 }
 
-export function mark(box, { start_ms, end_ms }) {
+export function mark(box, ...spans) {
   for (const each of box.children) {
-    const ms = Number(each.dataset.ms);
-    if (each.matches(".gap")) each.classList.toggle("bound", ms === start_ms || ms === end_ms);
-    else each.classList.toggle("in", each.dataset.middle >= start_ms && each.dataset.middle < end_ms); // as the server decides
+    const { ms, middle } = each.dataset;
+    if (each.matches(".gap")) each.classList.toggle("bound", spans.some(({ start_ms, end_ms }) => Number(ms) === start_ms || Number(ms) === end_ms));
+    else each.classList.toggle("in", spans.some(({ start_ms, end_ms }) => middle >= start_ms && middle < end_ms)); // as the server decides
   }
 }
 

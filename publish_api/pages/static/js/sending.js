@@ -123,15 +123,21 @@ export class Sending {
     await body.slice(0, 1).arrayBuffer().catch(() => { throw new Unreadable(); });
     const answer = await append(this.#url, body, {
       offset: from,
-      length: this.source.whole && this.#length === null && to === end ? end : null,
+      length: this.#tells(from, to, end) ? end : null,
       signal: this.#cut.signal,
       stalled: STALLED_MS,
       progress: (bytes) => this.#progress(from + Math.min(bytes, to - from)),
     });
-    if (this.source.whole && to === end) this.#length ??= end;
+    if (this.#tells(from, to, end)) this.#length ??= end;
     this.#progress(answer.offset);
     this.#now.recording = answer.recording;
     if (this.source.whole && this.#speed()) measured(this.#speed()); // a recording comes no faster than it is made
+  }
+
+  // Whether the server hears with this piece how long the whole is. What is in memory alone has come before that is
+  // said: if this tab dies on the way, what has come is a whole, too.
+  #tells(from, to, end) {
+    return this.source.whole && this.#length === null && to === end && (from === end || !this.source.full);
   }
 
   #progress(sent) {
@@ -157,7 +163,7 @@ export class Sending {
   // How long to wait before the next try; null when a person has to do something first.
   async #failed(problem, failures) {
     const { status } = problem;
-    if ((status === 404 || status === 410) && this.#url) {
+    if ((status === 404 || status === 410) && this.#url && this.source.size) {
       if (!(await this.wanted())) {
         this.#end();
         return null;
@@ -173,7 +179,7 @@ export class Sending {
       return status === 429 ? CROWDED_MS : AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1];
     }
     this.#end();
-    this.#say({ state: "failed", words: words(problem, this.guest), code: problem.code ?? null, left_s: null });
+    this.#say({ state: "failed", words: words(problem, this), code: problem.code ?? null, left_s: null });
     return null;
   }
 
@@ -202,9 +208,14 @@ export class Sending {
 
 class Unreadable extends Error {}
 
-function words(problem, guest) {
+// `source.full`: there is no copy of all of it on this phone.
+function words(problem, { guest, source }) {
   if (problem instanceof Unreadable) return "This browser can no longer read the file. Pick it again, and it goes on from where it stopped.";
-  if (problem.status === 401 && guest) return "This link no longer works. Ask whoever gave it to you for a new one and open it on this phone: your tip is kept here.";
-  if (problem.status === 401) return "You were signed out. Sign in again and come back here: it goes on where it stopped.";
+  if (problem.status === 401 && guest) return source.full ? LINK_OVER_HERE : "This link no longer works. Ask whoever gave it to you for a new one and open it on this phone: your tip is kept here.";
+  if (problem.status === 401) return source.full ? SIGNED_OUT_HERE : "You were signed out. Sign in again and come back here: it goes on where it stopped.";
+  if ((problem.status === 404 || problem.status === 410) && !source.size) return "The server has nothing of this recording any more, and it could not be kept on this phone. Throw it away, and record it again.";
   return problem.message || "The server did not take this file. Take another, or ask whoever looks after Pass It On.";
 }
+
+const LINK_OVER_HERE = "This link no longer works, and this phone has no copy of all of your tip. Tell whoever gave you the link before you close this page.";
+const SIGNED_OUT_HERE = "You were signed out, and this phone has no copy of all of it. Keep this page open, sign in again in another tab, then come back and try again.";

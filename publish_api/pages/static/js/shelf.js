@@ -46,18 +46,43 @@ export class Shelf {
 
   async #one(id) {
     const names = await opfs.names([this.place, id]);
-    if (!names.includes("about.json")) return null;
-    const read = async (name) => (names.includes(name) ? JSON.parse(await (await this.#read(id, name)).text()) : {});
-    const about = await read("about.json");
-    const { url = null } = await read("upload.json");
+    if (!there(names)) return null;
+    const read = async (name) => {
+      const kept = [name, aside(name)].filter((each) => names.includes(each));
+      return kept.length ? this.#json(id, kept) : {};
+    };
+    const about = await read("about.json").catch((problem) => this.#guessed(id, names, problem));
+    const { url = null } = await read("upload.json").catch(() => ({}));
     if (about.kind === "file") {
       if (!names.includes("file")) return null;
       const bytes = await this.#read(id, "file");
       if (bytes.size !== about.size) return null;
       return { about, url, file: new File([bytes], about.name, { type: about.type, lastModified: about.lastModified }) };
     }
-    const sound = about.sound ? { ...(await read("sound.json")), slices: await this.#slices(id, names, "sound-") } : null;
+    const sound = about.sound ? { ...(await read("sound.json").catch(() => ({}))), slices: await this.#slices(id, names, "sound-") } : null;
     return { about, url, slices: await this.#slices(id, names), sound };
+  }
+
+  // The first of these that is whole: where files cannot be replaced at once, the new one lies aside meanwhile (see
+  // opfs-worker.js).
+  async #json(id, [name, ...others]) {
+    try {
+      return JSON.parse(await (await this.#read(id, name)).text());
+    } catch (problem) {
+      if (others.length) return this.#json(id, others);
+      throw problem;
+    }
+  }
+
+  // A recording of which nothing is known but its slices is one all the same.
+  async #guessed(id, names, problem) {
+    const first = names.find((name) => SLICE.test(name) && !name.startsWith("sound-"));
+    if (!first || !(problem instanceof SyntaxError)) throw problem;
+    const file = await this.#read(id, first);
+    const mp4 = (await file.slice(4, 8).text()) === "ftyp";
+    const type = mp4 ? "video/mp4" : "video/webm";
+    const name = `Recorded ${new Date(file.lastModified).toISOString().slice(0, 10)}.${mp4 ? "mp4" : "webm"}`;
+    return { id, kind: "tape", name, type, size: null, at: file.lastModified, by: "", metadata: {}, ready: false, held: null, ended: false };
   }
 
   async #slices(id, names, part) {
@@ -104,16 +129,18 @@ export class Shelf {
   }
 
   async has(id) {
-    return this.works && (await opfs.names([this.place, id])).includes("about.json");
+    return this.works && there(await opfs.names([this.place, id]));
   }
 
-  // Takes a tip out of somebody else's folder into this one, as a draft. `by`: whose it is now. What was sent of it was
-  // sent by them: it begins anew. Raises when there is no room; then it stays where it was.
-  async takeOver(other, id, { at, by }) {
+  // Takes a tip out of somebody else's folder into this one, as a draft. `by`: whose it is now; `speaker`: who speaks
+  // in it, "" for them. What was sent of it was sent by the other: it begins anew. Raises when there is no room; then it
+  // stays where it was.
+  async takeOver(other, id, { at, by, speaker }) {
     const { about } = await other.one(id);
     for (const name of await opfs.names([other.place, id]))
       if (name === "file" || SLICE.test(name)) await opfs.write([this.place, id], name, await other.#read(id, name));
-    await this.put({ ...about, at, by, ready: false, held: null, ended: true });
+    const metadata = { ...about.metadata, speaker };
+    await this.put({ ...about, metadata, at, by, ready: false, held: null, ended: true });
     await other.remove(id);
   }
 
@@ -130,6 +157,23 @@ export class Shelf {
   #write(id, name, text) {
     return opfs.write([this.place, id], name, new Blob([text]));
   }
+}
+
+const aside = (name) => `${name}.new`;
+const there = (names) => names.includes("about.json") || names.includes(aside("about.json"));
+
+// How many tips lie here, of one person or of everybody: what is on the server is no longer here.
+export async function count(person = null) {
+  if (!opfs.supported()) return 0;
+  let found = 0;
+  for (const place of person === null ? await opfs.names([]) : [`tips-${person}`]) {
+    if (!place.startsWith("tips-")) continue;
+    for (const id of await opfs.names([place])) {
+      const names = await opfs.names([place, id]);
+      if (there(names) && names.some((name) => name === "file" || SLICE.test(name))) found += 1;
+    }
+  }
+  return found;
 }
 
 // Tips for a brief that lie here with somebody else and are open nowhere: [{shelf, about}], the oldest first.

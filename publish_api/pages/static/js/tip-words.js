@@ -1,5 +1,6 @@
 // How a tip stands, in words.
 import { onWifi } from "./network.js";
+import { supported } from "./opfs.js";
 import { megabytes, minutes, sentence } from "./sizes.js";
 
 export const HEADLINES = {
@@ -20,15 +21,18 @@ export const apart = (tip) => tip.sound?.now.state === "done" && tip.state !== "
 // How it looks: what waits for the signal, or is sent at once, waits for no other. `turn`: whether others are before it.
 const looks = (tip, turn) => (tip.state !== "queued" ? tip.state : !navigator.onLine ? "waiting" : turn ? "queued" : "sending");
 
-export const headlineOf = (tip, turn = false) => (tip.state === "kept" && apart(tip) ? "The sound is sent" : HEADLINES[looks(tip, turn)]);
+export function headlineOf(tip, turn = false) {
+  if (tip.state === "kept" && apart(tip)) return "The sound is sent";
+  return (tip.outcome?.trouble && tip.outcome.headline) || HEADLINES[looks(tip, turn)];
+}
 
 export function standing(tip, turn = false) {
   const { sent, left_s, words } = tip.going;
   const said = {
     queued: () => "It is sent when those before it are.",
     sending: () => sending(tip, left_s),
-    waiting: () => waiting(sent, words),
-    paused: () => "Nothing is lost: what is on the server stays there, the rest stays on this phone.",
+    waiting: () => waiting(tip, sent, words),
+    paused: () => `Nothing is lost: what is on the server stays there, the rest stays ${place(tip)}.`,
     kept: () => kept(tip),
     failed: () => words,
     done: () => tip.outcome?.words ?? "All of it is on the server. We are looking at it now.",
@@ -36,8 +40,17 @@ export function standing(tip, turn = false) {
     draft: () => "",
   }[looks(tip, turn)]();
   const bound = !tip.kept && tip.settled && ["sending", "waiting", "queued", "paused", "kept"].includes(tip.state);
-  return bound ? `${said} There was no room for a copy here: if this page closes, pick the same file again.` : said;
+  return bound ? `${said} ${uncopied()}` : said;
 }
+
+// Why a picked file lies nowhere but where it was picked.
+export function uncopied() {
+  const why = !isSecureContext ? "This address is not secure (http), so no copy is kept here" : supported() ? "There was no room for a copy here" : "This browser keeps no copy here, in a private window perhaps";
+  return `${why}: if this page closes, pick the same file again.`;
+}
+
+// Where what is not on the server is.
+const place = (tip) => (tip.loose && tip.about.kind === "tape" ? "in this page alone" : "on this phone");
 
 // The page as a whole.
 export function headline(tips) {
@@ -47,6 +60,8 @@ export function headline(tips) {
     const [tip] = tips;
     return tip.state === "done" ? (tip.outcome?.headline ?? "It is on the server") : headlineOf(tip);
   }
+  const troubled = tips.filter((tip) => tip.outcome?.trouble).length;
+  if (done === tips.length && troubled) return `${troubled === 1 ? "One" : troubled} of ${done} ${troubled === 1 ? "needs" : "need"} a look`;
   if (done === tips.length) return done === 2 ? "Both are on the server" : `All ${done} are on the server`;
   if (state("sending")) return `Sending ${Math.min(done + 1, tips.length)} of ${tips.length}`;
   return HEADLINES[["waiting", "queued", "failed", "paused", "kept", "recording"].find(state)] ?? "On their way";
@@ -54,12 +69,23 @@ export function headline(tips) {
 
 // A recording that an earlier visit has left.
 export function leftOver(tip) {
+  if (tip.adrift || tip.made) return mostlyThere(tip);
   const whole = clocked(tip.source.ms);
   const what = tip.about.ended ? `You recorded ${whole} and did not send it.` : `Your recording was interrupted. ${sentence(whole)} of it are kept.`;
-  if (!tip.now.sent && tip.sound?.now.sent) return `${what} Its sound is on the server, the picture here. Send it?`;
+  if (!tip.now.sent && tip.heard) return `${what} Its sound is on the server, the picture here. Send it?`;
   if (!tip.now.sent) return `${what} Send it?`;
   if (tip.now.sent >= tip.source.size) return `${what} All of it is on the server already. Send it?`;
-  return `${what} ${sentence(clocked((tip.source.ms * tip.now.sent) / tip.source.size))} of them are on the server; send the rest?`;
+  return `${what} ${sentence(clocked(tip.arrived_ms))} of them are on the server; send the rest?`;
+}
+
+// One that is not all on this phone: what came to the server, or lies here, whichever is more.
+function mostlyThere(tip) {
+  const { arrived_ms, made } = tip;
+  const why = "Your recording could not all be kept on this phone.";
+  const of = `Of ${clocked(made.ms)}${tip.about.alone ? " of its sound" : ""}`;
+  if (!tip.now.sent && !tip.source.size) return `${why} How much of it arrived on the server is known when there is signal.`;
+  if (arrived_ms > tip.source.ms) return `${why} ${of} the first ${clocked(arrived_ms)} arrived on the server. Send them?`;
+  return `${why} ${of} the first ${clocked(tip.source.ms)} are here. Send them?`;
 }
 
 // Why a recording ended, when nobody pressed stop.
@@ -78,8 +104,8 @@ export function clocked(ms) {
   return `${halves} minutes`;
 }
 
-function waiting(sent, words) {
-  if (!navigator.onLine) return `No signal. ${sent ? `${megabytes(sent)} are safe on the server` : "All of it is on this phone"}. It goes on by itself when the signal is back.`;
+function waiting(tip, sent, words) {
+  if (!navigator.onLine) return `No signal. ${sent ? `${megabytes(sent)} are safe on the server` : `All of it is ${place(tip)}`}. It goes on by itself when the signal is back.`;
   return words || "The server cannot be reached at the moment. It is tried again every few seconds; nothing is lost.";
 }
 
@@ -91,6 +117,6 @@ function sending(tip, left_s) {
 
 function kept(tip) {
   const known = onWifi() !== null;
-  const what = apart(tip) ? `Its words can begin. The picture waits on this phone, ${megabytes(tip.source.size)}.` : "It stays on this phone.";
+  const what = apart(tip) ? `Its words can begin. The picture waits on this phone, ${megabytes(tip.source.size)}.` : `It stays ${place(tip)}.`;
   return `${what} ${known ? "It goes by itself once there is Wi-Fi and this page is open." : "This browser does not tell when there is Wi-Fi: press Send now when you have it."}`;
 }

@@ -1,4 +1,5 @@
 // A tip on its way: what it is, what the person wants, and how it stands.
+import { plain } from "./sizes.js";
 import { Tape } from "./tape.js";
 
 const QUEUED = { state: "queued", sent: 0, left_s: null, words: "", code: null, recording: null, failures: 0 };
@@ -12,6 +13,8 @@ export class Tip {
   kept = false; // it lies on the shelf
   settled = false; // whether it could be kept has been found out
   found = false; // an earlier visit left it
+  adrift = false; // nothing of it is here: the server has some (see adrift.js)
+  made = null; // {size, ms} of all that was recorded, where the shelf has not all of it
   copying = Promise.resolve();
   aside = 0; // not before (ms since 1970)
   outcome = null; // what was made of it: {headline, words, another}
@@ -30,7 +33,7 @@ export class Tip {
   }
 
   get name() {
-    return this.about.naming || this.about.metadata.title || this.about.name;
+    return plain(this.about.naming || this.about.metadata.title || this.about.name);
   }
 
   get size() {
@@ -43,7 +46,8 @@ export class Tip {
 
   // What is said of the way to the server is said of its sound while that goes.
   get going() {
-    return this.sound?.waits ? this.sound.now : this.now;
+    const refused = this.sound?.now.state === "failed" && !this.about.ready; // its film has not begun
+    return this.sound?.waits || refused ? this.sound.now : this.now;
   }
 
   // What has become of it, or of its sound.
@@ -90,7 +94,24 @@ export class Tip {
   // Leaving the page now would lose it, or stop it.
   get needsPage() {
     if (this.state === "done" || this.elsewhere) return false;
-    return !this.kept || this.source.full || ["sending", "waiting", "recording"].includes(this.state);
+    return (this.loose && !this.adrift) || ["sending", "waiting", "recording"].includes(this.state);
+  }
+
+  // Not all of it lies on the shelf.
+  get loose() {
+    return !this.kept || Boolean(this.source.full || this.sound?.source.full);
+  }
+
+  // All of its sound is on the server, as far as there is sound yet.
+  get heard() {
+    const { source, now } = this.sound ?? {};
+    return Boolean(source?.size) && now.state !== "failed" && now.sent >= source.size;
+  }
+
+  // How many milliseconds of a recording are on the server, about.
+  get arrived_ms() {
+    const { size, ms } = this.made ?? this.source;
+    return size ? Math.floor((ms * Math.min(this.now.sent, size)) / size) : 0;
   }
 
   // What was said of it when its upload began stays.

@@ -1,0 +1,151 @@
+"""Where the phone keeps nothing, or what it keeps is broken: what there is of a recording is offered, and is said."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import PHONE, House, Visit, until
+from tests.browser.tips import own, probed
+
+NO_FILES = "delete StorageManager.prototype.getDirectory"  # as in a private window
+ARRIVED = re.compile(r"Of \d seconds? the first \d seconds? arrived on the server\. Send them\?")
+# A first slice beside what was being written when the battery was empty.
+BREAK = """async (written) => {
+    const root = await navigator.storage.getDirectory();
+    const put = async (tip, name, text) => {
+        const out = await (await tip.getFileHandle(name, { create: true })).createWritable();
+        await out.write(text);
+        await out.close();
+    };
+    for await (const [name, person] of root.entries())
+        if (name.startsWith("tips-"))
+            for await (const tip of person.values()) {
+                const about = await (await (await tip.getFileHandle("about.json")).getFile()).text();
+                await put(tip, "about.json", about.slice(0, 20));
+                if (written) await put(tip, "about.json.new", about.replace('"name":"', '"name":"Aside, '));
+            }
+}"""
+
+
+@pytest.fixture
+def page(house: House, visit: Visit) -> Page:
+    page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    page.on("dialog", lambda dialog: dialog.accept())
+    return page
+
+
+@pytest.mark.parametrize("room", [None, 1, 150_000], ids=["private window", "no room", "room for the beginning"])
+def test_what_reached_the_server_before_the_tab_died_is_offered_and_plays(
+    house: House, page: Page, tmp_path: Path, room: int | None
+) -> None:
+    if room is None:
+        page.add_init_script(NO_FILES)
+    page.goto("/record")
+    if room is not None:
+        _leave_room(page, room)
+    _record(page, 6_000)
+    until(page, "document.querySelector('pass-recorder').tip.now.sent > 250000")
+    page.close(run_before_unload=False)
+
+    again = page.context.new_page()
+    again.goto("/record")
+    expect(again.get_by_text(ARRIVED)).to_be_visible()
+    assert own(house) == ()  # nobody's business yet
+    again.get_by_role("button", name="Send", exact=True).click()
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    found = probed(house, recording, tmp_path)
+    assert (found.has_video, found.has_audio) == (True, True)
+    assert found.duration_ms > 1_500
+    assert again.evaluate("Object.keys(localStorage).filter((key) => key.includes('tape'))") == []
+
+
+def test_what_reached_the_server_can_be_thrown_away(house: House, page: Page) -> None:
+    page.add_init_script(NO_FILES)
+    page.goto("/record")
+    _record(page, 3_000)
+    until(page, "document.querySelector('pass-recorder').tip.now.sent > 0")
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+    again.on("dialog", lambda dialog: dialog.accept())
+    again.goto("/record")
+
+    with again.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
+        again.get_by_role("button", name="Throw away").click()
+
+    assert gone.value.status == 204
+    again.reload()
+    expect(again.get_by_role("heading", name="Pass on what you know")).to_be_visible()
+    expect(again.locator(".trouble")).to_be_hidden()
+
+
+def test_a_recording_of_which_nothing_is_left_is_said_to_be_lost(house: House, page: Page) -> None:
+    page.add_init_script(NO_FILES)
+    page.goto("/record")
+    page.context.set_offline(True)
+    _record(page, 2_500)
+    expect(page.get_by_text("Neither this phone nor the server takes more")).to_be_visible()
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+
+    again = page.context.new_page()
+    again.goto("/record")
+
+    expect(again.get_by_role("alert")).to_contain_text("is lost: it could not be kept on this phone")
+    again.reload()
+    expect(again.get_by_role("heading", name="Pass on what you know")).to_be_visible()
+    expect(again.get_by_role("alert")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("written", "name"), [(True, "Aside, Recorded 20"), (False, "Recorded 20")])
+def test_slices_beside_a_half_written_note_are_offered(house: House, page: Page, written: bool, name: str) -> None:
+    page.goto("/record")
+    _record(page, 2_500)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("All of it is on the server and on this phone.")).to_be_visible()
+    page.goto("/offline")
+    page.evaluate(BREAK, written)
+
+    page.goto("/record")
+
+    expect(page.locator("pass-drafts [data-name]")).to_contain_text(name)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    assert len(own(house)) == 1
+
+
+def test_over_plain_http_the_page_says_what_the_browser_does_not_let_it_do(house: House, page: Page) -> None:
+    """By a name that is not this machine's, so that Chromium takes it for what it is."""
+
+    def from_here(route: Route) -> None:
+        url = route.request.url.replace("http://passiton.test", house.url)
+        route.fulfill(response=route.fetch(url=url))
+
+    page.route("http://passiton.test/**", from_here)
+    [cookie] = page.context.cookies()
+    page.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": "http://passiton.test"}])
+    page.goto("http://passiton.test/record")
+
+    expect(page.get_by_text("This address is not secure (http), so the browser does not let")).to_be_visible()
+    expect(page.get_by_role("button", name="Record here")).to_be_hidden()
+    page.locator("input[multiple]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0" * 1000})
+
+    expect(page.get_by_text("This address is not secure (http), so no copy is kept here")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Keep until Wi-Fi")).to_be_hidden()
+
+
+def _leave_room(page: Page, size: int) -> None:
+    page.add_init_script("navigator.storage.estimate = async () => ({})")  # else it stops at once, as it should
+    page.reload()
+    told = {"origin": page.evaluate("location.origin"), "quotaSize": size}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", told)
+
+
+def _record(page: Page, for_ms: int) -> None:
+    page.get_by_role("button", name="Record here").click()
+    page.get_by_role("button", name="Record", exact=True).click()
+    until(page, f"document.querySelector('pass-recorder').recorder?.elapsed > {for_ms}")
