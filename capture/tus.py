@@ -29,7 +29,7 @@ CONTENT_TYPE = b"application/offset+octet-stream"
 # Statuses of this protocol, by error code; every other error has the one its class has everywhere.
 # Browsers' tus clients give up on 4xx except 409 and 423, and try 5xx again. So what passes by
 # itself (a lock, a stall, a full disk, a database that is away) is 423 or 5xx, and what only a
-# person can change is another 4xx.
+# person can change is another 4xx (docs/decisions/0025-an-upload-taken-over-is-locked.md).
 STATUS = {
     "tus_version": 412,
     "wrong_media_type": 415,

@@ -101,7 +101,8 @@ class Brief:
     version: int
     created_at: datetime
     closed_at: datetime | None
-    recordings: int  # that answered it, without deleted ones
+    recordings: int  # that answer it and can be used, or may turn out to be: without deleted ones
+    refused: int  # besides: what could not be used, or was here already
 
     @property
     def wish(self) -> Wish:

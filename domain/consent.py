@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.reel import TouchedReel
 from domain.span import Span
 
 # Changes with the words in `terms`: what somebody agreed to can be looked up. 0: before any were shown.
@@ -25,7 +26,7 @@ MAX_CUTS = 50  # runs of seconds that one takedown cuts out
 # Stands above Send where people send what they speak in themselves.
 SENDING_SAYS = (
     "By sending it you agree that colleagues see clips of you once L&D has published them. "
-    "You can take that back at any time."
+    "You can take that back at any time: under your recordings, or by telling L&D."
 )
 
 
@@ -117,6 +118,7 @@ class Takedown:
     answer: str  # what the curator said
     cut: tuple[Span, ...]
     touched: tuple[Touched, ...]  # those that its reader may see
+    reels: tuple[TouchedReel, ...] = ()  # that had them, and are made anew without; those that its reader may see
 
     @property
     def backups_clear_on(self) -> date:

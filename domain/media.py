@@ -125,16 +125,29 @@ class Kind(StrEnum):
     STILLS = "stills"  # one JPEG a fragment, every few seconds: posters and storyboard
 
 
+class Encoder(StrEnum):
+    """What encodes a picture. Every player shows what the first two make; AV1 comes beside it, for those who can."""
+
+    X264 = "x264"
+    NVENC = "nvenc"  # H.264 too, on a graphics card
+    SVTAV1 = "svtav1"
+
+    @property
+    def codec(self) -> str:
+        return "av1" if self is Encoder.SVTAV1 else "h264"
+
+
 @dataclass(frozen=True)
 class Rendition:
     """One encoding of a recording, as planned. Sizes are final numbers, never expressions."""
 
-    name: str  # "1080", "720", ..., "audio", "stills"; WAVEFORM
+    name: str  # "1080", "720", ..., "1080-av1", ..., "audio", "stills"; WAVEFORM
     kind: Kind
     width: int = 0
     height: int = 0
     crf: int = 0
     max_kbit: int = 0
+    encoder: Encoder = Encoder.X264
 
     @property
     def timescale(self) -> int:

@@ -3,8 +3,8 @@
 A right holds *over a thing* in one of three ways: by ROLE alone, because the thing is one's OWN
 (uploader or speaker of a recording, author of a comment), or because one CURATES the space it is
 in. Admins hold all of them. Who came by a brief's link is a guest, whatever their role: they may send
-recordings for that brief, and look after those. What one may *see* is not here: reads are filtered in SQL by viewer
-(`viewer_space` and the queries in store/).
+recordings for that brief, and look after those; when the link has ended, take them back. What one may *see*
+is not here: reads are filtered in SQL by viewer (`viewer_space` and the queries in store/).
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,8 @@ class Act(StrEnum):
     PUBLISH_CLIP = "publish a clip"
     REVIEW = "review clips"
     DOWNLOAD_CLIP = "take a clip along"  # where its space allows it
+    MAKE_REEL = "make a reel"  # and change it, or delete it
+    WATCH_REEL = "watch a reel"  # or take it along: where its space allows that
     COMMENT = "comment"
     EDIT_COMMENT = "edit a comment"
     DELETE_COMMENT = "delete a comment"
@@ -82,6 +84,8 @@ RULES: dict[Act, Rule] = {
     Act.EDIT_CLIP: Rule(curates=True),
     Act.PUBLISH_CLIP: Rule(curates=True),
     Act.DOWNLOAD_CLIP: Rule(roles=_EVERYONE),
+    Act.MAKE_REEL: Rule(curates=True),
+    Act.WATCH_REEL: Rule(roles=_EVERYONE),
     Act.REVIEW: Rule(roles=frozenset({Role.CURATOR})),  # which clips, SQL knows
     Act.COMMENT: Rule(roles=_EVERYONE),
     Act.EDIT_COMMENT: Rule(own=True),
@@ -102,6 +106,9 @@ _GUESTS_MAY_WITH_THEIR_OWN = frozenset({
     Act.NAME_PEOPLE, Act.ASK_CONSENT, Act.TAKE_BACK_CONSENT, Act.RETRY, Act.SAY_OF_FILM, Act.DELETE_RECORDING,
 })  # fmt: skip
 
+# Of their own, when their link has ended.
+_FORMER_GUESTS_MAY = frozenset({Act.TAKE_BACK_CONSENT, Act.DELETE_RECORDING})
+
 # What it takes to give somebody a way in, by who that is: a link for an admin makes one an admin, and
 # a curator of one space who could bring in a curator of all would be one.
 TO_BRING_IN: dict[Role, Act] = {
@@ -114,6 +121,8 @@ TO_BRING_IN: dict[Role, Act] = {
 
 def may(person: Person, act: Act, *, own: bool = False, curates: bool = False) -> bool:
     """Whether `person` may; `own` and `curates` say how they stand to the thing acted on."""
+    if person.ended:
+        return own and act in _FORMER_GUESTS_MAY
     if person.brief_id is not None:
         return act in _GUESTS_MAY or (own and act in _GUESTS_MAY_WITH_THEIR_OWN)
     rule = RULES[act]

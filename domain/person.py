@@ -31,7 +31,16 @@ class Person:
     left_at: datetime | None = None
     curates_all: bool = True  # of a curator: every space, or those where a membership says so
     brief_id: UUID | None = None  # signed in by a brief's link: a guest, here for that brief alone
+    # Of a guest on the device where they typed their name: what they have sent something for before.
+    looks_back: tuple[UUID, ...] | None = None
+    ended: bool = False  # a guest whose link has: what they sent they still see and take back, and nothing more
+    self_named: bool = False  # typed the name at an open link: nobody has looked who that is
     asked: bool = False  # signed in, and given a link to a brief: there is something for them under Briefs
+
+    @property
+    def briefs(self) -> tuple[UUID, ...] | None:
+        """Of a guest: those that what they may see was sent for. None for everybody else."""
+        return None if self.brief_id is None else (self.brief_id, *(self.looks_back or ()))
 
 
 def login_name(text: str) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.clip import MAX_PARTS, Part
 from domain.errors import Invalid
 from domain.media import KeyframePlan
+from domain.reel import TouchedReel
 from domain.span import Span
 
 MAX_REASON = 200  # characters: one line
@@ -44,12 +45,16 @@ class Touched:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a recall touches. `hidden`: clips that its reader may not see."""
+    """What a recall touches. `hidden`: clips that its reader may not see; `hidden_reels`: reels. Reels are made anew
+    without the seconds, and until then none is given out that shows them.
+    """
 
     clips: tuple[Touched, ...]
     hidden: int
     spaces: int  # that all of them are in
     comments: int  # about a second of it
+    reels: tuple[TouchedReel, ...] = ()
+    hidden_reels: int = 0
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class Film(StrEnum):
     AWAITED = "awaited"  # it is on a phone still
     GIVEN_UP = "given_up"  # its sound stays a voice tip; were it to come after all, it is welcome
     CAME = "came"  # and has taken the sound's place
+    REFUSED = "refused"  # it came and could not be used (`refusal_message`); what the sound has become stays
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Recording:
     same_as: UUID | None = None  # refused: its uploader has sent these bytes before, as that recording
     despite: bool = False  # and wants this one all the same
     original_gone_at: datetime | None = None  # it was kept for as long as this server is set to keep originals
+    named: bool = False  # a person gave it its title; else that is its brief's, or its file's name
     film: Film | None = None  # None: it never was two uploads
     film_bytes: int | None = None  # of one that is awaited, as the phone says
 
@@ -87,6 +89,8 @@ class Recording:
     def status(self) -> Status:
         if self.deleted_at is not None:
             return Status.DELETED
+        if self.film is Film.REFUSED:  # what hangs on its sound goes on
+            return Status.READY
         if self.refusal_code is not None:
             return Status.REFUSED
         states = {s.state for s in self.steps}

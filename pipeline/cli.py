@@ -79,7 +79,7 @@ def serve(
 
 @app.command()
 def work(
-    queues: Annotated[str, typer.Option(help="media, speech, light; in the order of urgency.")] = "media,speech,light",
+    queues: Annotated[str, typer.Option(help="media, speech, light, reels; the urgent first.")] = "media,speech,light",
     slots: Annotated[int, typer.Option(min=1, help="Worker processes; about one a core.")] = 1,
     nice: Annotated[int, typer.Option(min=0, max=19, help="Leave the processor to others, as nice(1) counts.")] = 0,
     tied: Annotated[bool, typer.Option(hidden=True, help="End when stdin closes.")] = False,
@@ -98,6 +98,33 @@ def migrate() -> None:
 
     with database(_settings()):
         typer.echo("The tables are up to date.", err=True)
+
+
+@app.command("render-again")
+def render_again(
+    recordings: Annotated[
+        list[str] | None, typer.Argument(metavar="RECORDING...", help="As in their addresses.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that are made otherwise than the settings say.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Have workers render recordings again, with the renditions that the settings say.
+
+    Each plays as it is until the new renditions are whole. Clips, links and comments stay as they are.
+    The same command again says how far it has come.
+    """
+    from pipeline import again
+    from pipeline.wiring import open_house
+
+    if bool(recordings) == every:
+        raise typer.BadParameter("Name recordings, or write --all.")
+    with open_house(_settings()) as house:
+        report = again.begin(house.services.store, recordings or [], house.wanted, house.render_again)
+    if as_json:
+        _print_json({name: found for name, found in vars(report).items() if name != "others"})
+    else:
+        for line in report.lines():
+            typer.echo(line)
 
 
 @app.command()

@@ -20,13 +20,15 @@ class Hand:
 
 
 def default_crew(keep_queue: str, cores: int | None = None) -> tuple[Hand, ...]:
-    """One hand for what takes seconds; for renders and for speech one on each four cores."""
+    """One hand for what takes seconds; for renders and for speech one on each four cores; one for reels."""
     each = max(1, (cores or os.cpu_count() or 1) // 4)
     return (
         Hand((keep_queue, "light")),
         *[Hand(("media",)) for _ in range(each)],
         # A recording that plays is waited for sooner than its words: on few cores they share what is left.
         *[Hand(("speech",), nice=5) for _ in range(each)],
+        # A reel is waited for by nobody who has just sent a tip.
+        Hand(("reels",), nice=10),
     )
 
 

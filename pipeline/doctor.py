@@ -5,10 +5,14 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from importlib import metadata
+from urllib.parse import urlsplit
 
-from domain.errors import PassItOnError
-from pipeline import wiring
+from domain.errors import Misconfigured, PassItOnError
+from domain.media import Encoder
+from pipeline import again, wiring
 from pipeline.settings import PREFIX, SECRETS, Settings, unknown
+from store import beside, recordings
 
 LOW_SPACE_BYTES = 5 << 30
 
@@ -22,17 +26,8 @@ class Finding:
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Tries each thing the product stands on, for real."""
-    checks: dict[str, Callable[[Settings], str]] = {
-        "python": lambda _: sys.version.split()[0],
-        "disk": _disk,
-        "database": _database,
-        "objects": _objects,
-        "ffmpeg": _ffmpeg,
-        "jail": _jail,
-        "speech": _speech,
-    }
     return (
-        tuple(_try(what, check, settings) for what, check in checks.items())
+        tuple(examined(what, check, settings) for what, check in CHECKS.items())
         + tuple(
             Finding(PREFIX + f.name.upper(), True, _shown(f.name, getattr(settings, f.name))) for f in fields(settings)
         )
@@ -43,13 +38,23 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
     )
 
 
-def _try(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+def examined(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
     try:
         return Finding(what, True, check(settings))
     except PassItOnError as error:
         return Finding(what, False, error.message)
     except Exception as error:  # whatever is wrong with this machine is the answer, not a crash
         return Finding(what, False, f"{type(error).__name__}: {error}")
+
+
+def _address(settings: Settings) -> str:
+    url = urlsplit(settings.public_url)
+    if url.scheme != "https" and url.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise OSError(
+            f"{settings.public_url} is not https: phones will neither record in the page nor keep a tip until it is "
+            "sent, and cookies travel in the open. Put a proxy with a certificate in front"
+        )
+    return f"{settings.public_url}, as PASSITON_PUBLIC_URL says"
 
 
 def _disk(settings: Settings) -> str:
@@ -67,6 +72,14 @@ def _database(settings: Settings) -> str:
     return f"Postgres {row[0] if row else '?'}, {where}"
 
 
+def _renditions(settings: Settings) -> str:
+    report = again.Report()
+    with wiring.open_house(settings) as house, house.services.store.transaction() as tx:
+        for recording_id in beside.recordings(tx).values():
+            again.examine(tx, recordings.load(tx, recording_id), house.wanted, report)
+    return " ".join(report.lines())
+
+
 def _objects(settings: Settings) -> str:
     objects = wiring.object_store(settings)
     key = f"doctor/{os.getpid()}"
@@ -82,7 +95,23 @@ def _objects(settings: Settings) -> str:
 def _ffmpeg(settings: Settings) -> str:
     import imageio_ffmpeg
 
-    return f"version {imageio_ffmpeg.get_ffmpeg_version()}"
+    brought = os.environ.get("IMAGEIO_FFMPEG_EXE") or f"pinned by imageio-ffmpeg {metadata.version('imageio-ffmpeg')}"
+    return f"version {imageio_ffmpeg.get_ffmpeg_version()}, {brought}"
+
+
+def _encoders(settings: Settings) -> str:
+    from transcode import encoders
+    from transcode.jail import Jail
+
+    trouble = {encoder: encoders.trouble(encoder, Jail()) for encoder in Encoder}
+    said = "; ".join(
+        f"{encoder}{' (asked for)' if encoder in settings.encoders else ''} "
+        + ("works" if why is None else f"does not work here: {why}")
+        for encoder, why in trouble.items()
+    )
+    if any(trouble[encoder] for encoder in settings.encoders):
+        raise Misconfigured(f"{said}. What does not work is left out; x264 does without it.")
+    return said
 
 
 def _jail(settings: Settings) -> str:
@@ -102,4 +131,20 @@ def _speech(settings: Settings) -> str:
 def _shown(name: str, value: object) -> str:
     if value is None:
         return "not set"
+    if isinstance(value, tuple):
+        return ",".join(str(each) for each in value)
     return "set" if name in SECRETS else str(value)
+
+
+CHECKS: dict[str, Callable[[Settings], str]] = {
+    "python": lambda _: sys.version.split()[0],
+    "address": _address,
+    "disk": _disk,
+    "database": _database,
+    "renditions": _renditions,
+    "objects": _objects,
+    "ffmpeg": _ffmpeg,
+    "encoders": _encoders,
+    "jail": _jail,
+    "speech": _speech,
+}

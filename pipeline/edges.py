@@ -8,12 +8,13 @@ still moving cost one edge each at most.
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.edge import Edge, EdgeFragment, touched
 from domain.errors import Gone
-from domain.media import RenditionState
+from domain.media import Encoder, Rendition, RenditionState
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
 from store import edges, media
@@ -40,21 +41,22 @@ def due(send: Callable[[Tx, UUID], None]) -> Enqueue:
     """What a store is given for the end of its transactions: sends a job when edges are lacking, and only then."""
 
     def enqueue(tx: Tx, job: str, recording_id: UUID) -> None:
-        assert job == EDGES, job
-        if edges.lacking(tx, recording_id) is not None:
+        if job == EDGES and edges.lacking(tx, recording_id) is not None:
             send(tx, recording_id)
 
     return enqueue
 
 
-def make_lacking(tools: Tools, recording_id: UUID, stop: Callable[[], bool], now: Callable[[], datetime]) -> None:
+def make_lacking(
+    tools: Tools, recording_id: UUID, stop: Callable[[], bool], now: Callable[[], datetime], *, beside: bool = False
+) -> None:
     """Makes and lists what is lacking, one edge after the other. Raises Stopped, Failed, and TryLater while another
-    worker is at it: it may not have seen the change that this job was made for.
+    worker is at it: it may not have seen the change that this job was made for. `beside`: see `store.edges.lacking`.
     """
     with tools.store.exclusive(f"edges {recording_id}") as mine:
         if not mine:
             raise TryLater(_SOON_S)
-        while (lacking := _lacking(tools.store, recording_id)) is not None:
+        while (lacking := _lacking(tools.store, recording_id, beside)) is not None:
             if stop():
                 raise Stopped
             try:
@@ -64,6 +66,8 @@ def make_lacking(tools: Tools, recording_id: UUID, stop: Callable[[], bool], now
             except Exception as error:
                 log.exception("recording %s: its edge %s could not be made", recording_id, lacking.edges[0].name)
                 raise Failed from error
+        with tools.store.transaction() as tx:  # also where another run has made them, and was killed before this
+            edges.tell(tx, recording_id)
 
 
 def clear_away(store: Store, objects: Objects, now: datetime) -> None:
@@ -73,9 +77,9 @@ def clear_away(store: Store, objects: Objects, now: datetime) -> None:
             objects.delete(keys)
 
 
-def _lacking(store: Store, recording_id: UUID) -> Lacking | None:
+def _lacking(store: Store, recording_id: UUID, beside: bool) -> Lacking | None:
     with store.transaction() as tx:
-        return edges.lacking(tx, recording_id)
+        return edges.lacking(tx, recording_id, beside=beside)
 
 
 def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime]) -> None:
@@ -83,7 +87,11 @@ def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime
     with tools.store.transaction() as tx:
         found = [_pieces(tx, state, numbers) for state in lacking.renditions]
     sources = [
-        Source(state.rendition, init, {n: tools.objects.get_range(*place) for n, place in places.items()})
+        Source(
+            _encodable(state.rendition, tools),
+            init,
+            {n: tools.objects.get_range(*place) for n, place in places.items()},
+        )
         for state, (init, places) in zip(lacking.renditions, found, strict=True)
     ]
     made = make(edge, lacking.plan, sources, jail=tools.jail, work=tools.scratch)
@@ -97,6 +105,12 @@ def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime
         listed[state.public_id] = MadeEdge(fragment, key, each.init)
     with tools.store.transaction() as tx:
         edges.add(tx, lacking.rendering_id, edge, listed, now())
+
+
+def _encodable(rendition: Rendition, tools: Tools) -> Rendition:
+    """By x264 where the card that has made the rest is not: then the edge brings its own initialisation segment."""
+    lost = rendition.encoder is Encoder.NVENC and Encoder.NVENC not in tools.encoders()
+    return replace(rendition, encoder=Encoder.X264) if lost else rendition
 
 
 def _pieces(tx: Tx, state: RenditionState, numbers: list[int]) -> tuple[bytes, dict[int, tuple[str, int, int]]]:

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from pipeline import jobs, journey
+from pipeline import again, jobs, journey, reels
 from pipeline.edges import clear_away
 from pipeline.originals import clear_copies, let_go
 from pipeline.wiring import House
-from store import brief_links, credentials, joining, recordings, takedowns
+from store import beside, brief_links, credentials, joining, recordings, reel_films, takedowns
 
 EVERY_S = 60.0
 UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice wait for somebody who wants both
@@ -32,17 +32,20 @@ def keep_house(house: House, ended: threading.Event, act: Callable[[House], None
 def tidy(house: House) -> None:
     """One round: uploads whose last byte came become recordings; staging files that are kept go, old originals too,
     and ways in that have expired. What arrived from somebody who has left waits for a decision, and steps whose job
-    was lost get another. No act keeps another from its turn.
+    was lost get another; so do reels whose film is not what it is to be. No act keeps another from its turn.
     """
     for act in (
         lambda: house.tools.intake.recover(),
         lambda: _forget_kept(house),
-        lambda: _set_off_lost(house),
+        lambda: set_off_lost(house),
         lambda: _sweep_ways_in(house),
         lambda: _ask_about_those_who_left(house),
         lambda: tidy_copies(house),
         lambda: _drop_sounds(house),
         lambda: clear_away(house.tools.store, house.tools.objects, house.services.now()),
+        lambda: again.clear_away(house.tools.store, house.tools.objects, house.services.now()),
+        lambda: _set_off_reels(house),
+        lambda: reels.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _let_go(house),
     ):
         _attempt(act)
@@ -74,7 +77,7 @@ def _forget_if_kept(house: House, upload_id: str) -> None:
         house.tools.intake.forget(upload_id)
 
 
-def _set_off_lost(house: House) -> None:
+def set_off_lost(house: House) -> None:
     """Steps whose job ended without them. Two machines may do so at once: of two jobs, one finds nothing to do."""
     with house.tools.store.transaction() as tx:
         for recording_id, step in jobs.lost(tx):
@@ -83,6 +86,15 @@ def _set_off_lost(house: House) -> None:
             if journey.STAGES[step].queue or house.tools.intake.path(upload_id).exists():
                 log.warning("recording %s: the job of its step %s was lost; here is another", recording_id, step)
                 house.enqueue(tx, step, recording_id)
+        for recording_id in jobs.without(tx, again.AGAIN, beside.every(tx)):
+            house.render_again(tx, recording_id)
+
+
+def _set_off_reels(house: House) -> None:
+    """Reels whose change nobody has noticed: a space lets its clips be taken along no more, or again."""
+    with house.tools.store.transaction() as tx:
+        for reel_id in reel_films.due(tx):
+            house.make_reel(tx, reel_id)
 
 
 def _sweep_ways_in(house: House) -> None:
@@ -102,8 +114,11 @@ def _let_go(house: House) -> None:
 
 
 def tidy_copies(house: House) -> None:
-    """One round on a machine that has workers: copies of originals that are no longer there, or not used, go."""
+    """One round on a machine that has workers: copies of originals that are no longer there, or not used, go; so does
+    what a killed worker has left of a reel.
+    """
     clear_copies(house.tools.store, house.tools.originals, now_s=time.time())
+    reels.tidy_folders(house.tools.scratch, now_s=time.time())
 
 
 def _drop_sounds(house: House) -> None:

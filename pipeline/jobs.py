@@ -23,6 +23,7 @@ from pipeline.carry import Busy, Stopped, TryLater
 from store.postgres import Tx
 
 HEARTBEAT_S = 5.0
+_LAST = -2  # of the priorities, where an ordinary job has 0
 _MOST_ATTEMPTS = 12  # at a clip's edges, the last an hour after the one before
 STALLED_S = 20.0  # four heartbeats missed: the worker is dead, or as good as
 
@@ -57,9 +58,14 @@ class Jobs:
         queue: str,
         urgent: bool = False,
         idle: bool = False,
+        last: bool = False,
     ) -> None:
-        """Puts a step in the queue if, and when, the caller's transaction commits. `idle`: behind all others."""
-        job = self._task.configure(queue=queue, connection=tx, priority=int(urgent) - int(idle))
+        """Puts a step in the queue if, and when, the caller's transaction commits.
+
+        `idle`: behind all others, and `last` behind those too.
+        """
+        priority = _LAST if last else int(urgent) - int(idle)
+        job = self._task.configure(queue=queue, connection=tx, priority=priority)
         job.defer(step=step, recording=str(recording_id), upload=upload_id)
 
 
@@ -81,6 +87,24 @@ def lost(tx: Tx) -> list[tuple[UUID, str]]:
         "   and coalesce(j.args->>'upload', r.upload_id) = r.upload_id)"
         " order by s.recording_id, s.position"
     ).fetchall()
+
+
+def waiting(tx: Tx, queues: Sequence[str]) -> bool:
+    """Whether a job waits for a worker that comes before those that are `last`."""
+    query = (
+        "select exists (select from procrastinate_jobs where status = 'todo' and queue_name = any(%s) and priority > %s"
+        " and (scheduled_at is null or scheduled_at <= now()))"
+    )
+    return tx.execute(query, [list(queues), _LAST]).fetchone() == (True,)
+
+
+def without(tx: Tx, name: str, recording_ids: Sequence[UUID]) -> list[UUID]:
+    """Those recordings for which no job of a name is queued or runs."""
+    query = (
+        "select r.id from unnest(%s::uuid[]) r (id) where not exists (select from procrastinate_jobs j"
+        " where j.status in ('todo', 'doing') and j.args->>'recording' = r.id::text and j.args->>'step' = %s)"
+    )
+    return [found for (found,) in tx.execute(query, [list(recording_ids), name])]
 
 
 def work(dsn: str, queues: Sequence[str], carry: Carry, *, name: str) -> None:

@@ -5,9 +5,11 @@ And their end, where a server is set to keep them for some days only (`let_go`).
 
 import contextlib
 import fcntl
+import tempfile
 from collections.abc import Callable, Container, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from domain.errors import Gone
 from domain.recording import Recording
@@ -73,13 +75,43 @@ class Originals:
             return
         path = self._folder / recording.sha256.hex()
         self._folder.mkdir(parents=True, exist_ok=True)
-        with path.with_suffix(".lock").open("a") as lock:
+        with _lock(path).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # one fetch at a time
             if not path.exists():
                 self._make_room(recording.byte_size)
                 self._objects.fetch(recording.original_key, path)
             path.touch()
             fcntl.flock(lock, fcntl.LOCK_SH)  # many readers; while one reads it is not evicted
+            yield path
+
+    @contextlib.contextmanager
+    def remade(self, recording: Recording, make: Callable[[Path, BinaryIO], None]) -> Iterator[Path]:
+        """What `make(original, file)` writes of an original, kept beside the copies and as long as they.
+
+        Raises what `local` and `make` raise.
+        """
+        assert recording.sha256 is not None, "keep comes first"
+        digest = recording.sha256.hex()
+        path = self._folder / f"{digest}.remade"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / f"{digest}.making.lock").open("a") as making, _lock(path).open("a") as lock:
+            fcntl.flock(making, fcntl.LOCK_EX)  # one makes it
+            fcntl.flock(lock, fcntl.LOCK_SH)  # while one reads it is not evicted
+            if not path.exists():
+                fcntl.flock(lock, fcntl.LOCK_UN)  # what fetches the original wants it alone
+                with self.local(recording) as original:
+                    fcntl.flock(lock, fcntl.LOCK_SH)
+                    self._make_room(recording.byte_size)
+                    with tempfile.NamedTemporaryFile(dir=self._folder, prefix=f".{digest}.", delete=False) as file:
+                        try:
+                            make(original, cast(BinaryIO, file))
+                            file.flush()
+                            Path(file.name).rename(path)
+                        except BaseException:
+                            Path(file.name).unlink(missing_ok=True)
+                            raise
+            path.touch()
+            fcntl.flock(making, fcntl.LOCK_UN)
             yield path
 
     def drop_unused(self, before_s: float) -> None:
@@ -100,9 +132,10 @@ class Originals:
                 self._drop(path)
 
     def drop(self, recording: Recording) -> None:
-        """Removes the copy of a recording's original, unless it is being read."""
-        if recording.sha256 is not None and (path := self._folder / recording.sha256.hex()).exists():
-            self._drop(path)
+        """Removes the copies of a recording's original, unless they are being read."""
+        for path in self._copies():
+            if _digest(path) == recording.sha256:
+                self._drop(path)
 
     def _make_room(self, wanted: int) -> None:
         cached = sorted(self._copies(), key=lambda path: path.stat().st_mtime)
@@ -118,7 +151,7 @@ class Originals:
 
     def _drop(self, path: Path) -> int:
         """The bytes that became free: none while somebody fetches or reads it."""
-        with (self._folder / f"{_digest(path).hex()}.lock").open("a") as lock:
+        with _lock(path).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 size = path.stat().st_size
@@ -126,6 +159,10 @@ class Originals:
             except (BlockingIOError, FileNotFoundError):
                 return 0
             return size
+
+
+def _lock(copy: Path) -> Path:
+    return copy.with_name(f"{_digest(copy).hex()}.lock")
 
 
 def _digest(copy: Path) -> bytes:

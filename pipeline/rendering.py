@@ -10,25 +10,27 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from domain.errors import Conflict, Gone, PassItOnError
+from domain.errors import Conflict, Gone, PassItOnError, Refused, Unavailable
 from domain.estimate import Workload
-from domain.media import Kind, Listening, Loudness, Rendition, Rest
+from domain.media import Encoder, Kind, Listening, Loudness, Probe, Rendition, Rest
 from domain.recording import Recording
 from pipeline.originals import Elsewhere
 from pipeline.sharing import FEWEST, Share, Stretch
 from pipeline.step import NOTHING, Outcome, Stopped, Tools, Work
-from store import joining, media, recordings, steps, stretches
+from store import beside, joining, media, recordings, renderings, steps, stretches
 from store.postgres import Tx
-from transcode import stills
-from transcode.command import landing_s
-from transcode.ladder import ladder
+from transcode import remux, stills
+from transcode.command import landing_s, remuxed
+from transcode.jail import is_the_files_fault
+from transcode.ladder import as_made, ladder
 from transcode.render import Landed, render, smallest
 
 HELP = "help"  # the job of a worker that has nothing else to do; no step of its own
@@ -77,7 +79,25 @@ def render_all(work: Work) -> Outcome:
                     raise Stopped
                 else:
                     time.sleep(_WAIT_S)
-    return Outcome(lambda tx: media.complete_rendering(tx, making.rendering))
+
+    def save(tx: Tx) -> None:
+        if renderings.complete_rendering(tx, making.rendering):
+            _add_others(tx, work, making.renditions)
+
+    return Outcome(save)
+
+
+def wanted(tools: Tools, probe: Probe) -> tuple[Rendition, ...]:
+    """What a recording is to be made of, sooner or later."""
+    return ladder(probe, tools.heights, tools.encoders())
+
+
+def _add_others(tx: Tx, work: Work, made: Sequence[Rendition]) -> None:
+    """What only some players show comes when everybody has something to play, and nothing else is to be done."""
+    everything = as_made(wanted(work.tools, work.probe), made)
+    if any(rendition.encoder.codec != "h264" for rendition in everything):
+        beside.begin(tx, work.recording.id, everything)
+        work.tools.call_again(tx, work.recording.id)
 
 
 def help_render(tools: Tools, recording_id: UUID, stop: Callable[[], bool]) -> None:
@@ -90,9 +110,11 @@ def help_render(tools: Tools, recording_id: UUID, stop: Callable[[], bool]) -> N
         with tools.store.transaction() as tx:
             recording = recordings.load(tx, recording_id)
             heard = media.listening(tx, recording_id)
-            if heard is None or recording.refusal_code is not None or not media.is_growing(tx, recording_id):
+            if heard is None or recording.refusal_code is not None or not renderings.is_growing(tx, recording_id):
                 return
         making = _whole(Work(recording, tools, lambda fraction: None, stop))
+        if not making.has_encoders:
+            return
         with making.share() as share:
             stretch = share.take() if making.shared(share) else None
             if stretch is None:
@@ -103,6 +125,16 @@ def help_render(tools: Tools, recording_id: UUID, stop: Callable[[], bool]) -> N
             tools.call_help(tx, recording_id, 1)
     except (PassItOnError, Stopped, Elsewhere):
         log.info("recording %s: help with rendering ended early", recording_id, exc_info=True)
+
+
+def render_beside(work: Work, rendering: UUID) -> None:
+    """All of a rendering beside the one that plays, as far as it is not there: nobody waits for it, so in one go.
+
+    Raises Stopped, and Conflict (`init_differs`) when another version of ffmpeg has begun it.
+    """
+    making = _whole(work, aside=rendering)
+    with making.at_work() as go:
+        go(making.renditions, seek=not making.in_one)
 
 
 @dataclass(frozen=True)
@@ -121,31 +153,76 @@ class _Making:
     @contextmanager
     def at_work(self) -> Iterator[Callable[..., None]]:
         """What makes and lists fragments, with the original at hand."""
-        tools, work = self.work.tools, self.work
-        with tools.originals.staged(work.recording) as path, tempfile.TemporaryDirectory(dir=tools.scratch) as folder:
+        tools = self.work.tools
+        if not self.has_encoders:
+            self._begin_anew("encoder_failed")
+            raise Conflict("An encoder that has begun this does not work here.", code="encoder_failed")
+        try:
+            with self._source() as path, tempfile.TemporaryDirectory(dir=tools.scratch) as folder:
+                yield partial(self._go, path, Path(folder))
+        except (Refused, Unavailable) as error:
+            # Which of them is to blame is not known: first the encoder that may fail, then the other container.
+            if isinstance(error, Unavailable) and not is_the_files_fault(error):
+                raise
+            if any(rendition.encoder is Encoder.NVENC for rendition in self.renditions):
+                why = "encoder_failed"
+            elif self._remuxes:
+                why = "seam_differs"
+            else:
+                raise
+            self._begin_anew(why)
+            raise Conflict("This recording could not be made so, and is made in another way.", code=why) from error
 
-            def go(made: tuple[Rendition, ...], share: Share | None = None, **how: Any) -> None:
-                if "listed" not in how:
-                    with tools.store.transaction() as tx:
-                        how["listed"] = media.listed(tx, self.rendering)
-                for landed in render(
-                    path,
-                    work.probe,
-                    self.heard.plan,
-                    made,
-                    loudness=self.loudness,
-                    rest=self.rest,
-                    jail=tools.jail,
-                    work=Path(folder),
-                    stop=work.stop,
-                    **how,
-                ):
-                    self._publish(landed)
-                    work.report(share.listed() if share else landed.progress)
-                if work.stop():
-                    raise Stopped
+    def _go(
+        self, path: Path, folder: Path, made: tuple[Rendition, ...], share: Share | None = None, **how: Any
+    ) -> None:
+        if "listed" not in how:
+            with self.work.tools.store.transaction() as tx:
+                how["listed"] = renderings.listed(tx, self.rendering)
+        for landed in render(
+            path,
+            self.probe,
+            self.heard.plan,
+            made,
+            loudness=self.loudness,
+            rest=self.rest,
+            jail=self.work.tools.jail,
+            work=folder,
+            stop=self.work.stop,
+            **how,
+        ):
+            self._publish(landed)
+            self.work.report(share.listed() if share else landed.progress)
+        if self.work.stop():
+            raise Stopped
 
-            yield go
+    @property
+    def has_encoders(self) -> bool:
+        """Whether this machine can make what is lacking."""
+        with self.work.tools.store.transaction() as tx:
+            listed = renderings.listed(tx, self.rendering)
+        lacking = [r for r in self.renditions if r.kind is Kind.VIDEO and listed[r.name] < len(self.heard.plan.keys)]
+        return {rendition.encoder for rendition in lacking} <= {*self.work.tools.encoders()}
+
+    @property
+    def probe(self) -> Probe:
+        """Of the file that is read."""
+        return remuxed(self.work.probe) if self._remuxes else self.work.probe
+
+    @property
+    def _remuxes(self) -> bool:
+        """Whether that is the original's packets in another container, where the original is kept already."""
+        return not self.in_one and self.work.recording.original_key is not None and remux.helps(self.work.probe)
+
+    @contextmanager
+    def _source(self) -> Iterator[Path]:
+        originals, recording, jail = self.work.tools.originals, self.work.recording, self.work.tools.jail
+        if not self._remuxes:
+            with originals.staged(recording) as path:
+                yield path
+            return
+        with originals.remade(recording, lambda path, file: remux.remux(path, self.work.probe, file, jail)) as path:
+            yield path
 
     def share(self) -> Share:
         plan, first = self.heard.plan, self.smallest_first
@@ -154,7 +231,7 @@ class _Making:
     def shared(self, share: Share) -> bool:
         """Whether stretches can be made of it: long enough, and of a format that can be read from the middle on."""
         plan = self.heard.plan
-        seeks = landing_s(self.work.probe, plan, plan.keys[-1]) is not None
+        seeks = landing_s(self.probe, plan, plan.keys[-1]) is not None
         return seeks and share.size >= FEWEST and not self.in_one
 
     def make(self, go: Callable[..., None], stretch: Stretch, share: Share) -> None:
@@ -175,7 +252,7 @@ class _Making:
                 _still(tx, self.work.recording)
                 if stretches.in_one(tx, rendering) and not self.in_one:
                     raise Conflict("Stretches of this recording do not fit.", code="seam_differs")
-                media.add_landed(tx, rendering, inits=landed.inits, runs=runs, seams=landed.seams)
+                renderings.add_landed(tx, rendering, inits=landed.inits, runs=runs, seams=landed.seams)
         except Conflict as conflict:
             self._begin_anew(conflict.code)
             raise
@@ -186,8 +263,8 @@ class _Making:
     def _begin_anew(self, why: str) -> None:
         tools = self.work.tools
         with tools.store.transaction() as tx:
-            if why == "init_differs":  # begun by another version of ffmpeg
-                media.supersede(tx, self.rendering)
+            if why in {"init_differs", "encoder_failed"}:  # begun by another version of ffmpeg, or another encoder
+                renderings.supersede(tx, self.rendering)
             if why != "seam_differs":
                 return
             _still(tx, self.work.recording)  # or what another lists meanwhile would not be seen
@@ -195,23 +272,33 @@ class _Making:
         tools.objects.delete(keys)
 
 
-def _whole(work: Work) -> _Making:
+def _whole(work: Work, *, aside: UUID | None = None) -> _Making:
     with work.tools.store.transaction() as tx:
         heard = media.listening(tx, work.recording.id)
         head = media.listening(tx, work.recording.id, head=True)
     assert heard is not None, "listen comes before render"
     if head is None:
-        return _begun(work, heard, heard.loudness, None)
-    return _begun(work, heard, head.loudness, replace(_rest(head), loudness=heard.loudness))
+        return _begun(work, heard, heard.loudness, None, aside=aside)
+    return _begun(work, heard, head.loudness, replace(_rest(head), loudness=heard.loudness), aside=aside)
 
 
-def _begun(work: Work, heard: Listening, loudness: Loudness | None, rest: Rest | None) -> _Making:
+def _begun(
+    work: Work, heard: Listening, loudness: Loudness | None, rest: Rest | None, *, aside: UUID | None = None
+) -> _Making:
+    work.tools.encoders()  # tried when first asked for: not while others wait for the lock
     with work.tools.store.transaction() as tx:
         _still(tx, work.recording)
-        rendering = media.open_rendering(tx, work.recording.id, ladder(work.probe, work.tools.heights))
-        first = stretches.begun(tx, rendering, smallest_first=_is_slow(steps.workload(tx)))
+        rendering = aside or renderings.open_rendering(tx, work.recording.id, _at_first(tx, work))
+        first = stretches.begun(tx, rendering, smallest_first=aside is None and _is_slow(steps.workload(tx)))
         in_one = stretches.in_one(tx, rendering)
-        return _Making(work, rendering, media.renditions(tx, rendering), first, in_one, heard, loudness, rest)
+        return _Making(work, rendering, renderings.renditions(tx, rendering), first, in_one, heard, loudness, rest)
+
+
+def _at_first(tx: Tx, work: Work) -> tuple[Rendition, ...]:
+    """What everybody can play, by an encoder that has not failed with this recording."""
+    failed = [each for each in work.tools.encoders() if renderings.has_failed(tx, work.recording.id, each)]
+    encoders = [each for each in work.tools.encoders() if each.codec == "h264" and each not in failed]
+    return ladder(work.probe, work.tools.heights, encoders)
 
 
 def _rest(head: Listening) -> Rest:

@@ -19,6 +19,7 @@ from pipeline.welcome import welcome
 from pipeline.wiring import House, open_house
 from publish_api import quiet
 from publish_api.app import create_app
+from store.events import Events
 
 
 def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool, say: Callable[[str], None]) -> None:
@@ -33,7 +34,7 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
             proxy_headers=True,
         )
         quiet.install()
-        server = uvicorn.Server(config)
+        server = _Server(config, house.services.store.events)
         ended = threading.Event()
         housekeeper = threading.Thread(target=keep_house, args=(house, ended), daemon=True)
         housekeeper.start()
@@ -51,6 +52,18 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
             ended.set()
             crew.stop()
             housekeeper.join()
+
+
+class _Server(uvicorn.Server):
+    """Lets those who listen for events go when it ends: it would wait for them in vain."""
+
+    def __init__(self, config: uvicorn.Config, events: Events) -> None:
+        super().__init__(config)
+        self._events = events
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._events.close()
+        await super().shutdown(sockets)
 
 
 def note_address(data: Path, url: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from domain.errors import Misconfigured
+from domain.media import Encoder
 
 PREFIX = "PASSITON_"
 SECRETS = frozenset({"s3_access_key", "s3_secret_key", "database_url"})
@@ -26,6 +27,7 @@ class Settings:
     whisper_engine: str = "faster-whisper"
     whisper_model: str = "base"
     ladder: tuple[int, ...] = (1080, 720, 480, 270)  # the shorter side of each video rendition
+    encoders: tuple[Encoder, ...] = (Encoder.X264,)  # of those that work on a machine; svtav1 comes beside the others
     max_upload_bytes: int = 4 << 30
     max_duration_s: int = 2 * 3600
     quota_bytes: int = 50 << 30  # that one person may send in a day
@@ -72,6 +74,8 @@ def _value(variable: str, name: str, text: str) -> object:
             return _positive(text) if text != "0" else 0
         if name == "ladder":
             return ladder(text)
+        if name == "encoders":
+            return _encoders(variable, text)
     except ValueError:
         raise Misconfigured(f"{variable}={text} makes no sense: whole numbers above zero are needed.") from None
     if name == "data_dir":
@@ -79,6 +83,14 @@ def _value(variable: str, name: str, text: str) -> object:
     if name == "public_url":
         return text.rstrip("/")
     return text
+
+
+def _encoders(variable: str, text: str) -> tuple[Encoder, ...]:
+    try:
+        return tuple(dict.fromkeys(Encoder(each.strip()) for each in text.split(",")))
+    except ValueError:
+        known = ", ".join(Encoder)
+        raise Misconfigured(f"{variable}={text} makes no sense: write some of {known}, with commas.") from None
 
 
 def _positive(text: str) -> int:

@@ -1,13 +1,13 @@
 """One step of a recording's way, whichever it is: what it is given, and what it hands back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from capture.intake import Intake
 from capture.policy import Limits
-from domain.media import Probe
+from domain.media import Encoder, Probe
 from domain.recording import Recording
 from pipeline.originals import Originals
 from store.objects import Objects
@@ -34,7 +34,11 @@ class Tools:
     limits: Limits
     heights: tuple[int, ...]
     language: str | None
+    # Of those asked for, the ones that work on this machine; x264 always does.
+    encoders: Callable[[], Sequence[Encoder]] = lambda: (Encoder.X264,)
     call_help: Callable[[Tx, UUID, int], None] = lambda tx, recording_id, workers: None  # idle workers render along
+    call_again: Callable[[Tx, UUID], None] = lambda tx, recording_id: None  # for what is made beside (again.py)
+    others_wait: Callable[[], bool] = lambda: False  # whether a job waits that comes before what nobody waits for
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from capture.intake import FinishedUpload, Intake
 from capture.policy import Limits
 from domain.brief import Answers
 from domain.errors import Misconfigured, NotFound
+from domain.media import Encoder, Probe, Rendition
 from domain.recording import Film, Recording
-from pipeline import edges, jobs, journey, rendering
+from pipeline import again, edges, jobs, journey, reels, rendering
 from pipeline.carry import Enqueue, begin_journey, carry, try_again
 from pipeline.originals import Originals
 from pipeline.settings import Settings
@@ -26,6 +27,7 @@ from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
 from store.s3 import S3
+from transcode import encoders
 from transcode.jail import Jail
 from transcribe.whisper import Engine, engine
 
@@ -44,6 +46,12 @@ class House:
     services: Services
     carry: jobs.Carry
     enqueue: Enqueue
+    render_again: Callable[[Tx, UUID], None]  # queues the job
+    make_reel: Callable[[Tx, UUID], None]  # queues the job, unless there is one
+
+    def wanted(self, probe: Probe) -> tuple[Rendition, ...]:
+        """What a recording is to be made of, as the settings say."""
+        return rendering.wanted(self.tools, probe)
 
     @property
     def keep_queue(self) -> str:
@@ -52,19 +60,14 @@ class House:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """A database whose tables are up to date; an embedded server that we started ends with us."""
+    """A database whose tables are up to date; an embedded server ends with the last who use it."""
     if settings.database_url:
         prepare(settings.database_url)
         yield settings.database_url
         return
-    folder = settings.data_dir / "postgres"
-    cluster = embedded_postgres.ensure(folder)
-    try:
-        prepare(cluster.dsn)
-        yield cluster.dsn
-    finally:
-        if cluster.started:
-            embedded_postgres.stop(folder)
+    with embedded_postgres.in_use(settings.data_dir / "postgres") as dsn:
+        prepare(dsn)
+        yield dsn
 
 
 def prepare(dsn: str) -> None:
@@ -105,9 +108,26 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         for _ in range(workers):
             queue.enqueue(tx, rendering.HELP, recording_id, None, queue=journey.MEDIA, idle=True)
 
-    store.enqueue = edges.due(make_edges)
+    def render_again(tx: Tx, recording_id: UUID) -> None:
+        queue.enqueue(tx, again.AGAIN, recording_id, None, queue=journey.MEDIA, last=True)
 
-    def again(tx: Tx, recording_id: UUID) -> None:
+    def make_reel(tx: Tx, reel_id: UUID) -> None:
+        for each in jobs.without(tx, reels.REEL, [reel_id]):
+            queue.enqueue(tx, reels.REEL, each, None, queue=reels.QUEUE)
+
+    def others_wait() -> bool:
+        with store.transaction() as tx:
+            return jobs.waiting(tx, [journey.MEDIA, edges.QUEUE])
+
+    for_edges, for_reels = edges.due(make_edges), reels.due(make_reel)
+
+    def enqueue_due(tx: Tx, job: str, about: UUID) -> None:
+        for_edges(tx, job, about)
+        for_reels(tx, job, about)
+
+    store.enqueue = enqueue_due
+
+    def retry(tx: Tx, recording_id: UUID) -> None:
         try_again(tx, recording_id, enqueue)
 
     objects = object_store(settings)
@@ -118,24 +138,28 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         now=now,
         quota=settings.quota_bytes,
     )
+    jail = Jail()
     tools = Tools(
         store=store,
         objects=objects,
         intake=intake,
         originals=Originals(objects, data / "cache" / "originals", staging=intake.path),
-        jail=Jail(),
+        jail=jail,
         scratch=scratch_folder(data),
         engine=speech_engine(settings),
         limits=Limits(max_duration_ms=settings.max_duration_ms),
         heights=settings.ladder,
         language=settings.language,
+        encoders=working_encoders(settings, jail),
         call_help=call_help,
+        call_again=render_again,
+        others_wait=others_wait,
     )
     services = Services(
         store=store,
         objects=objects,
         intake=intake,
-        try_again=again,
+        try_again=retry,
         public_url=settings.public_url,
         max_upload_bytes=settings.max_upload_bytes,
         now=now,
@@ -151,9 +175,15 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         if step == rendering.HELP:
             rendering.help_render(tools, recording_id, stop)
             return
+        if step == again.AGAIN:
+            again.render_again(tools, recording_id, stop, now)
+            return
+        if step == reels.REEL:
+            reels.make(tools, recording_id, stop, now)  # the reel's id: of no one recording
+            return
         carry(tools, enqueue, step, recording_id, stop, now, upload_id=upload_id)
 
-    return House(settings, dsn, machine, tools, services, carry_on, enqueue)
+    return House(settings, dsn, machine, tools, services, carry_on, enqueue, render_again, make_reel)
 
 
 @dataclass(frozen=True)
@@ -184,6 +214,7 @@ class _Arrivals:
                 space_id=brief.space_id if brief else self._space(tx, upload),
                 uploader_id=upload.owner,
                 speaker_id=upload.owner,
+                named=bool(upload.metadata.get("title")),
                 title=upload.metadata.get("title") or (brief.title if brief else Path(upload.filename).stem),
                 filename=upload.filename,
                 media_type=upload.media_type,
@@ -249,6 +280,16 @@ def object_store(settings: Settings) -> Objects:
         access_key=settings.s3_access_key,
         secret_key=settings.s3_secret_key,
     )
+
+
+def working_encoders(settings: Settings, jail: Jail) -> Callable[[], tuple[Encoder, ...]]:
+    """Those asked for that work on this machine, and x264; tried when first asked for, by really encoding."""
+
+    def working() -> tuple[Encoder, ...]:
+        others = [each for each in settings.encoders if each is not Encoder.X264]
+        return (*[each for each in others if encoders.trouble(each, jail) is None], Encoder.X264)
+
+    return cache(working)
 
 
 def speech_engine(settings: Settings) -> Callable[[], Engine]:

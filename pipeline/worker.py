@@ -7,7 +7,7 @@ import socket
 import threading
 
 from domain.errors import Invalid
-from pipeline import edges, jobs
+from pipeline import edges, jobs, reels
 from pipeline.crew import Crew, Hand
 from pipeline.housekeeping import keep_house, tidy_copies
 from pipeline.journey import QUEUES
@@ -19,8 +19,9 @@ from transcode.confine import keep_nice
 def work(settings: Settings, queues: tuple[str, ...], *, slots: int, nice: int, tied: bool) -> None:
     """Runs jobs of `queues`, in `slots` processes. `tied`: ends when stdin closes, with its parent."""
     for queue in queues:
-        if queue not in QUEUES and not queue.startswith(KEEP_QUEUE):
-            raise Invalid(f"There is no queue {queue}. Choose from {', '.join(QUEUES)}.", code="no_such_queue")
+        if queue not in (*QUEUES, reels.QUEUE) and not queue.startswith(KEEP_QUEUE):
+            known = ", ".join((*QUEUES, reels.QUEUE))
+            raise Invalid(f"There is no queue {queue}. Choose from {known}.", code="no_such_queue")
     if slots > 1:
         _several(Hand(queues, nice), slots)
         return

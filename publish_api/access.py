@@ -1,7 +1,8 @@
 """Who is asking: an API token in the Authorization header, else the session cookie.
 
 Who came by a brief's link is a guest (`Person.brief_id`): routes are closed to them unless they ask for
-a `Guest` instead of a `Viewer`, and then they show and take what belongs to that brief alone.
+a `Guest` instead of a `Viewer`, and then they show and take what belongs to that brief alone. When their
+link has ended they are nobody, but where a route asks for a `Returning`: to see and take back what they sent.
 """
 
 from typing import Annotated, cast
@@ -36,12 +37,12 @@ async def _services(request: Request) -> Services:
 Use = Annotated[Services, Depends(_services)]
 
 
-def who(
+def anybody(
     request: Request,
     _token: Annotated[object, Depends(_bearer)] = None,
     _session: Annotated[object, Depends(_cookie)] = None,
 ) -> Person:
-    """The person asking, a brief's guest perhaps.
+    """The person asking, a brief's guest perhaps, even one whose link has ended.
 
     Raises Unauthenticated when nobody is found behind what was sent, and Forbidden (`foreign_origin`)
     when the cookie comes with a change that another site's page could have asked for; `somebody_else`
@@ -73,6 +74,20 @@ def who(
     return person
 
 
+Returning = Annotated[Person, Depends(anybody)]
+
+
+def who(person: Returning) -> Person:
+    """The person asking, a brief's guest perhaps. Raises as `anybody` does, and Unauthenticated (`link_ended`)."""
+    if person.ended:
+        raise Unauthenticated(
+            "The link you came by has ended, so nothing more can be sent by it. What you sent you still see, and take "
+            "back, under your recordings on this device.",
+            code="link_ended",
+        )
+    return person
+
+
 Guest = Annotated[Person, Depends(who)]
 
 
@@ -93,8 +108,16 @@ Viewer = Annotated[Person, Depends(no_guest)]
 def maybe_who(request: Request) -> Person | None:
     """The person asking, None when nobody is signed in. Raises Forbidden as `who` does."""
     try:
-        return who(request)
+        return who(anybody(request))
     except Unauthenticated:
+        return None
+
+
+def still_known(request: Request) -> Person | None:
+    """Whoever this browser is known as, a guest whose link has ended perhaps; None when it is nobody."""
+    try:
+        return anybody(request)
+    except (Forbidden, Unauthenticated):
         return None
 
 

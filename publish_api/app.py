@@ -11,6 +11,7 @@ from publish_api import (
     downloads,
     echo,
     errors,
+    events,
     film,
     health,
     media,
@@ -19,11 +20,13 @@ from publish_api import (
     quiet,
     recalls,
     recordings,
+    reels,
     spaces,
     takedowns,
     uploads,
 )
 from publish_api.armour import Armour
+from publish_api.guesses import Guesses
 from publish_api.services import Services
 
 _ABOUT = """
@@ -40,7 +43,9 @@ def create_app(services: Services) -> FastAPI:
     quiet.install()
     app = FastAPI(title="Pass It On", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
     app.state.services = services
+    app.state.guesses = Guesses()
     for room in (
+        media,  # first: routes are tried one after the other, and this one is asked a thousand times a second
         uploads,
         recordings,
         film,
@@ -49,13 +54,14 @@ def create_app(services: Services) -> FastAPI:
         echo,
         clips,
         clip_playback,
+        events,
         downloads,
+        reels,
         comments,
         appearances,
         takedowns,
         people,
         spaces,
-        media,
         health,
         pages,
     ):

@@ -10,7 +10,7 @@ from domain.errors import Invalid
 from domain.permit import Act, demand
 from domain.person import Person
 from domain.recording import Recording
-from publish_api.access import Guest, Use, Viewer
+from publish_api.access import Guest, Returning, Use, Viewer
 from publish_api.answers import Id, Items, all_of, problems
 from publish_api.consent_schemas import AgreementIn, AppearanceIn, AppearanceOut, ConsentLinkOut
 from publish_api.people import demand_here
@@ -28,7 +28,7 @@ router = APIRouter(prefix=API, tags=["consent"])
     summary="Who appears in a recording, and whether they agree to be shown",
     responses=problems(404, 410),
 )
-def listed(services: Use, viewer: Guest, id_: Id) -> Items[AppearanceOut]:
+def listed(services: Use, viewer: Returning, id_: Id) -> Items[AppearanceOut]:
     with services.store.transaction() as tx:
         found, _ = of_recording(tx, id_, viewer)
         return all_of(AppearanceOut.of(each) for each in appearances.of_recording(tx, found.id))
@@ -116,7 +116,7 @@ def agree(services: Use, viewer: Viewer, id_: Id, body: AgreementIn) -> Appearan
     " of publication at once, and a takedown is open.",
     responses=problems(403, 404),
 )
-def take_back(services: Use, viewer: Guest, id_: Id) -> None:
+def take_back(services: Use, viewer: Returning, id_: Id) -> None:
     with services.store.transaction() as tx:
         found, stands = named(tx, id_, viewer)
         mine = found.person_id == viewer.id
@@ -134,13 +134,13 @@ def take_back(services: Use, viewer: Guest, id_: Id) -> None:
 
 def of_recording(tx: Tx, public_id: str, viewer: Person) -> tuple[Recording, Standing]:
     """A recording as far as the viewer may see it, and how they stand to it. Raises NotFound, Gone."""
-    found = recordings.recording(tx, public_id, viewer.id, brief_id=viewer.brief_id)
+    found = recordings.recording(tx, public_id, viewer.id, briefs=viewer.briefs)
     return found, recordings.standing(tx, found.id, viewer.id)
 
 
 def named(tx: Tx, public_id: str, viewer: Person) -> tuple[Appearance, Standing]:
     """Somebody who was named, and how the viewer stands to the recording. Raises NotFound."""
-    found = appearances.appearance(tx, public_id, viewer.id, brief_id=viewer.brief_id)
+    found = appearances.appearance(tx, public_id, viewer.id, briefs=viewer.briefs)
     return found, recordings.standing(tx, found.recording_id, viewer.id)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.brief import Brief
-from domain.errors import Forbidden
+from domain.errors import Forbidden, NotFound
 from domain.permit import Act, demand
 from domain.person import Person
 from store import briefs
@@ -11,13 +11,19 @@ from store.postgres import Tx
 
 
 def the_brief(tx: Tx, viewer: Person, public_id: str, now: datetime) -> Brief:
-    """A brief that the viewer may see; for a guest there is only their own. Raises NotFound."""
+    """A brief that the viewer may see; for a guest there is only their own. Raises NotFound.
+
+    Who typed a name on this device has all that they came to by links that are still good: what waits there to be
+    sent for the one goes out also after the link of another was opened.
+    """
     if viewer.brief_id is None:
         return briefs.brief(tx, public_id, viewer.id, now)
     found = briefs.load(tx, viewer.brief_id)
-    if found.public_id != public_id:
+    if found.public_id == public_id:
+        return found
+    if viewer.looks_back is None:
         raise briefs.nothing()
-    return found
+    return briefs.brief(tx, public_id, viewer.id, now)
 
 
 def demand_answer(tx: Tx, viewer: Person, public_id: str, now: datetime) -> Brief:
@@ -31,12 +37,13 @@ def demand_answer(tx: Tx, viewer: Person, public_id: str, now: datetime) -> Brie
         standing = briefs.standing(tx, found.id, viewer.id, now)
         demand(viewer, Act.ANSWER_BRIEF, own=standing.own, curates=standing.curates)
     else:
-        found = briefs.load(tx, viewer.brief_id)
-        if found.public_id != public_id:
+        try:
+            found = the_brief(tx, viewer, public_id, now)
+        except NotFound as error:
             raise Forbidden(
                 "The link you came by is for another brief. Open the link of this one, and send it from there.",
                 code="other_brief",
-            )
+            ) from error
     if found.closed_at is not None:
         raise closed()
     return found

@@ -31,7 +31,8 @@ class BriefOut(Out):
     version: int
     created_at: datetime
     closed_at: datetime | None
-    recordings: int | None = Field(description="That were sent for it; for those who curate its space.")
+    recordings: int | None = Field(description="Sent for it, without refused ones; for those who curate its space.")
+    refused: int | None = Field(description="Besides: what could not be used, or was here already. For the same.")
 
     @classmethod
     def of(cls, brief: Brief, space: Space, *, curates: bool) -> "BriefOut":
@@ -50,6 +51,7 @@ class BriefOut(Out):
             created_at=brief.created_at,
             closed_at=brief.closed_at,
             recordings=brief.recordings if curates else None,
+            refused=brief.refused if curates else None,
         )
 
 

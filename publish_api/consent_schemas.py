@@ -17,6 +17,7 @@ from domain.consent import (
     Takedown,
     TakedownState,
 )
+from publish_api.reel_schemas import TouchedReelOut
 from publish_api.schemas import In, Ms, Out
 
 Words = Annotated[str, Field(max_length=MAX_WORDS)]
@@ -107,6 +108,7 @@ class TakedownOut(Out):
     words: str
     raised_at: datetime
     clips: list[TouchedOut] = Field(description="Taken out of publication; those that you may see.")
+    reels: list[TouchedReelOut] = Field(description="That had them, and are made anew without; those that you see.")
     resolved_at: datetime | None
     resolved_by: str
     answer: str
@@ -129,6 +131,7 @@ class TakedownOut(Out):
             words=found.words,
             raised_at=found.raised_at,
             clips=[TouchedOut(id=each.clip, title=each.title, published=each.published) for each in found.touched],
+            reels=[TouchedReelOut.of(each) for each in found.reels],
             resolved_at=found.resolved_at,
             resolved_by=found.resolved_by,
             answer=found.answer,

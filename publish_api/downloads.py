@@ -9,9 +9,9 @@ import os
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -24,18 +24,15 @@ from domain.errors import Conflict, Forbidden, NotFound, Unavailable
 from domain.media import RenditionState
 from domain.permit import Act, demand, may
 from domain.person import Person
-from publish_api import playback
+from publish_api import playback, takeaway
 from publish_api.access import Use, Viewer
 from publish_api.answers import Id, fresh, problems, text_answer
 from publish_api.playback import VTT
 from publish_api.schemas import API
 from publish_api.services import Services
-from store import clips, pieces, spaces
-from store.objects import Objects
-from store.pieces import Place
+from store import clips, spaces
 from store.postgres import Tx
 from transcode import playlist
-from transcode.download import Part, Track, join_mp4
 
 router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["downloads"], default_response_class=Response)
 
@@ -51,26 +48,29 @@ Quality = Annotated[
 
 
 @dataclass(frozen=True)
-class _Listed:
-    """A track of one part, before any of it is read."""
+class Along:
+    """What can be taken along of a clip, and how many bytes it has."""
 
-    init: bytes
-    begins_s: Fraction
-    places: tuple[Place, ...]
+    films: tuple[tuple[str, int], ...]  # the name of a picture, and the bytes with its sound; the largest first
+    sound: int | None  # None where a part has none
+    words: bool
+    waits: bool  # for edges: film and sound come with them
 
 
 @router.get("/download.mp4", summary="A clip as MP4", responses=text_answer("video/mp4") | problems(403, 404, 409, 503))
 def film(services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Response:
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
-        parts = _exact(tx, clip, services)
+        parts = takeaway.exact(tx, clip.parts, services.now())
         first = parts[0].rendering
         if not first.pictures:
             raise NotFound("This clip has no picture. Its sound is in download.m4a.", code="no_picture")
         name = first.pictures[0].rendition.name if quality is None else playback.known(quality, parts)
         if name == "audio":
             raise NotFound("The sound alone is in download.m4a.")
-        listed = [_part(tx, part, playlist.picture(part.rendering, name), part.rendering.sound) for part in parts]
+        listed = [
+            takeaway.listed(tx, part, playlist.picture(part.rendering, name), part.rendering.sound) for part in parts
+        ]
     return _file(services, listed, clip, ".mp4", "video/mp4")
 
 
@@ -80,10 +80,10 @@ def film(services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Res
 def sound(services: Use, viewer: Viewer, id_: Id) -> Response:
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
-        parts = _exact(tx, clip, services)
+        parts = takeaway.exact(tx, clip.parts, services.now())
         if any(part.rendering.sound is None for part in parts):
             raise NotFound("A part of this clip has no sound.", code="no_sound")
-        listed = [_part(tx, part, part.rendering.sound) for part in parts]
+        listed = [takeaway.listed(tx, part, part.rendering.sound) for part in parts]
     return _file(services, listed, clip, ".m4a", "audio/mp4")
 
 
@@ -112,10 +112,39 @@ def text(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     return _named(fresh(request, clip.text + "\n", TEXT), clip, ".txt")
 
 
-def offered(tx: Tx, clip: Clip, viewer: Person) -> bool:
-    """Whether this viewer may take this clip along: what its page asks."""
+def along(tx: Tx, clip: Clip, viewer: Person, now: datetime) -> Along | None:
+    """What this viewer can take along of a clip: what its page asks. None where that is not allowed."""
     home = spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id]
-    return home.downloads and clip.published_at is not None and may(viewer, Act.DOWNLOAD_CLIP)
+    if not (home.downloads and clip.published_at is not None and may(viewer, Act.DOWNLOAD_CLIP)):
+        return None
+    words = bool(clip.text)
+    try:
+        parts = playback.with_media(tx, clip.parts, now)
+        if not all(playlist.exact(part) for part in parts):
+            return Along((), None, words, waits=True)
+    except Unavailable:
+        return Along((), None, words, waits=True)
+    names = [name for name in playlist.names(parts) if name != "audio"]
+    sounds = [_bytes(part, part.rendering.sound) for part in parts]
+    sound = sum(each or 0 for each in sounds)
+    films = []
+    for name in names:
+        found = [_bytes(part, playlist.picture(part.rendering, name)) for part in parts]
+        if all(found):
+            films.append((name, sound + sum(each or 0 for each in found)))
+    return Along(tuple(films), sound if all(sounds) else None, words, waits=False)
+
+
+def _bytes(part: playlist.Part, state: RenditionState | None) -> int | None:
+    """How many bytes a track of a part has. None where there is none, or where it does not fit into one file."""
+    if state is None:
+        return None
+    found = playlist.played(part)
+    edges = [part.edges[edge][state.public_id] for edge in found.edges]
+    if any(edge.own_init for edge in edges):
+        return None
+    whole = state.fragments[found.whole.start : found.whole.stop]
+    return sum(edge.size for edge in edges) + sum(fragment.size for fragment in whole)
 
 
 def file_name(title: str, suffix: str) -> str:
@@ -142,47 +171,15 @@ def _demanded(tx: Tx, public_id: str, viewer: Person) -> Clip:
     return clip
 
 
-def _exact(tx: Tx, clip: Clip, services: Services) -> tuple[playlist.Part, ...]:
-    """A file stays as it was taken: so it is not handed out before its edges are there."""
-    parts = playback.with_media(tx, clip.parts, services.now())
-    if not all(playlist.exact(part) for part in parts):
-        raise Unavailable(
-            "The first and last frames of this clip are still being made. Try again in a moment.",
-            code="still_rendering",
-        )
-    return parts
-
-
-def _part(tx: Tx, part: playlist.Part, *states: RenditionState | None) -> tuple[Fraction, list[_Listed]]:
-    played = playlist.played(part)
-    tracks = []
-    for state in states:
-        if state is None:
-            continue
-        begins, *others = playlist.pieces(part, state)
-        if any(piece.init != "init" for piece in (begins, *others)):
-            raise Conflict(
-                "This recording was made with another encoder than its edges: they do not fit into one file.",
-                code="different_encoders",
-            )
-        init, places = pieces.places(tx, state.public_id, played)
-        tracks.append(_Listed(init, Fraction(begins.start, state.rendition.timescale), places))
-    return (played.end - played.first) / part.plan.fps, tracks
-
-
 def _file(
-    services: Services, listed: Sequence[tuple[Fraction, Sequence[_Listed]]], clip: Clip, suffix: str, media_type: str
+    services: Services, listed: Sequence[takeaway.ListedPart], clip: Clip, suffix: str, media_type: str
 ) -> Response:
-    parts = [
-        Part(length_s, [Track(t.init, t.begins_s, _reader(services.objects, t.places)) for t in tracks])
-        for length_s, tracks in listed
-    ]
     if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
         raise Unavailable("Several clips are being put together already. Try again in a moment.", code="busy")
     handle, path = tempfile.mkstemp(suffix, dir=services.scratch)
     os.close(handle)
     try:
-        join_mp4(parts, Path(path))
+        takeaway.join(listed, services.objects, Path(path))
     except BaseException:
         Path(path).unlink()
         raise
@@ -191,10 +188,6 @@ def _file(
     etag = hashlib.sha256(repr(listed).encode()).hexdigest()[:24]
     headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
     return _named(_Once(path, headers=headers, media_type=media_type), clip, suffix)
-
-
-def _reader(objects: Objects, places: Iterable[Place]) -> Callable[[], Iterable[bytes]]:
-    return lambda: (objects.get_range(each.object_key, each.offset, each.size) for each in places)
 
 
 def _named(response: Response, clip: Clip, suffix: str) -> Response:

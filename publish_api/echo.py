@@ -17,7 +17,7 @@ from domain.echo import SILENCE, Echo
 from domain.person import Person
 from domain.recording import Recording
 from publish_api import recordings as recordings_api
-from publish_api.access import Guest, Use
+from publish_api.access import Returning, Use
 from publish_api.answers import Id, problems
 from publish_api.schemas import API, Out
 from store import clips, comments
@@ -78,7 +78,7 @@ class EchoOut(Out):
     description="For its owner and curators. By a brief's link: the numbers without the words.",
     responses=problems(404, 410),
 )
-def echo(services: Use, viewer: Guest, id_: Id) -> EchoOut:
+def echo(services: Use, viewer: Returning, id_: Id) -> EchoOut:
     with services.store.transaction() as tx:
         found = recordings_api.seen(tx, id_, viewer)
         made = clips.clips_of_recording(tx, found.id, viewer.id)

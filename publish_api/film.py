@@ -37,7 +37,7 @@ def give_up(services: Use, viewer: Guest, id_: Id) -> None:
 
 def awaiting(tx: Tx, viewer: Person, public_id: str) -> Recording:
     """One of which the viewer may say what becomes of its film. Raises NotFound, Gone, Forbidden."""
-    found = recordings.recording(tx, public_id, viewer.id, brief_id=viewer.brief_id)
+    found = recordings.recording(tx, public_id, viewer.id, briefs=viewer.briefs)
     stands = recordings.standing(tx, found.id, viewer.id)
     demand(viewer, Act.SAY_OF_FILM, own=stands.own, curates=stands.curates)
     return found

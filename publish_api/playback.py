@@ -4,7 +4,7 @@ Who asks has been let in before. What leaves names only pieces that lie in the p
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
@@ -44,6 +44,12 @@ def master_of_recording(tx: Tx, recording: Recording, now: datetime) -> str:
     return playlist.master(with_media(tx, whole(recording), now), _beside)
 
 
+def storyboard_of_recording(tx: Tx, recording: Recording, now: datetime) -> str:
+    """In recording time, as far as it has been rendered. Raises Unavailable (`still_rendering`)."""
+    (part,) = with_media(tx, whole(recording), now)
+    return playlist.storyboard([replace(part, span=Span(0, part.plan.duration_ms))])
+
+
 def media_of_recording(tx: Tx, recording: Recording, name: str, now: datetime) -> str:
     """As far as it has been rendered; grows. Raises Unavailable (`still_rendering`), NotFound."""
     part = with_media(tx, whole(recording), now)[0]
@@ -64,6 +70,11 @@ def media_of_clip(tx: Tx, clip: Clip, name: str, now: datetime) -> str:
     return playlist.media(parts, known(name, parts))
 
 
+def played_of_clip(tx: Tx, clip: Clip, now: datetime) -> tuple[Span, ...]:
+    """What of each part is played now: up to the pause inside, where an edge is lacking. Raises Unavailable."""
+    return playlist.shown(with_media(tx, clip.parts, now))
+
+
 def storyboard_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     """Raises Unavailable (`still_rendering`)."""
     return playlist.storyboard(with_media(tx, clip.parts, now))
@@ -71,12 +82,12 @@ def storyboard_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
 
 def captions_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     """WebVTT in the time of what is played."""
-    return captions.webvtt(_said(tx, clip, now))
+    return captions.webvtt(said(tx, clip, now))
 
 
 def srt_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     """SubRip in the time of what is played."""
-    return captions.srt(_said(tx, clip, now))
+    return captions.srt(said(tx, clip, now))
 
 
 def captions_of_part(tx: Tx, clip: Clip, number: int, now: datetime) -> str:
@@ -98,6 +109,12 @@ def poster(tx: Tx, parts: tuple[Part, ...]) -> Still:
     return found[1]
 
 
+def pictured(rendering: Rendering | None) -> bool:
+    """Whether there is a picture of a whole recording by now."""
+    found = rendering.renditions if rendering else ()
+    return any(state.fragments for state in found if state.rendition.kind is Kind.STILLS)
+
+
 def _stills(parts: tuple[Part, ...], rendered: Mapping[UUID, Rendering | None]) -> Iterable[tuple[int, Still]]:
     """Every still inside the parts, and when in them it is shown, in milliseconds."""
     for recording_id, rendering in rendered.items():
@@ -115,7 +132,7 @@ def with_media(tx: Tx, parts: Sequence[Part], now: datetime) -> tuple[playlist.P
     return tuple(made[part.recording_id](part.span) for part in parts)
 
 
-def _said(tx: Tx, clip: Clip, now: datetime) -> list[tuple[Sequence[captions.Cue], Span]]:
+def said(tx: Tx, clip: Clip, now: datetime) -> list[tuple[Sequence[captions.Cue], Span]]:
     """Each part's cues, and what is played of it."""
     try:
         spans = playlist.shown(with_media(tx, clip.parts, now))

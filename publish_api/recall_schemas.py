@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.recall import MAX_REASON, Became, Reach, Recall
+from publish_api.reel_schemas import TouchedReelOut
 from publish_api.schemas import In, Ms, Out
 
 
@@ -34,6 +35,8 @@ class ReachOut(Out):
     hidden_clips: int = Field(description="In spaces that you do not see.")
     spaces: int
     comments: int = Field(description="About these seconds. Clips show them as about an earlier version.")
+    reels: list[TouchedReelOut] = Field(description="With one of the clips, made anew. Those that you see.")
+    hidden_reels: int = Field(description="In spaces that you do not see.")
 
     @classmethod
     def of(cls, reach: Reach) -> "ReachOut":
@@ -52,6 +55,8 @@ class ReachOut(Out):
             hidden_clips=reach.hidden,
             spaces=reach.spaces,
             comments=reach.comments,
+            reels=[TouchedReelOut.of(each) for each in reach.reels],
+            hidden_reels=reach.hidden_reels,
         )
 
 

@@ -12,7 +12,7 @@ from domain.permit import Act, demand
 from domain.person import Person
 from domain.recording import Recording, Status
 from publish_api import playback
-from publish_api.access import Guest, Use, Viewer
+from publish_api.access import Guest, Returning, Use, Viewer
 from publish_api.answers import (
     Cursor,
     Id,
@@ -29,7 +29,7 @@ from publish_api.answers import (
 from publish_api.clip_schemas import ClipOut
 from publish_api.clips import as_shown
 from publish_api.media import bytes_of
-from publish_api.playback import HLS
+from publish_api.playback import HLS, VTT
 from publish_api.schemas import API, RecordingChange, RecordingOut, TranscriptOut
 from store import briefs, clips, media, people, recordings, same_bytes, spaces, steps, transcripts
 from store.postgres import Tx
@@ -46,7 +46,7 @@ router = APIRouter(prefix=f"{API}/recordings", tags=["recordings"])
 )
 def listed(
     services: Use,
-    viewer: Guest,
+    viewer: Returning,
     curated: Annotated[bool, Query()] = False,
     sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits.")] = None,
     cursor: Cursor = None,
@@ -55,17 +55,17 @@ def listed(
     with services.store.transaction() as tx:
         if sha256 is not None:
             page = recordings.recordings_of_bytes(
-                tx, viewer.id, bytes.fromhex(sha256), brief_id=viewer.brief_id, cursor=cursor, limit=limit
+                tx, viewer.id, bytes.fromhex(sha256), briefs=viewer.briefs, cursor=cursor, limit=limit
             )
         elif curated and viewer.brief_id is None:
             page = recordings.curated_recordings(tx, viewer.id, cursor=cursor, limit=limit)
         else:
-            page = recordings.own_recordings(tx, viewer.id, brief_id=viewer.brief_id, cursor=cursor, limit=limit)
+            page = recordings.own_recordings(tx, viewer.id, briefs=viewer.briefs, cursor=cursor, limit=limit)
         return Items(items=_as_shown(tx, page.items, viewer, services.now()), next=page.next)
 
 
 @router.get("/{id}", summary="A recording, and how far it has come", responses=problems(404, 410))
-def one(services: Use, viewer: Guest, response: Response, id_: Id) -> RecordingOut:
+def one(services: Use, viewer: Returning, response: Response, id_: Id) -> RecordingOut:
     with services.store.transaction() as tx:
         found = seen(tx, id_, viewer)
         say_version(response, found.version)
@@ -89,7 +89,7 @@ def change(
     description="Its media, words and proposed clips go at once; what was said about it stays.",
     responses=problems(403, 404, 410, 503),
 )
-def delete(services: Use, viewer: Guest, id_: Id) -> None:
+def delete(services: Use, viewer: Returning, id_: Id) -> None:
     with services.store.transaction() as tx:
         found = _demanded(tx, id_, viewer, Act.DELETE_RECORDING)
         keys = recordings.delete(tx, found.id, services.now())
@@ -134,7 +134,7 @@ def try_again(services: Use, viewer: Guest, id_: Id) -> RecordingOut:
     response_class=Response,
     responses=text_answer(HLS) | problems(404, 410, 503),
 )
-def play(request: Request, services: Use, viewer: Guest, id_: Id) -> Response:
+def play(request: Request, services: Use, viewer: Returning, id_: Id) -> Response:
     with services.store.transaction() as tx:
         found = seen(tx, id_, viewer)
         text = playback.master_of_recording(tx, found, services.now())
@@ -147,11 +147,23 @@ def play(request: Request, services: Use, viewer: Guest, id_: Id) -> Response:
     response_class=Response,
     responses=text_answer(HLS) | problems(404, 410, 503),
 )
-def play_rendition(request: Request, services: Use, viewer: Guest, id_: Id, name: str) -> Response:
+def play_rendition(request: Request, services: Use, viewer: Returning, id_: Id, name: str) -> Response:
     with services.store.transaction() as tx:
         found = seen(tx, id_, viewer)
         text = playback.media_of_recording(tx, found, name, services.now())
     return fresh(request, text, HLS)
+
+
+@router.get(
+    "/{id}/storyboard.vtt",
+    summary="Which still to show where, in a whole recording",
+    response_class=Response,
+    responses=text_answer(VTT) | problems(404, 410, 503),
+)
+def storyboard(request: Request, services: Use, viewer: Returning, id_: Id) -> Response:
+    with services.store.snapshot() as tx:
+        text = playback.storyboard_of_recording(tx, seen(tx, id_, viewer), services.now())
+    return fresh(request, text, VTT)
 
 
 @router.get(
@@ -160,7 +172,7 @@ def play_rendition(request: Request, services: Use, viewer: Guest, id_: Id, name
     response_class=Response,
     responses=text_answer("image/jpeg") | problems(404, 410, 503),
 )
-def poster(request: Request, services: Use, viewer: Guest, id_: Id) -> Response:
+def poster(request: Request, services: Use, viewer: Returning, id_: Id) -> Response:
     with services.store.transaction() as tx:
         still = playback.poster(tx, playback.whole(seen(tx, id_, viewer)))
         found = media.piece(tx, still.rendition, still.number)
@@ -169,7 +181,7 @@ def poster(request: Request, services: Use, viewer: Guest, id_: Id) -> Response:
 
 def seen(tx: Tx, public_id: str, viewer: Person) -> Recording:
     """The recording as far as the viewer, a brief's guest perhaps, may see it. Raises NotFound, Gone."""
-    return recordings.recording(tx, public_id, viewer.id, brief_id=viewer.brief_id)
+    return recordings.recording(tx, public_id, viewer.id, briefs=viewer.briefs)
 
 
 def rename(tx: Tx, viewer: Person, public_id: str, title: str, if_match: str | None) -> Recording:
@@ -191,7 +203,7 @@ def _as_shown(tx: Tx, found: Sequence[Recording], viewer: Person, now: datetime)
     homes = spaces.spaces_by_id(tx, [each.space_id for each in found])
     load = workload_for(tx, found)
     asked = briefs.titles(tx, [each.brief_id for each in found if each.brief_id])
-    repeated = same_bytes.shown(tx, found, viewer.id, brief_id=viewer.brief_id)
+    repeated = same_bytes.shown(tx, found, viewer.id, briefs=viewer.briefs)
     return [
         RecordingOut.of(
             each,

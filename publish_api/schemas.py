@@ -102,6 +102,7 @@ class PersonInFull(PersonOut):
     curates_all: bool | None = Field(
         description="Of a curator: every space, or those where a membership says so. Null for others."
     )
+    self_named: bool = Field(description="Typed their name at a brief's link: nobody has looked who that is.")
 
     @classmethod
     def of(cls, person: Person) -> "PersonInFull":
@@ -112,6 +113,7 @@ class PersonInFull(PersonOut):
             login=person.login,
             email=person.email,
             curates_all=person.curates_all if person.role is Role.CURATOR else None,
+            self_named=person.self_named,
         )
 
 
@@ -206,7 +208,10 @@ class RecordingOut(Out):
     )
     damaged_ms: int = Field(description="Of the file, how much cannot be read. The picture stands still there.")
     damaged_at_ms: int | None = Field(description="Where that begins. Null where there is nothing of it.")
-    film: Film | None = Field(description="Of a tip whose sound came first: where its film is. Null for all others.")
+    film: Film | None = Field(
+        description="Of a tip whose sound came first: where its film is. Null for all others. `refused`: its film "
+        "could not be used (`refusal` says why); what its sound has become stays."
+    )
     same_as: str | None = Field(description="Refused as `already_here`: the recording that has these bytes.")
     refusal: ErrorOut | None
     steps: list[StepOut]
@@ -286,6 +291,9 @@ class TranscriptOut(Out):
     sentences: list[SentenceOut]
     pauses: list[PauseOut]
     keyframes: list[int] = Field(description="Milliseconds at which a clip can be cut without an encode.")
+    frame_rate: float | None = Field(
+        description="Frames a second, 25 of sound alone: a bound means the frame nearest to it."
+    )
 
     @classmethod
     def of(cls, transcript: Transcript, listening: Listening | None) -> "TranscriptOut":
@@ -297,4 +305,5 @@ class TranscriptOut(Out):
             sentences=[SentenceOut(**asdict(sentence)) for sentence in transcript.sentences],
             pauses=[PauseOut(**asdict(pause)) for pause in listening.pauses] if listening else [],
             keyframes=list(listening.plan.key_ms) if listening else [],
+            frame_rate=float(listening.plan.fps) if listening else None,
         )

@@ -5,6 +5,7 @@ who has not agreed yet takes its clips out of publication; so does a no, which o
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +27,7 @@ from store.claim import claim
 from store.consent import obstacles, put_on_record
 from store.credentials import sha256
 from store.postgres import Row, Tx, row, rows
-from store.sight import CURATES, OWN
+from store.sight import CURATES, OWN, OWN_FOR
 from store.takedowns import lock_around, take_down, withdraw_all
 from store.text import clean, one_line
 
@@ -98,10 +99,10 @@ def of_recording(tx: Tx, recording_id: UUID) -> tuple[Appearance, ...]:
     return tuple(_built(each) for each in found)
 
 
-def appearance(tx: Tx, public_id: str, viewer_id: UUID, *, brief_id: UUID | None = None) -> Appearance:
+def appearance(tx: Tx, public_id: str, viewer_id: UUID, *, briefs: Collection[UUID] | None = None) -> Appearance:
     """One's own, or one in a recording that one owns or curates, which was not deleted: else NotFound.
 
-    For a guest of the brief `brief_id`: those in one's own recordings that answer it.
+    With `briefs` (`Person.briefs`, of a guest): those in one's own recordings that answer one of these.
     """
     found = None
     if is_public_id(public_id):
@@ -109,8 +110,8 @@ def appearance(tx: Tx, public_id: str, viewer_id: UUID, *, brief_id: UUID | None
         found = row(
             tx,
             f"select {_APPEARANCE} {_FROM} where a.public_id = %(id)s and r.deleted_at is null"
-            f" and {whose if brief_id is None else f'{OWN} and r.brief_id = %(brief)s'}",
-            {"id": public_id, "viewer": viewer_id, "brief": brief_id},
+            f" and {whose if briefs is None else OWN_FOR}",
+            {"id": public_id, "viewer": viewer_id, "briefs": list(briefs or ())},
         )
     if found is None:
         raise NotFound("Nobody is named with that id, or it is not yours to see.")

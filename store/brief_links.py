@@ -2,7 +2,8 @@
 """Links that let somebody in for one brief, without a password, on any number of devices.
 
 A link is for one person, or open: for whoever opens it and says a name. It works until it expires or is
-taken back, and so does every session it began. Of its token (256 bits) the database holds the SHA-256, of
+taken back, and so does every session it began; but whoever typed a name may still look back on that device
+(`sign_in`). Of its token (256 bits) the database holds the SHA-256, of
 the short one that can be typed off a poster what scrypt makes of it.
 """
 
@@ -23,9 +24,10 @@ from store.postgres import Tx, row, rows
 
 MOST_DAYS = 365
 LIVES_FOR = timedelta(days=30)
+STAYS_FOR = timedelta(days=365)  # whoever typed a name sees and takes back what they sent for at least so long
 KEPT_FOR = timedelta(days=30)  # after a link has expired: who let whom in can be looked up
-# To be typed: 12 characters of 32, 60 bits. Nothing slows down whoever tries them but scrypt (about 10 ms of a core):
-# at a thousand a second for a year, with a thousand links that work, the chance to hit one is
+# To be typed: 12 characters of 32, 60 bits. What slows down whoever tries is scrypt (10 ms of a core), and a limit by
+# address (publish_api/guesses.py). At a thousand a second for a year, with a thousand links that work, the chance is
 # 1000 * 3.15e7 s * 1000 / 2**60 = 0.003 % (of ten characters: 2.8 %), and the prize is to send something for one
 # brief, and to see what one person sent for it. The QR code holds the long token.
 TYPED_LENGTH = 12
@@ -136,9 +138,14 @@ def links(tx: Tx, brief_id: UUID, now: datetime) -> tuple[Link, ...]:
 
 
 def revoke_link(tx: Tx, brief_id: UUID, link: str) -> None:
-    """It is gone, and with it every session it began. Raises NotFound."""
-    if not tx.execute("delete from brief_link where brief_id = %s and public_id = %s", [brief_id, link]).rowcount:
+    """It is gone, and with it every session it began; what stays of some lets nobody send anything. Raises NotFound."""
+    found = row(
+        tx, "select id from brief_link where brief_id = %s and public_id = %s for update", [brief_id, link]
+    )  # locked: a session that begins now is seen below, or finds no link
+    if found is None:
         raise NotFound("There is no such link. It may have been taken back already.")
+    tx.execute("delete from session where brief_link_id = %s and not stays", [found["id"]])
+    tx.execute("delete from brief_link where id = %s", [found["id"]])
 
 
 def revoke_device(tx: Tx, brief_id: UUID, link: str, device: str) -> None:
@@ -150,6 +157,11 @@ def revoke_device(tx: Tx, brief_id: UUID, link: str, device: str) -> None:
     )
     if not ended.rowcount:
         raise NotFound("That device is signed out already.")
+
+
+def is_typed(token: str) -> bool:
+    """Whether it may be what a poster asks to be typed: to look for that costs a scrypt, for all else nothing."""
+    return as_typed(token, TYPED_LENGTH) is not None
 
 
 def opened(tx: Tx, token: str, now: datetime) -> Opened | None:
@@ -213,7 +225,7 @@ def newcomer(tx: Tx, link: Opened, name: str, *, once: str = "") -> Person:
 def _added(tx: Tx, name: str) -> Person:
     for _ in range(5):
         try:
-            return people.add_person(tx, login=_login(name), name=name, role=Role.EXPERT)
+            return people.add_person(tx, login=_login(name), name=name, role=Role.EXPERT, self_named=True)
         except Conflict:  # two of one name, and one chance in a million
             continue
     raise Conflict("No login name was free. Try again.", code="login_taken")
@@ -221,6 +233,9 @@ def _added(tx: Tx, name: str) -> Person:
 
 def sign_in(tx: Tx, link: Opened, person: Person, *, now: datetime, device: str) -> str:
     """A session for this brief alone, which ends with the link: its token, for a cookie.
+
+    Where an open link let in somebody who typed a name, it stays for `lasts`: they may come back on this device for
+    what they sent, and as the same person by the next link. A link for somebody gives no such session.
 
     Raises TooMany (`link_full`) when the link has signed in as many devices as it may, and Forbidden when
     it is for somebody else.
@@ -231,8 +246,38 @@ def sign_in(tx: Tx, link: Opened, person: Person, *, now: datetime, device: str)
     _demand_room(tx, link, person)
     come(tx, link, person)
     return credentials.new_session(
-        tx, person.id, now=now, device=device, lives_for=link.expires_at - now, brief_link_id=link.link_id
+        tx,
+        person.id,
+        now=now,
+        device=device,
+        lives_for=lasts(link, person, now),
+        brief_link_id=link.link_id,
+        stays=_stays(link, person),
     )
+
+
+def go_on(tx: Tx, link: Opened, person: Person, token: str, *, now: datetime) -> None:
+    """The session that stays on a device is for this link's brief from now on. Fine to call again.
+
+    Raises as `sign_in` does.
+    """
+    _lock(tx, link)
+    _demand_room(tx, link, person)
+    come(tx, link, person)
+    tx.execute(
+        "update session set brief_link_id = %s, brief_id = %s, expires_at = %s"
+        " where token_sha256 = %s and person_id = %s and stays",
+        [link.link_id, link.brief.id, now + STAYS_FOR, credentials.sha256(token), person.id],
+    )
+
+
+def lasts(link: Opened, person: Person, now: datetime) -> timedelta:
+    """How long a session of this link is good for anything."""
+    return max(link.expires_at - now, STAYS_FOR) if _stays(link, person) else link.expires_at - now
+
+
+def _stays(link: Opened, person: Person) -> bool:
+    return person.self_named and link.person is None
 
 
 def sweep(tx: Tx, now: datetime) -> int:

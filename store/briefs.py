@@ -18,8 +18,11 @@ from store.text import clean, one_line
 _BRIEF = """
     b.id, b.public_id, b.space_id, b.author_id, a.name as author, b.title, b.wanted, b.questions, b.audience,
     b.prerequisites, b.kind, b.level, b.version, b.created_at, b.closed_at,
-    (select count(*) from recording r where r.brief_id = b.id and r.deleted_at is null) as recordings"""
-_FROM = "from brief b join person a on a.id = b.author_id"
+    answered.recordings, answered.refused"""
+_FROM = """from brief b join person a on a.id = b.author_id cross join lateral (
+    select count(*) filter (where not no_good) as recordings, count(*) filter (where no_good) as refused
+    from (select r.refusal_code is not null and r.film is distinct from 'refused' as no_good
+        from recording r where r.brief_id = b.id and r.deleted_at is null) each) answered"""
 _CURATES = """exists (
     select from viewer_space v where v.person_id = %(viewer)s and v.space_id = b.space_id and v.curates)"""
 # Given to the person by name, or opened by the person, and still good.

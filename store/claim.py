@@ -16,8 +16,8 @@ LOCK = "for no key update"
 
 
 def claim(tx: Tx, recording_id: UUID) -> Row:
-    """Locks a recording until the transaction ends: its space_id and version. Raises NotFound, Gone."""
-    query = f"select space_id, version, deleted_at from recording where id = %s {LOCK}"  # noqa: S608 - our own words
+    """Locks a recording until the transaction ends: its space_id, version, title and `named`. Raises NotFound, Gone."""
+    query = f"select space_id, version, title, named, deleted_at from recording where id = %s {LOCK}"  # noqa: S608 - our own words
     found = row(tx, query, [recording_id])
     if found is None:
         raise NotFound("There is no such recording.")

@@ -18,9 +18,10 @@ from domain.recall import Shown
 from domain.recording import Recording
 from domain.span import Span
 from domain.title import MAX_TITLE, checked_title
-from store import consent, media, recalled, transcripts
+from store import consent, media, recalled, renderings, transcripts
 from store.claim import LOCK, claim
 from store.postgres import Row, Tx, make_due, row, rows
+from store.reel_films import REELS
 from store.search import CONFIGS
 from store.tags import checked_labels, fitting_labels, set_tags, slug
 from store.text import clean, one_line
@@ -41,9 +42,11 @@ def propose(tx: Tx, recording: Recording, proposals: Sequence[Proposal], languag
     """The machine's clips of a recording, as a set instead of those it proposed before; how many there are.
 
     Proposes nothing, and returns 0, once a person has changed, published, deleted or commented one of
-    the recording's clips. The same proposals again change nothing. Raises Gone.
+    the recording's clips. The same proposals again change nothing. One clip alone has the title that a person gave
+    the recording. Raises Gone.
     """
-    claim(tx, recording.id)
+    known = claim(tx, recording.id)
+    name = known["title"] if known["named"] and len(proposals) == 1 else ""
     old = rows(
         tx,
         "select c.id, c.title, c.language, c.text,"
@@ -61,7 +64,7 @@ def propose(tx: Tx, recording: Recording, proposals: Sequence[Proposal], languag
         return 0
     new = [
         {
-            "title": one_line(each.title)[:MAX_TITLE],
+            "title": name or one_line(each.title)[:MAX_TITLE],
             "language": language,
             "text": clean(each.text) if parts == asked else _told(tx, parts),
             "start_ms": each.span.start_ms,
@@ -78,6 +81,20 @@ def propose(tx: Tx, recording: Recording, proposals: Sequence[Proposal], languag
         for each in new:
             _add(tx, recording, each)
     return len(new)
+
+
+def follow_name(tx: Tx, recording_id: UUID, title: str) -> None:
+    """The recording, which is locked, was given this title: where one clip is all of it, and nobody has touched that,
+    the clip has it too.
+    """
+    tx.execute(
+        "update clip c set title = %(title)s, version = version + 1 where %(title)s <> '' and c.title <> %(title)s"
+        " and c.touched_at is null and c.published_at is null and c.deleted_at is null"
+        " and c.id in (select clip_id from clip_part where recording_id = %(id)s)"
+        " and 1 = (select count(distinct clip_id) from clip_part where recording_id = %(id)s)"
+        " and not exists (select from clip_part o where o.clip_id = c.id and o.recording_id <> %(id)s)",
+        {"title": title, "id": recording_id},
+    )
 
 
 def change(
@@ -125,6 +142,7 @@ def change(
             "id": clip_id,
         },
     )
+    make_due(tx, REELS, clip_id)
     if labels is not None:
         set_tags(tx, clip_id, labels)
     if shown is not None:
@@ -137,6 +155,7 @@ def change(
 def show(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
     """These are its parts from now on; its text follows. Raises Conflict (`recalled`)."""
     _edges_due(tx, clip_id)
+    make_due(tx, REELS, clip_id)
     tx.execute("delete from clip_part where clip_id = %s", [clip_id])
     _write_parts(tx, clip_id, parts)
     _retell(tx, clip_id)
@@ -154,6 +173,7 @@ def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime) -> None:
         " where id = %(id)s and published_at is null",
         {"now": now, "person": person_id, "id": clip_id},
     )
+    make_due(tx, REELS, clip_id)
 
 
 def withdraw(tx: Tx, clip_id: UUID) -> None:
@@ -163,6 +183,7 @@ def withdraw(tx: Tx, clip_id: UUID) -> None:
     """
     if _claim_clip(tx, clip_id)["published_at"] is not None:
         tx.execute("update clip set published_at = null, published_by = null where id = %s", [clip_id])
+        make_due(tx, REELS, clip_id)
         _rotate_media_keys(tx, clip_id)
 
 
@@ -176,6 +197,7 @@ def delete(tx: Tx, clip_id: UUID, now: datetime) -> None:
     )
     recalled.changed(tx, clip_id, now)
     _edges_due(tx, clip_id)
+    make_due(tx, REELS, clip_id)
     _rotate_media_keys(tx, clip_id)
 
 
@@ -193,6 +215,7 @@ def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
         {"r": recording_id},
     )
     for each in held:
+        make_due(tx, REELS, each["id"])
         if each["others"]:
             tx.execute("delete from clip_part where clip_id = %s and recording_id = %s", [each["id"], recording_id])
             _retell(tx, each["id"])
@@ -291,7 +314,7 @@ def _write_parts(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
 def _edges_due(tx: Tx, clip_id: UUID) -> None:
     """Where its parts begin and end between keyframes, edges may be missing, or be wanted no more."""
     for each in rows(tx, "select distinct recording_id from clip_part where clip_id = %s", [clip_id]):
-        make_due(tx, media.EDGES, each["recording_id"])
+        make_due(tx, renderings.EDGES, each["recording_id"])
 
 
 def _retell(tx: Tx, clip_id: UUID) -> None:

@@ -8,6 +8,15 @@ from domain.span import Span
 from store.postgres import Row
 from store.sight import HEARS
 
+# Who speaks first in the clip c: a name, empty perhaps.
+SPEAKER = """
+    coalesce((select coalesce(said.name, s.name) from clip_part p
+              join recording r on r.id = p.recording_id join person s on s.id = r.speaker_id
+              left join lateral (select nullif(coalesce(q.name, a.name), '') as name
+                  from appearance a left join person q on q.id = a.person_id
+                  where a.recording_id = r.id and a.part = 'speaker' order by a.asked_at, a.id limit 1) said on true
+              where p.clip_id = c.id order by p.position limit 1), '')"""
+
 # Of the clip c, as %(viewer)s sees it.
 CLIP = f"""
     c.id, c.public_id, c.space_id, c.title, c.level, c.language, c.text, c.version, c.created_at, c.published_at,
@@ -16,12 +25,7 @@ CLIP = f"""
           where k.clip_id = c.id order by k.position) as tags,
     (select json_agg(json_build_array(p.recording_id, r.public_id, p.start_ms, p.end_ms) order by p.position)
      from clip_part p join recording r on r.id = p.recording_id where p.clip_id = c.id) as parts,
-    coalesce((select coalesce(said.name, s.name) from clip_part p
-              join recording r on r.id = p.recording_id join person s on s.id = r.speaker_id
-              left join lateral (select nullif(coalesce(q.name, a.name), '') as name
-                  from appearance a left join person q on q.id = a.person_id
-                  where a.recording_id = r.id and a.part = 'speaker' order by a.asked_at, a.id limit 1) said on true
-              where p.clip_id = c.id order by p.position limit 1), '') as speaker,
+    {SPEAKER} as speaker,
     (select count(*) from clip_comment here
      join comment m on m.id = here.comment_id left join comment root on root.id = m.reply_to
      where here.clip_id = c.id and m.deleted_at is null and {HEARS}) as comments

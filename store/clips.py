@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Clips: who sees which, in what order. How they change: store/clip_changes.py."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from store.sight import CURATES_CLIP, OWN_CLIP, SEES_CLIP, SEES_SPACE
 from store.tags import TagUse, slug, tags
 
 __all__ = [
-    "UNSET", "Hit", "TagUse", "Unset", "change", "clip", "clips_of_recording", "delete", "feed", "propose", "publish",
-    "search", "standing", "tags", "to_review", "waiting", "withdraw",
+    "UNSET", "Hit", "TagUse", "Unset", "change", "clip", "clips_of_recording", "delete", "feed", "first_titles",
+    "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
 ]  # fmt: skip
 
 _LISTED = f"""
@@ -138,6 +139,18 @@ def waiting(tx: Tx, viewer_id: UUID) -> int:
         {"viewer": viewer_id},
     )
     return int(found["clips"]) if found else 0
+
+
+def first_titles(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the first clip of each is called, for whoever sees the recordings: it tells those of one name apart."""
+    found = rows(
+        tx,
+        "select distinct on (p.recording_id) p.recording_id, c.title from clip_part p join clip c on c.id = p.clip_id"
+        " where p.recording_id = any(%s) and c.deleted_at is null and c.title <> ''"
+        " order by p.recording_id, p.start_ms, c.id",
+        [list(recording_ids)],
+    )
+    return {each["recording_id"]: each["title"] for each in found}
 
 
 def clips_of_recording(tx: Tx, recording_id: UUID, viewer_id: UUID) -> tuple[Clip, ...]:

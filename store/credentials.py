@@ -15,13 +15,16 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.ids import public_id, uuid7
 from domain.person import Person, login_name
+from store import events
 from store.briefs import ASKED_ANYTHING
-from store.people import PERSON, person_from
+from store.people import PERSON, person_from, typed
 from store.postgres import Tx, row
 from store.text import one_line
 
 MAX_WRONG_CODES = 5  # a link: one guess in twenty million
 KEPT_FOR = timedelta(days=30)  # after a sign-in link has expired: who let whom in, and when, can be looked up
+_STAYS = "(s.stays and p.self_named)"
+_SENT_FOR = "array(select distinct r.brief_id from recording r where r.uploader_id = p.id and r.brief_id is not null)"
 API_TOKEN_PREFIX = "pio_"  # noqa: S105 - lets scanners of leaked secrets know ours
 
 
@@ -42,6 +45,7 @@ def new_sign_in_link(
     lives_for: timedelta = timedelta(hours=24),
     created_by: UUID | None = None,
 ) -> SignInLink:
+    """Whoever hands somebody one knows who that is: it ends `self_named`."""
     link_id = uuid7()
     link = SignInLink(secrets.token_urlsafe(32), f"{secrets.randbelow(10**8):08}", now + lives_for)
     tx.execute(
@@ -49,6 +53,7 @@ def new_sign_in_link(
         " values (%s, %s, %s, %s, %s, %s, %s)",
         [link_id, person_id, sha256(link.token), _scrypt(link.code, link_id), created_by, now, link.expires_at],
     )
+    tx.execute("update person set self_named = false where id = %s and self_named", [person_id])
     return link
 
 
@@ -100,12 +105,17 @@ def new_session(
     device: str = "",
     lives_for: timedelta = timedelta(days=30),
     brief_link_id: UUID | None = None,
+    stays: bool = False,
 ) -> str:
-    """The session's token, for a cookie. With a `brief_link_id` it is for that link's brief alone, and ends with it."""
+    """The session's token, for a cookie. With a `brief_link_id` it is for that link's brief alone, and ends with it.
+
+    One that `stays` does not: see `person_of_session`.
+    """
     token = secrets.token_urlsafe(32)
     tx.execute(
-        "insert into session (id, public_id, person_id, token_sha256, device, created_at, expires_at, brief_link_id)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into session (id, public_id, person_id, token_sha256, device, created_at, expires_at, brief_link_id,"
+        " brief_id, stays)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, (select brief_id from brief_link where id = %s), %s)",
         [
             uuid7(),
             public_id() if brief_link_id else None,
@@ -115,6 +125,8 @@ def new_session(
             now,
             now + lives_for,
             brief_link_id,
+            brief_link_id,
+            stays,
         ],
     )
     return token
@@ -123,21 +135,34 @@ def new_session(
 def person_of_session(tx: Tx, token: str, now: datetime) -> Person | None:
     """Whose session it is: with `brief_id` when a brief's link began it, and only while that link is good.
 
-    `asked` is true when a brief is theirs to answer.
+    One that stays is there afterwards too, `ended`, and looks back at all that its person has sent for briefs: as
+    long as nobody has looked who that is. `asked` is true when a brief is theirs to answer.
     """
     found = row(
         tx,
-        f"select {PERSON}, l.brief_id, {ASKED_ANYTHING} as asked from session s join person p on p.id = s.person_id"
-        " left join brief_link l on l.id = s.brief_link_id"
+        f"select {PERSON}, s.brief_id, s.brief_id is not null and l.id is null as ended,"
+        f" {ASKED_ANYTHING} as asked, case when {_STAYS} then {_SENT_FOR} end as looks_back"
+        " from session s join person p on p.id = s.person_id"
+        " left join brief_link l on l.id = s.brief_link_id and l.expires_at > %(now)s"
         " where s.token_sha256 = %(token)s and s.expires_at > %(now)s and p.left_at is null"
-        " and (s.brief_link_id is null or l.expires_at > %(now)s)",
+        f" and (s.brief_id is null or l.id is not null or {_STAYS})",
         {"token": sha256(token), "now": now},
     )
-    return person_from(found)
+    return None if found is None else typed({**found, "looks_back": _all(found["looks_back"])})
+
+
+def _all(briefs: list[UUID] | None) -> tuple[UUID, ...] | None:
+    return None if briefs is None else tuple(briefs)
 
 
 def end_session(tx: Tx, token: str) -> None:
-    tx.execute("delete from session where token_sha256 = %s", [sha256(token)])
+    ended = row(
+        tx,
+        "delete from session s using person p where s.token_sha256 = %s and p.id = s.person_id returning p.public_id",
+        [sha256(token)],
+    )
+    if ended is not None:
+        events.tell(tx, events.person_topic(ended["public_id"]))
 
 
 def sweep(tx: Tx, now: datetime) -> int:

@@ -16,12 +16,13 @@ from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
 from domain.media import KeyframePlan, Kind, RenditionState
 from domain.span import Span
-from store import media
+from store import events, media
 from store.claim import claim
-from store.media import EDGES, Piece
+from store.media import Piece
 from store.postgres import Tx, row, rows
+from store.renderings import EDGES
 
-__all__ = ["EDGES", "Lacking", "MadeEdge", "add", "expired", "lacking", "piece"]
+__all__ = ["EDGES", "Lacking", "MadeEdge", "add", "expired", "lacking", "piece", "tell"]
 
 _MAX_TICK = 2**63 - 1  # what the column holds
 _MAX_EXPIRED = 500  # a round
@@ -29,7 +30,7 @@ _MAX_EXPIRED = 500  # a round
 
 @dataclass(frozen=True)
 class Lacking:
-    """What clips of a recording want and its complete rendering lacks."""
+    """What clips of a recording want and a rendering of it lacks."""
 
     rendering_id: UUID
     plan: KeyframePlan
@@ -46,10 +47,14 @@ class MadeEdge:
     init: bytes | None
 
 
-def lacking(tx: Tx, recording_id: UUID) -> Lacking | None:
-    """None when there is nothing to make. Notes which edges nobody wants, and since when."""
-    current = row(tx, "select id from rendering where recording_id = %s and state = 'complete'", [recording_id])
-    made = media.playable(tx, recording_id) if current else None
+def lacking(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Lacking | None:
+    """Of the complete rendering, or of the one that is to take its place (`beside`), which has to be whole.
+
+    None when there is nothing to make. Notes which edges nobody wants, and since when.
+    """
+    state = "beside" if beside else "complete"
+    current = row(tx, "select id from rendering where recording_id = %s and state = %s", [recording_id, state])
+    made = media.playable(tx, recording_id, beside=beside) if current else None
     if current is None or made is None or made.plan is None:
         return None
     parts = rows(
@@ -62,9 +67,9 @@ def lacking(tx: Tx, recording_id: UUID) -> Lacking | None:
     renditions = tuple(s for s in made.rendering.renditions if s.rendition.kind is not Kind.STILLS and s.fragments)
     if not wanted and not made.edges:
         return None
-    _note_unwanted(tx, recording_id, current["id"], wanted)
+    _note_unwanted(tx, current["id"], wanted)
     # Asked again: what was about to be cleared away when it was wanted anew is gone by now.
-    there = media.playable(tx, recording_id)
+    there = media.playable(tx, recording_id, beside=beside)
     edges = there.edges if there else {}
     every = {state.public_id for state in renditions}
     missing = sorted(edge for edge in wanted if not edges.get(edge, {}).keys() >= every)
@@ -76,8 +81,9 @@ def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], no
 
     Raises Gone when the recording was deleted or rendered anew.
     """
-    of = row(tx, "select recording_id from rendering where id = %s", [rendering_id])
-    if of is None or row(tx, "select id from rendering where id = %s and state = 'complete'", [rendering_id]) is None:
+    query = "select recording_id from rendering where id = %s and state in ('complete', 'beside')"
+    of = row(tx, query, [rendering_id])
+    if of is None:
         raise Gone("This recording was rendered anew, or was deleted.")
     claim(tx, of["recording_id"])
     with tx.cursor() as cursor:
@@ -93,6 +99,17 @@ def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], no
                 for rendition, each in made.items()
             ],
         )
+
+
+def tell(tx: Tx, recording_id: UUID) -> None:
+    """Those who have a clip of the recording open: it may play to other frames now."""
+    for each in rows(
+        tx,
+        "select distinct c.public_id from clip c join clip_part p on p.clip_id = c.id"
+        " where p.recording_id = %s and c.deleted_at is null",
+        [recording_id],
+    ):
+        events.tell(tx, events.clip_topic(each["public_id"]))
 
 
 def piece(tx: Tx, rendition: str, edge: Edge, *, init: bool) -> Piece:
@@ -131,21 +148,16 @@ def expired(tx: Tx, before: datetime) -> tuple[str, ...]:
     return tuple(each["object_key"] for each in found)
 
 
-def _note_unwanted(tx: Tx, recording_id: UUID, rendering_id: UUID, wanted: Iterable[Edge]) -> None:
+def _note_unwanted(tx: Tx, rendering_id: UUID, wanted: Iterable[Edge]) -> None:
     """Since when nobody wants the others. What is wanted again is."""
     wanted = list(wanted)
-    is_wanted = (
-        "(g.id = %(rendering)s and"
-        " (e.from_tick, e.to_tick) in (select * from unnest(%(from)s::bigint[], %(to)s::bigint[])))"
-    )
+    is_wanted = "((e.from_tick, e.to_tick) in (select * from unnest(%(from)s::bigint[], %(to)s::bigint[])))"
     tx.execute(
-        f"update edge e set unwanted_at = case when {is_wanted} then null else now() end"
-        " from rendition n join rendering g on g.id = n.rendering_id"
-        f" where n.id = e.rendition_id and g.recording_id = %(recording)s and (e.unwanted_at is null) <> {is_wanted}",
+        f"update edge e set unwanted_at = case when {is_wanted} then null else now() end from rendition n"
+        f" where n.id = e.rendition_id and n.rendering_id = %(rendering)s and (e.unwanted_at is null) <> {is_wanted}",
         {
             "from": [edge.start for edge in wanted],
             "to": [edge.end for edge in wanted],
             "rendering": rendering_id,
-            "recording": recording_id,
         },
     )

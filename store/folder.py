@@ -43,12 +43,12 @@ class Folder:
 
     def get_range(self, key: str, offset: int, size: int) -> bytes:
         with self._opened(key) as fd:
-            data = bytearray()
-            while len(data) < size and (more := os.pread(fd, size - len(data), offset + len(data))):
-                data += more
+            data = os.pread(fd, size, offset)
+            while 0 < len(data) < size and (more := os.pread(fd, size - len(data), offset + len(data))):
+                data += more  # hardly ever: a read of a file is short where a signal came
         if len(data) != size:
             raise Unavailable("A stored object is shorter than it should be.", code="short_object")
-        return bytes(data)
+        return data
 
     def fetch(self, key: str, path: Path) -> None:
         # Copied, never linked: who reads it must not be able to alter the object.

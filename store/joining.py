@@ -4,9 +4,9 @@ On a poor network a phone sends the sound of a tip at once, and its film when it
 the same `tip`, which is chance. The sound becomes a recording like any other. When the film comes, it
 takes the sound's place in that recording: same address, title, answers, consent, comments, and whatever
 people changed; all steps begin again. What was rendered of the sound plays until the film has something
-to play (`media.let_leave`).
+to play (`renderings.let_leave`).
 
-    null: never two uploads      awaited --the film--> came
+    null: never two uploads      awaited --the film--> came --it is no good, its sound has become clips--> refused
                                  awaited --the person--> given_up --the film, after all--> came
 
 A tip is looked for among its uploader's own, and for the same brief, alone: whoever learns somebody
@@ -22,7 +22,7 @@ from uuid import UUID
 
 from domain.errors import Gone
 from domain.recording import Film, Recording
-from store import media, steps
+from store import media, renderings, steps
 from store.claim import claim
 from store.postgres import Tx, row, rows
 from store.recordings import load
@@ -76,7 +76,7 @@ def take_place(
         [clean(upload_id), one_line(filename)[:255], one_line(media_type)[:100], byte_size, recording.id],
     )
     steps.reset_all(tx, recording.id)
-    media.let_leave(tx, recording.id)
+    renderings.let_leave(tx, recording.id)
     media.forget_head(tx, recording.id)  # what was heard of the whole stays with what leaves
     tx.execute("delete from transcribed_stretch where recording_id = %s", [recording.id])
     return load(tx, recording.id)

@@ -1,15 +1,15 @@
-"""What was made from a recording: keyframes, renditions, and the packed tables of their fragments."""
+"""What was heard in a recording, and what was made of it, as players need it. How it is made: store/renderings.py."""
 
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
 from domain.edge import Edge, EdgeFragment, Edges
-from domain.errors import Conflict, Gone, NotFound
-from domain.ids import is_public_id, public_id, uuid7
+from domain.errors import NotFound
+from domain.ids import is_public_id
 from domain.media import (
+    Encoder,
     Fragment,
     FragmentRun,
     KeyframePlan,
@@ -23,10 +23,9 @@ from domain.media import (
 )
 from domain.transcript import Pause
 from store.claim import claim
-from store.postgres import Tx, make_due, row, rows
+from store.postgres import Tx, row, rows
 from store.remembered import Remembered
 
-EDGES = "edges"  # the job that makes those that clips lack
 _MAX_NUMBER = 2**31 - 1  # of a fragment: what the column holds
 # A complete rendering never changes, and every playlist asks for one: an hour has 6,000 fragments.
 _made: Remembered[UUID, Rendering] = Remembered(64)
@@ -91,7 +90,9 @@ def forget_head(tx: Tx, recording_id: UUID) -> None:
     """The whole is not as its head promised: it is heard, and rendered, as if there had been none."""
     tx.execute("delete from listening where recording_id = %s and head", [recording_id])
     tx.execute(
-        "update rendering set state = 'superseded' where recording_id = %s and state = 'growing'", [recording_id]
+        "update rendering set state = 'superseded', superseded_at = now() where recording_id = %s"
+        " and state = 'growing'",
+        [recording_id],
     )
 
 
@@ -109,137 +110,11 @@ def listening(tx: Tx, recording_id: UUID, *, head: bool = False) -> Listening | 
     )
 
 
-def open_rendering(tx: Tx, recording_id: UUID, renditions: Sequence[Rendition]) -> UUID:
-    """The current rendering of a recording, or a new one of these renditions. Raises Gone."""
-    claim(tx, recording_id)
-    query = "select id from rendering where recording_id = %s and state in ('growing', 'complete')"
-    current = row(tx, query, [recording_id])
-    if current is not None:
-        return UUID(str(current["id"]))
-    rendering_id = uuid7()
-    tx.execute("insert into rendering (id, recording_id) values (%s, %s)", [rendering_id, recording_id])
-    with tx.cursor() as cursor:
-        cursor.executemany(
-            "insert into rendition (id, public_id, rendering_id, position, name, kind, width, height, crf, max_kbit)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (uuid7(), public_id(), rendering_id, position, r.name, r.kind, r.width, r.height, r.crf, r.max_kbit)
-                for position, r in enumerate(renditions)
-            ],
-        )
-    return rendering_id
+def playable(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Playable | None:
+    """The current rendering with all that playlists need beside it: one query once it is complete.
 
-
-def is_growing(tx: Tx, recording_id: UUID) -> bool:
-    query = "select from rendering where recording_id = %s and state = 'growing'"
-    return row(tx, query, [recording_id]) is not None
-
-
-def renditions(tx: Tx, rendering_id: UUID) -> tuple[Rendition, ...]:
-    """What a rendering is to be made of, in the order of the ladder that it was opened with."""
-    found = rows(
-        tx,
-        "select name, kind, width, height, crf, max_kbit from rendition where rendering_id = %s order by position",
-        [rendering_id],
-    )
-    return tuple(Rendition(**{**each, "kind": Kind(each["kind"])}) for each in found)
-
-
-def listed(tx: Tx, rendering_id: UUID) -> dict[str, int]:
-    """How many fragments of each rendition lie there without a gap from the first."""
-    ends: dict[str, int] = {}
-    for each in rows(
-        tx,
-        "select n.name, f.first, cardinality(f.sizes) as fragments"
-        " from rendition n left join fragment_run f on f.rendition_id = n.id"
-        " where n.rendering_id = %s order by n.position, f.first",
-        [rendering_id],
-    ):
-        end = ends.setdefault(each["name"], 0)
-        if each["first"] == end:
-            ends[each["name"]] = end + each["fragments"]
-    return ends
-
-
-def add_landed(
-    tx: Tx,
-    rendering_id: UUID,
-    *,
-    inits: Mapping[str, tuple[str, bytes]],
-    runs: Mapping[str, tuple[FragmentRun, str]],
-    seams: Mapping[int, str] | None = None,
-) -> None:
-    """Lists what a render has put in the object store.
-
-    `inits`: rendition name -> codec and initialisation segment; raises Conflict (`init_differs`) when
-    another was listed: its fragments would not play with ours, and this rendering is to be superseded.
-    `runs`: name -> run and object key; a run whose fragments are all listed already is ignored, one that is
-    listed in part raises Conflict (`run_overlaps`): two renders are at it, and this one should begin again at
-    `listed`.
-    `seams`: the first frame of some fragments (MD5), as this render saw them; raises Conflict (`seam_differs`)
-    when the one that met it there saw another.
-    The first run takes the place of a rendering that was `let_leave`.
-    Raises Gone when the recording was deleted or rendered anew.
+    `beside`: instead, the one that is to take its place.
     """
-    ids = _claim_rendering(tx, rendering_id)
-    for fragment, md5 in (seams or {}).items():
-        if not tx.execute(
-            "insert into seam as s (rendering_id, fragment, md5) values (%s, %s, %s)"
-            " on conflict (rendering_id, fragment) do update set md5 = excluded.md5 where s.md5 = excluded.md5",
-            [rendering_id, fragment, md5],
-        ).rowcount:
-            raise Conflict(f"Two stretches do not fit where fragment {fragment} begins.", code="seam_differs")
-    for name, (codec, init) in inits.items():
-        if not tx.execute(
-            "update rendition set codec = %(codec)s, init = %(init)s"
-            " where id = %(id)s and (init is null or (init = %(init)s and codec = %(codec)s))",
-            {"id": ids[name], "codec": codec, "init": init},
-        ).rowcount:
-            raise Conflict(f"Rendition {name} has begun with another initialisation segment.", code="init_differs")
-    for name, (run, key) in runs.items():
-        if not _is_listed(tx, ids[name], run):
-            tx.execute(
-                "insert into fragment_run (rendition_id, first, object_key, starts, ticks, sizes)"
-                " values (%s, %s, %s, %s, %s, %s)",
-                [ids[name], run.first, key, list(run.starts), list(run.ticks), list(run.sizes)],
-            )
-    if runs:
-        tx.execute(
-            "update rendering set state = 'superseded' where state = 'leaving' and recording_id ="
-            " (select recording_id from rendering where id = %s)",
-            [rendering_id],
-        )
-
-
-def complete_rendering(tx: Tx, rendering_id: UUID) -> None:
-    """Nothing will be added to it. Clips can now begin and end between its keyframes."""
-    done = row(
-        tx,
-        "update rendering set state = 'complete' where id = %s and state = 'growing' returning recording_id",
-        [rendering_id],
-    )
-    if done is not None:
-        make_due(tx, EDGES, done["recording_id"])
-
-
-def supersede(tx: Tx, rendering_id: UUID) -> None:
-    """Gives a rendering that is not complete up: the next `open_rendering` begins a new one.
-
-    What it listed is served to those who play it, and its objects go with the recording.
-    """
-    tx.execute("update rendering set state = 'superseded' where id = %s and state = 'growing'", [rendering_id])
-
-
-def let_leave(tx: Tx, recording_id: UUID) -> None:
-    """Nothing is added to the current rendering any more; it plays until the next one has something to play."""
-    tx.execute(
-        "update rendering set state = 'leaving' where recording_id = %s and state in ('growing', 'complete')",
-        [recording_id],
-    )
-
-
-def playable(tx: Tx, recording_id: UUID) -> Playable | None:
-    """The current rendering with all that playlists need beside it: one query once it is complete."""
     current = row(
         tx,
         "select g.id, g.state, l.fps_num, l.fps_den, r.media_key, (select json_agg(json_build_array(n.public_id,"
@@ -247,10 +122,10 @@ def playable(tx: Tx, recording_id: UUID) -> Playable | None:
         "   from rendition n join edge e on e.rendition_id = n.id where n.rendering_id = g.id) as edges"
         " from rendering g"
         " join recording r on r.id = g.recording_id join listening l on l.recording_id = g.recording_id"
-        " where g.recording_id = %s and g.state <> 'superseded'"
+        " where g.recording_id = %s and g.state <> 'superseded' and (g.state = 'beside') = %s"
         # Before a film has been heard whole, its sound's hearing stands beside the film's head.
         " order by g.state = 'leaving' desc, l.head = (g.state <> 'leaving') desc limit 1",
-        [recording_id],
+        [recording_id, beside],
     )
     if current is None:
         return None
@@ -269,7 +144,7 @@ def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
     """
     current = row(
         tx,
-        "select id, state from rendering where recording_id = %s and state <> 'superseded'"
+        "select id, state from rendering where recording_id = %s and state not in ('beside', 'superseded')"
         " order by state = 'leaving' desc limit 1",
         [recording_id],
     )
@@ -338,7 +213,7 @@ def _rendering(tx: Tx, rendering_id: UUID, state: str) -> Rendering:
         return made
     found = rows(
         tx,
-        "select n.public_id, n.name, n.kind, n.width, n.height, n.crf, n.max_kbit, n.codec,"
+        "select n.public_id, n.name, n.kind, n.width, n.height, n.crf, n.max_kbit, n.encoder, n.codec,"
         " f.first, f.starts, f.ticks, f.sizes"
         " from rendition n left join fragment_run f on f.rendition_id = n.id"
         " where n.rendering_id = %s order by n.position, f.first",
@@ -346,9 +221,8 @@ def _rendering(tx: Tx, rendering_id: UUID, state: str) -> Rendering:
     )
     states: dict[str, tuple[Rendition, str, list[Fragment]]] = {}
     for each in found:
-        rendition = Rendition(
-            each["name"], Kind(each["kind"]), each["width"], each["height"], each["crf"], each["max_kbit"]
-        )
+        size, rate = (each["width"], each["height"]), (each["crf"], each["max_kbit"])
+        rendition = Rendition(each["name"], Kind(each["kind"]), *size, *rate, Encoder(each["encoder"]))
         _, _, fragments = states.setdefault(each["public_id"], (rendition, each["codec"], []))
         if each["first"] == len(fragments):
             run = FragmentRun(each["first"], tuple(each["starts"]), tuple(each["ticks"]), tuple(each["sizes"]))
@@ -366,32 +240,3 @@ def _rendering(tx: Tx, rendering_id: UUID, state: str) -> Rendering:
 def _plan(rendering_id: UUID, rendering: Rendering, fps: Fraction) -> KeyframePlan | None:
     plan = _plans.get((rendering_id, fps)) or rendering.plan(fps)
     return _plans.put((rendering_id, fps), plan) if plan is not None and rendering.complete else plan
-
-
-def _claim_rendering(tx: Tx, rendering_id: UUID) -> dict[str, UUID]:
-    """The ids of a current rendering's renditions by name, its recording locked."""
-    of = row(tx, "select recording_id from rendering where id = %s", [rendering_id])
-    if of is not None:
-        claim(tx, of["recording_id"])
-    found = rows(
-        tx,
-        "select n.name, n.id from rendition n join rendering g on g.id = n.rendering_id"
-        " where g.id = %s and g.state <> 'superseded'",
-        [rendering_id],
-    )
-    if not found:
-        raise Gone("This rendering was replaced by another, or its recording was deleted.")
-    return {each["name"]: each["id"] for each in found}
-
-
-def _is_listed(tx: Tx, rendition_id: UUID, run: FragmentRun) -> bool:
-    """Whether all of a run's fragments are listed. Raises Conflict when only some are."""
-    found = tx.execute(
-        "select coalesce(sum(least(first + cardinality(sizes), %(end)s) - greatest(first, %(first)s)), 0)"
-        " from fragment_run where rendition_id = %(id)s and first < %(end)s and first + cardinality(sizes) > %(first)s",
-        {"id": rendition_id, "first": run.first, "end": run.end},
-    ).fetchone()
-    assert found is not None
-    if found[0] not in (0, len(run)):
-        raise Conflict("Another render has listed some of these fragments.", code="run_overlaps")
-    return bool(found[0])

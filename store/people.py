@@ -9,11 +9,12 @@ from uuid import UUID
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.person import Person, Role, login_name
+from store import events
 from store.postgres import Row, Tx, row, rows
 from store.text import one_line
 
 MAX_NAME = 200  # characters
-PERSON = "p.id, p.public_id, p.login, p.name, p.role, p.email, p.left_at, p.curates_all"
+PERSON = "p.id, p.public_id, p.login, p.name, p.role, p.email, p.left_at, p.curates_all, p.self_named"
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,20 @@ class Standing:
     curates: bool
 
 
-def add_person(tx: Tx, *, login: str, name: str, role: Role, email: str | None = None) -> Person:
+def add_person(
+    tx: Tx, *, login: str, name: str, role: Role, email: str | None = None, self_named: bool = False
+) -> Person:
     """Raises Invalid on a bad login or name, Conflict (`login_taken`)."""
     name = one_line(name)
     if not 1 <= len(name) <= MAX_NAME:
         raise Invalid(f"A name is 1 to {MAX_NAME} characters long.", code="bad_name")
-    person = Person(uuid7(), public_id(), login_name(login), name, Role(role), one_line(email or "") or None)
+    person = Person(
+        uuid7(), public_id(), login_name(login), name, Role(role), one_line(email or "") or None, self_named=self_named
+    )
     added = tx.execute(
-        "insert into person (id, public_id, login, name, role, email) values (%s, %s, %s, %s, %s, %s)"
+        "insert into person (id, public_id, login, name, role, email, self_named) values (%s, %s, %s, %s, %s, %s, %s)"
         " on conflict (login) do nothing",
-        [person.id, person.public_id, person.login, person.name, person.role, person.email],
+        [person.id, person.public_id, person.login, person.name, person.role, person.email, self_named],
     )
     if not added.rowcount:
         raise Conflict(f"Somebody is called {person.login} already. Choose another login name.", code="login_taken")
@@ -75,11 +80,18 @@ def people_by_id(tx: Tx, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 def leave(tx: Tx, person_id: UUID, now: datetime) -> None:
     """The person is nobody from now on: no session, link or token of theirs works."""
-    tx.execute("update person set left_at = %s where id = %s and left_at is null", [now, person_id])
+    left = row(
+        tx,
+        "update person set left_at = %s where id = %s and left_at is null returning public_id",
+        [now, person_id],
+    )
+    if left is not None:
+        events.tell(tx, events.person_topic(left["public_id"]))
 
 
 def change_role(tx: Tx, person_id: UUID, role: Role) -> None:
-    tx.execute("update person set role = %s where id = %s", [role, person_id])
+    """Whoever says what somebody is here for knows who that is."""
+    tx.execute("update person set role = %s, self_named = false where id = %s", [role, person_id])
 
 
 def scope_curator(tx: Tx, person_id: UUID, *, curates_all: bool) -> None:

@@ -16,13 +16,14 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.errors import Unavailable
+from store.events import Events
 
 Tx = psycopg.Connection[Any]
 Row = dict[str, Any]
 Values = Sequence[Any] | Mapping[str, Any]
 
 Enqueue = Callable[[Tx, str, UUID], None]
-"""Puts a job for a recording in the queue, in the transaction."""
+"""Puts a job for a recording, a clip or a reel in the queue, in the transaction."""
 
 WAIT_S = 15.0  # for a connection, before the person is asked to try again
 _MIGRATION_LOCK = 0x7061737369746F6E  # "passiton"
@@ -39,6 +40,7 @@ class Store:
     def __init__(self, dsn: str, *, pool_size: int = 10, enqueue: Enqueue | None = None) -> None:
         self.dsn = _libpq(dsn)
         self.enqueue = enqueue
+        self.events = Events(self.dsn)
         self._pool = ConnectionPool(
             self.dsn,
             min_size=0,
@@ -61,11 +63,22 @@ class Store:
             with self._pool.connection() as connection:
                 _due.pop(connection, None)
                 yield connection
-                for job, recording_id in _due.pop(connection, ()):
+                for job, about in _due.pop(connection, ()):
                     if self.enqueue is not None:
-                        self.enqueue(connection, job, recording_id)
+                        self.enqueue(connection, job, about)
         except (PoolTimeout, psycopg.OperationalError) as cause:
             raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+
+    @contextlib.contextmanager
+    def glance(self) -> Iterator[Tx]:
+        """For one query that only reads, without a transaction around it: two round trips less. Raises Unavailable."""
+        with self.transaction() as connection:
+            connection.autocommit = True  # is said to nobody but the driver
+            try:
+                yield connection
+            finally:
+                if not connection.closed:
+                    connection.autocommit = False
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Tx]:
@@ -118,12 +131,13 @@ def migrate(dsn: str, *, to: str = "head") -> None:
         raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
 
 
-def make_due(tx: Tx, job: str, recording_id: UUID) -> None:
-    """There is a job to do for a recording when this transaction is kept. Twice in one transaction is once.
+def make_due(tx: Tx, job: str, about: UUID) -> None:
+    """There is a job to do for a recording (a clip, a reel) when this transaction is kept. Twice in one transaction is
+    once.
 
     For changes that many callers make, and none should have to remember what they entail.
     """
-    _due.setdefault(tx, {})[job, recording_id] = None
+    _due.setdefault(tx, {})[job, about] = None
 
 
 def rows(tx: Tx, query: str, values: Values = ()) -> list[Row]:

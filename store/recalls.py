@@ -23,7 +23,7 @@ from domain.recall import (
     left_of,
 )
 from domain.span import Span
-from store import media, recalled
+from store import media, recalled, reels
 from store.claim import LOCK, claim
 from store.clip_changes import show, withdraw
 from store.consent import demand_showable
@@ -130,8 +130,14 @@ def reach(tx: Tx, recording_id: UUID, span: Span, viewer_id: UUID) -> Reach:
         for each in found
         if each["seen"]
     )
+    in_reels, hidden_reels = reels.touched(tx, reached, viewer_id)
     return Reach(
-        clips, len(found) - len(clips), len({each["space_id"] for each in found}), _said(tx, recording_id, span)
+        clips,
+        len(found) - len(clips),
+        len({each["space_id"] for each in found}),
+        _said(tx, recording_id, span),
+        in_reels,
+        hidden_reels,
     )
 
 
@@ -278,7 +284,7 @@ def _built(tx: Tx, found: Sequence[Row], viewer_id: UUID) -> tuple[Recall, ...]:
     touched: dict[UUID, list[Row]] = {}
     for each in rows(
         tx,
-        "select b.recall_id, c.public_id, c.title, c.space_id, s.name as space, b.published, b.lost_ms,"
+        "select b.recall_id, c.id, c.public_id, c.title, c.space_id, s.name as space, b.published, b.lost_ms,"
         " case when b.changed_at is not null then 'changed'"
         "   when k.undone_at is not null and c.asked_parts is null then 'back'"
         "   when c.deleted_at is not null then 'gone' else 'shorter' end as became,"
@@ -299,5 +305,6 @@ def _built(tx: Tx, found: Sequence[Row], viewer_id: UUID) -> tuple[Recall, ...]:
         )
         spaces = len({c["space_id"] for c in clips})
         said = _said(tx, each["recording_id"], span)
-        made.append(Recall(**each, span=span, reach=Reach(seen, len(clips) - len(seen), spaces, said)))
+        in_reels = reels.touched(tx, [c["id"] for c in clips], viewer_id)
+        made.append(Recall(**each, span=span, reach=Reach(seen, len(clips) - len(seen), spaces, said, *in_reels)))
     return tuple(made)

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Recordings: what came from a phone, and where it is on its way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -17,13 +17,13 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
 from domain.recording import Film, Recording, Step, StepState
 from domain.title import MAX_TITLE, checked_title
-from store import consent, media
+from store import consent, media, reel_films
 from store.claim import LOCK, claim
-from store.clip_changes import forget_recording
+from store.clip_changes import follow_name, forget_recording
 from store.paging import Page, after, cut_page, limited
 from store.people import Standing
 from store.postgres import Row, Tx, row, rows
-from store.sight import CURATES, CURATES_CLIP, OWN, SEES_CLIP
+from store.sight import CURATES, CURATES_CLIP, OWN, OWN_FOR, SEES_CLIP
 from store.text import clean, one_line
 
 _MAX_FILENAME = 255  # characters
@@ -32,7 +32,7 @@ _COLUMNS = (
     "r.id, r.public_id, r.upload_id, r.space_id, r.uploader_id, r.speaker_id, r.title, r.filename, r.media_type,"
     " r.byte_size, r.created_at, r.version, r.media_key, r.language, r.sha256, r.original_key, r.probe,"
     " r.refusal_code, r.refusal_message, r.deleted_at, r.brief_id, r.audience, r.prerequisites, r.kind, r.level,"
-    " r.same_as, r.despite, r.original_gone_at, r.film, r.film_bytes"
+    " r.same_as, r.despite, r.original_gone_at, r.named, r.film, r.film_bytes"
 )
 
 
@@ -48,6 +48,7 @@ def arrive(
     media_type: str,
     byte_size: int,
     step_names: Sequence[str],
+    named: bool = False,
     brief_id: UUID | None = None,
     answers: Answers = Answers(),  # noqa: B008 - frozen
     speaker: str = "",
@@ -57,13 +58,13 @@ def arrive(
 
     Any number of calls for one upload, at once or after each other, make one recording. Who speaks in what
     they sent has agreed to be shown where the sentence they saw was today's (`terms`, its version; 0: none);
-    `speaker` is the name of somebody else who does, and is asked.
+    `named`: a person gave it its title. `speaker` is the name of somebody else who does, and is asked.
     """
     recording_id = uuid7()
     made = tx.execute(
         "insert into recording (id, public_id, upload_id, space_id, uploader_id, speaker_id, title, filename,"
-        " media_type, byte_size, media_key, brief_id, audience, prerequisites, kind, level)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " media_type, byte_size, media_key, brief_id, audience, prerequisites, kind, level, named)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " on conflict (upload_id) do nothing",
         [
             recording_id,
@@ -82,6 +83,7 @@ def arrive(
             one_line(answers.prerequisites)[:MAX_ANSWER],
             answers.kind,
             answers.level,
+            named,
         ],
     ).rowcount
     if made:
@@ -108,16 +110,15 @@ def load(tx: Tx, recording_id: UUID, *, lock: bool = False) -> Recording:
     return found[0]
 
 
-def recording(tx: Tx, public_id: str, viewer_id: UUID, *, brief_id: UUID | None = None) -> Recording:
+def recording(tx: Tx, public_id: str, viewer_id: UUID, *, briefs: Collection[UUID] | None = None) -> Recording:
     """One's own, or one in a space that one curates: else NotFound. Raises Gone when it was deleted.
 
-    For a guest of the brief `brief_id`: one's own that answer it, and no others.
+    With `briefs` (`Person.briefs`, of a guest): one's own that answer one of these, and no others.
     """
     found: tuple[Recording, ...] = ()
     if is_public_id(public_id):
-        whose = f"({OWN} or {CURATES})" if brief_id is None else f"{OWN} and r.brief_id = %(brief)s"
-        query = f"select {_COLUMNS} from recording r where r.public_id = %(id)s and {whose}"
-        found = _built(tx, rows(tx, query, {"id": public_id, "viewer": viewer_id, "brief": brief_id}))
+        query = f"select {_COLUMNS} from recording r where r.public_id = %(id)s and {_whose(briefs)}"
+        found = _built(tx, rows(tx, query, {"id": public_id, "viewer": viewer_id, "briefs": list(briefs or ())}))
     if not found:
         raise NotFound("There is no such recording, or it is not yours to see.")
     if found[0].deleted_at is not None:
@@ -134,8 +135,7 @@ class Named:
     filename: str  # a stranger's text
     created_at: datetime
     brief: str  # the title of the one that it answers; empty when it answers none
-    stills_ms: tuple[int, ...]  # when in it those pictures were taken that there are so far
-    rendered: bool  # no more of them will come
+    rendered: bool  # no more pictures of it will come
 
 
 def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, Named]:
@@ -143,9 +143,6 @@ def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, 
     found = rows(
         tx,
         "select r.id, r.public_id, r.title, r.filename, r.created_at, coalesce(b.title, '') as brief,"
-        " array(select unnest(f.starts) from rendering g join rendition n on n.rendering_id = g.id"
-        "   join fragment_run f on f.rendition_id = n.id"
-        "   where g.recording_id = r.id and g.state <> 'superseded' and n.kind = 'stills') as stills_ms,"
         " not exists (select from step s where s.recording_id = r.id and s.name = 'render'"
         "   and s.state not in ('done', 'failed')) as rendered"
         " from recording r left join brief b on b.id = r.brief_id"
@@ -153,7 +150,17 @@ def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, 
         f" join clip c on c.id = p.clip_id where p.recording_id = r.id and c.deleted_at is null and {CURATES_CLIP}))",
         {"ids": list(set(recording_ids)), "viewer": viewer_id},
     )
-    return {each.pop("id"): Named(stills_ms=tuple(each.pop("stills_ms")), **each) for each in found}
+    return {each.pop("id"): Named(**each) for each in found}
+
+
+def by_unknown(tx: Tx, recording_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these that came by an open link from somebody who typed a name: for curators, who may know better."""
+    found = rows(
+        tx,
+        "select r.id from recording r join person p on p.id = r.uploader_id where r.id = any(%s) and p.self_named",
+        [list(set(recording_ids))],
+    )
+    return frozenset(each["id"] for each in found)
 
 
 def probe_of_clip(tx: Tx, clip_id: UUID, viewer_id: UUID) -> Probe | None:
@@ -179,19 +186,25 @@ def by_upload(tx: Tx, upload_id: str) -> Recording | None:
 
 
 def own_recordings(
-    tx: Tx, viewer_id: UUID, *, brief_id: UUID | None = None, cursor: str | None = None, limit: int = 30
+    tx: Tx, viewer_id: UUID, *, briefs: Collection[UUID] | None = None, cursor: str | None = None, limit: int = 30
 ) -> Page[Recording]:
-    """Those one uploaded or speaks in, newest first, without deleted ones; with `brief_id`, that answer it.
+    """Those one uploaded or speaks in, newest first, without deleted ones; with `briefs`, that answer one of these.
 
     Raises Invalid (`bad_cursor`).
     """
-    whose = f"{OWN} and (%(brief)s::uuid is null or r.brief_id = %(brief)s)"
-    return _page(tx, whose, viewer_id, cursor, limit, brief_id)
+    return _page(tx, OWN if briefs is None else OWN_FOR, viewer_id, cursor, limit, briefs)
 
 
-def curated_recordings(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 30) -> Page[Recording]:
-    """Those in spaces that one curates, newest first, without deleted ones. Raises Invalid (`bad_cursor`)."""
-    return _page(tx, CURATES, viewer_id, cursor, limit)
+def curated_recordings(
+    tx: Tx, viewer_id: UUID, *, brief_id: UUID | None = None, cursor: str | None = None, limit: int = 30
+) -> Page[Recording]:
+    """Those in spaces that one curates, newest first, without deleted ones; with `brief_id`, that answer it.
+
+    Raises Invalid (`bad_cursor`).
+    """
+    if brief_id is None:
+        return _page(tx, CURATES, viewer_id, cursor, limit)
+    return _page(tx, f"{CURATES} and r.brief_id = any(%(briefs)s)", viewer_id, cursor, limit, [brief_id])
 
 
 def recordings_of_bytes(
@@ -199,16 +212,15 @@ def recordings_of_bytes(
     viewer_id: UUID,
     sha256: bytes,
     *,
-    brief_id: UUID | None = None,
+    briefs: Collection[UUID] | None = None,
     cursor: str | None = None,
     limit: int = 30,
 ) -> Page[Recording]:
     """Those whose file has these bytes, one's own and in spaces that one curates, newest first, without deleted ones.
 
-    For a guest of the brief `brief_id`: one's own that answer it. Raises Invalid (`bad_cursor`).
+    With `briefs`: one's own that answer one of these. Raises Invalid (`bad_cursor`).
     """
-    whose = f"({OWN} or {CURATES})" if brief_id is None else f"{OWN} and r.brief_id = %(brief)s"
-    return _page(tx, f"{whose} and r.sha256 = %(sha256)s", viewer_id, cursor, limit, brief_id, sha256)
+    return _page(tx, f"{_whose(briefs)} and r.sha256 = %(sha256)s", viewer_id, cursor, limit, briefs, sha256)
 
 
 def kept(tx: Tx, recording_id: UUID, *, sha256: bytes, original_key: str) -> None:
@@ -233,11 +245,17 @@ def heard_language(tx: Tx, recording_id: UUID, language: str) -> None:
 
 
 def refuse(tx: Tx, recording_id: UUID, code: str, message: str) -> None:
-    """This file cannot become clips; `message` is for the expert. Raises Gone."""
+    """This file cannot become clips; `message` is for the expert. Raises Gone.
+
+    A film that came after its sound had become clips is refused alone: those stay as they are.
+    """
     claim(tx, recording_id)
     tx.execute(
-        "update recording set refusal_code = %s, refusal_message = %s where id = %s",
-        [code, clean(message), recording_id],
+        "update recording set refusal_code = %(code)s, refusal_message = %(message)s,"
+        " film = case when film = 'came' and %(code)s <> 'already_here' and exists (select from clip_part p"
+        "   join clip c on c.id = p.clip_id where p.recording_id = recording.id and c.deleted_at is null)"
+        "  then 'refused' else film end where id = %(id)s",
+        {"code": code, "message": clean(message), "id": recording_id},
     )
 
 
@@ -246,17 +264,25 @@ def clear_refusal(tx: Tx, recording_id: UUID) -> None:
     claim(tx, recording_id)
     tx.execute(
         "update recording set despite = despite or refusal_code is not distinct from 'already_here',"
-        " same_as = null, refusal_code = null, refusal_message = null where id = %s",
+        " same_as = null, refusal_code = null, refusal_message = null,"
+        " film = case film when 'refused' then 'came' else film end where id = %s",
         [recording_id],
     )
 
 
 def rename(tx: Tx, recording_id: UUID, *, title: str, version: int) -> Recording:
-    """Raises Invalid, Gone, and Conflict (`stale_version`) when somebody changed it since `version`."""
+    """Its one clip is renamed with it, until a person has touched that.
+
+    Raises Invalid, Gone, and Conflict (`stale_version`) when somebody changed it since `version`.
+    """
     title = checked_title(one_line(title))
     if claim(tx, recording_id)["version"] != version:
         raise Conflict("Somebody else changed this recording meanwhile. Load it again.", code="stale_version")
-    tx.execute("update recording set title = %s, version = version + 1 where id = %s", [title, recording_id])
+    tx.execute(
+        "update recording set title = %s, named = %s, version = version + 1 where id = %s",
+        [title, title != "", recording_id],
+    )
+    follow_name(tx, recording_id, title)
     return load(tx, recording_id)
 
 
@@ -271,7 +297,7 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
         claim(tx, recording_id)
     except Gone:
         return ()
-    keys = media.object_keys(tx, recording_id)
+    keys = media.object_keys(tx, recording_id) + reel_films.forget(tx, recording_id, now)
     forget_recording(tx, recording_id, now)
     consent.forget(tx, recording_id, now)
     for table in ("rendering", "listening", "transcribed_stretch", "transcript"):
@@ -302,13 +328,17 @@ def standing(tx: Tx, recording_id: UUID, person_id: UUID) -> Standing:
     return Standing(**found) if found else Standing(own=False, curates=False)
 
 
+def _whose(briefs: Collection[UUID] | None) -> str:
+    return f"({OWN} or {CURATES})" if briefs is None else OWN_FOR
+
+
 def _page(
     tx: Tx,
     whose: str,
     viewer_id: UUID,
     cursor: str | None,
     limit: int,
-    brief_id: UUID | None = None,
+    briefs: Collection[UUID] | None = None,
     sha256: bytes | None = None,
 ) -> Page[Recording]:
     limit = limited(limit)
@@ -317,7 +347,7 @@ def _page(
         tx,
         f"select {_COLUMNS} from recording r where {whose} and r.deleted_at is null"
         " and (%(last)s::uuid is null or r.id < %(last)s) order by r.id desc limit %(limit)s",
-        {"viewer": viewer_id, "last": last, "limit": limit + 1, "brief": brief_id, "sha256": sha256},
+        {"viewer": viewer_id, "last": last, "limit": limit + 1, "briefs": list(briefs or ()), "sha256": sha256},
     )
     steps = _steps(tx, [each["id"] for each in found])
     return cut_page(found, limit, lambda each: _recording(each, steps), ["id"])

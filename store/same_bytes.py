@@ -1,14 +1,14 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """The same bytes twice: files that somebody has sent before. They are told so, and nothing is stored again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from domain.recording import Recording
 from store.claim import claim
 from store.postgres import Tx, row, rows
 from store.recordings import load
-from store.sight import CURATES, OWN
+from store.sight import CURATES, OWN, OWN_FOR
 
 
 def earlier(tx: Tx, recording: Recording, sha256: bytes) -> Recording | None:
@@ -37,20 +37,20 @@ def note(tx: Tx, recording_id: UUID, same_as: UUID) -> None:
 
 
 def shown(
-    tx: Tx, found: Iterable[Recording], viewer_id: UUID, *, brief_id: UUID | None = None
+    tx: Tx, found: Iterable[Recording], viewer_id: UUID, *, briefs: Collection[UUID] | None = None
 ) -> dict[UUID, tuple[str, str]]:
     """Public id and name of what these repeat, by the id of what is repeated, as far as the viewer sees it.
 
-    For a guest of the brief `brief_id`: among their own for that brief.
+    With `briefs` (`Person.briefs`, of a guest): among their own for these.
     """
     ids = list({each.same_as for each in found if each.same_as is not None})
     if not ids:
         return {}
-    whose = f"({OWN} or {CURATES})" if brief_id is None else f"{OWN} and r.brief_id = %(brief)s"
+    whose = f"({OWN} or {CURATES})" if briefs is None else OWN_FOR
     seen = rows(
         tx,
         "select r.id, r.public_id, coalesce(nullif(r.title, ''), r.filename) as name from recording r"
         f" where r.id = any(%(ids)s) and r.deleted_at is null and {whose}",
-        {"ids": ids, "viewer": viewer_id, "brief": brief_id},
+        {"ids": ids, "viewer": viewer_id, "briefs": list(briefs or ())},
     )
     return {each["id"]: (each["public_id"], each["name"]) for each in seen}

@@ -10,7 +10,8 @@ from domain.errors import Conflict, Invalid
 from domain.span import Span
 from store.claim import LOCK, claim
 from store.consent import demand_showable
-from store.postgres import Tx, row, rows
+from store.postgres import Tx, make_due, row, rows
+from store.reel_films import REELS
 from store.takedowns import lock_around
 from store.text import clean
 
@@ -94,3 +95,4 @@ def _publish_again(tx: Tx, takedown_id: UUID) -> None:
             "update clip set published_at = %s, published_by = %s where id = %s",
             [each["published_at"], each["published_by"], each["id"]],
         )
+        make_due(tx, REELS, each["id"])

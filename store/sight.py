@@ -10,6 +10,9 @@ OWN = f"(%(viewer)s in (r.uploader_id, r.speaker_id) and {_LIVES})"
 CURATES = """exists (
     select from viewer_space v where v.person_id = %(viewer)s and v.space_id = r.space_id and v.curates)"""
 
+# What a brief's guest may see (`Person.briefs`): their own, sent for one of these.
+OWN_FOR = f"({OWN} and r.brief_id = any(%(briefs)s))"
+
 # A clip is one's own when one uploaded, or speaks in, a recording that it has a part of.
 OWN_CLIP = f"""(exists (
     select from clip_part p join recording r on r.id = p.recording_id

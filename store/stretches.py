@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from store import media
+from store import renderings
 from store.postgres import Tx, row, rows
 
 
@@ -45,10 +45,10 @@ def make_in_one(tx: Tx, rendering_id: UUID) -> tuple[str, ...]:
 
     The keys of the objects to delete.
     """
-    tx.execute("update rendering set in_one = true where id = %s and state = 'growing'", [rendering_id])
+    tx.execute("update rendering set in_one = true where id = %s and state in ('growing', 'beside')", [rendering_id])
     tx.execute("delete from seam where rendering_id = %s", [rendering_id])
     keys = []
-    for name, end in media.listed(tx, rendering_id).items():
+    for name, end in renderings.listed(tx, rendering_id).items():
         found = tx.execute(
             "delete from fragment_run f using rendition n where f.rendition_id = n.id and n.rendering_id = %s"
             " and n.name = %s and f.first >= %s returning f.object_key",

@@ -13,6 +13,7 @@ from domain.clip import Clip, recording_time
 from domain.consent import Reason, Takedown, TakedownState, Touched, checked_words
 from domain.errors import NotFound, TooMany
 from domain.ids import is_public_id, public_id, uuid7
+from domain.reel import TouchedReel
 from domain.span import Span
 from store import people
 from store.claim import LOCK, claim
@@ -34,7 +35,11 @@ _TAKEDOWN = f"""
     coalesce(solver.name, '') as resolved_by, t.answer, t.cut_starts_ms, t.cut_ends_ms,
     (select json_agg(json_build_array(c.public_id, c.title, c.published_at is not null) order by c.id)
      from takedown_clip b join clip c on c.id = b.clip_id
-     where b.takedown_id = t.id and c.deleted_at is null and {SEES_CLIP}) as touched"""
+     where b.takedown_id = t.id and c.deleted_at is null and {SEES_CLIP}) as touched,
+    (select json_agg(json_build_array(e.public_id, e.title, s.name) order by e.id) from reel e
+     join viewer_space v on v.space_id = e.space_id and v.person_id = %(viewer)s join space s on s.id = e.space_id
+     where e.id in (select i.reel_id from reel_clip i join takedown_clip b on b.clip_id = i.clip_id
+                    where b.takedown_id = t.id)) as reels"""
 _FROM = """
     from takedown t join recording r on r.id = t.recording_id
     left join appearance a on a.id = t.appearance_id left join person named on named.id = a.person_id
@@ -289,6 +294,7 @@ def _built(found: Row) -> Takedown:
             "reason": Reason(found["reason"]),
             "state": TakedownState(found["state"]),
             "touched": tuple(Touched(*each) for each in found["touched"] or ()),
+            "reels": tuple(TouchedReel(*each) for each in found["reels"] or ()),
         },
         cut=tuple(Span(start, end) for start, end in zip(starts, ends, strict=True)),
     )

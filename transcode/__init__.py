@@ -6,5 +6,6 @@ the object store, the network.
 
 The way through: `probe.probe` -> `sound.hear` -> (pauses, from elsewhere) `keyframes.plan` ->
 `ladder.ladder` -> `render.render`; `playlist` writes text from what was listed. Programs and
-functions that read the file run in `jail.Jail` and nowhere else.
+functions that read the file run in `jail.Jail` and nowhere else. What is made of renditions, and so of
+our own files, is in `download` (a clip as MP4) and `reel` (several, with cards and captions in the picture).
 """

@@ -10,35 +10,33 @@ The input is descriptor 3 and the outputs are 4, 5, ... in the order of the rend
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import ffmpeg
 
 from domain.media import AUDIO_TIMESCALE, VIDEO_TIMESCALE, KeyframePlan, Kind, Loudness, Probe, Rendition, Rest
-from transcode import waveform
+from transcode import encoders, waveform
 from transcode.confine import DEMUXERS, FIRST_OUTPUT_FD, INPUT_FD, MAX_PIXELS
 from transcode.hdr import tone_mapped
+from transcode.loudness import gain_db, levelling, levelling_twice
 
 STILLS_EVERY_S = 2
-LOUDNESS_LUFS = -16.0  # what phones and browsers are heard at without touching the volume (AES TD1008)
-PEAK_DBTP = -1.0  # in what players get
-_OVERSHOOT_DB = 0.8  # what lies between two samples and what AAC adds come on top of a peak; as much with noise
 HEARD_HZ = 16_000  # what voice activity and speech recognition listen to
 
 _PREROLL_S = 1.0  # more than any distance between pts and dts: the mov demuxer seeks by dts
-_MOST_GAIN_DB = 20.0  # a recording of nothing but a quiet room must not become a waterfall
-_SILENCE_LUFS = -69.0  # ebur128 says -70 when everything is below its gate
-_UNHEARD_DB = 1.5  # a recording whose head is no further from the rest in loudness has one gain
-_TURN_S = 10  # in which one gain becomes another: as long as a hand at the fader takes
-_AHEAD_S = 0.25  # by so much, and more, encoder and limiter look ahead: until then the rest must sound like the head
 _PRIMING = 1024  # samples: what an AAC encoder puts before the sound
-_PRESET = "veryfast"
-
 _JUMPING = ("mpegts", "ogg")  # formats whose timestamps may jump: `-ss` is no use in them, see also `_same_zero`
+_REMUXED = "mov"
 
 _HD = 720  # lines: from there on colours of which nothing is said are BT.709's, below BT.601's, as browsers have it
 _ANOTHER_SHAPE = 0.08  # from one shape to another is more; rounding is less
+
+
+def jumps(probe: Probe) -> bool:
+    """Whether the file is of a format that cannot be read from the middle on."""
+    return any(name in probe.container for name in _JUMPING)
 
 
 def landing_s(probe: Probe, plan: KeyframePlan, first: int) -> float | None:
@@ -47,7 +45,7 @@ def landing_s(probe: Probe, plan: KeyframePlan, first: int) -> float | None:
     Not when it would land before the first picture: then there may be nothing to land on; nor where
     the picture is drawn from the sound, from its start on.
     """
-    if not probe.has_video or any(name in probe.container for name in _JUMPING):
+    if not probe.has_video or jumps(probe):
         return None
     seek = float(first / plan.fps) - _PREROLL_S
     return seek if seek > max(0.0, probe.begins_ms / 1000) else None
@@ -122,7 +120,7 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None,
         .filter("aresample", AUDIO_TIMESCALE, **{"async": 1, "first_pts": 0})
         .filter("aformat", channel_layouts="stereo")
     )
-    for name, values in _levelling(loudness) if rest is None else _levelling_twice(loudness, rest):
+    for name, values in levelling(loudness) if rest is None else levelling_twice(loudness, rest):
         sound = sound.filter(name, **values)
     # The encoder puts 1024 samples of its own before the sound, and without an edit list players
     # play them: clips would be heard 21 ms late. So the first 1024 are given up to make room.
@@ -168,6 +166,26 @@ def hearing_arguments(probe: Probe, *, measured: bool = True, after_ms: int = 0)
     return _compiled(outputs, level, filter_complex_threads=1)
 
 
+def remuxing_arguments(probe: Probe) -> list[str]:
+    """The picture and the sound that are used, packet by packet, into a container that can be read from the middle on.
+
+    Times stay what they are from the file's zero on, and so do packets before the first keyframe: without them
+    (`copyinkf`) a file that begins in the middle would begin later, and its zero with it.
+    """
+    source = _input()
+    streams = [source["V:0"], *([source[f"a:{probe.audio_index}"]] if probe.has_audio else [])]
+    # Not `pipe:`, since the index is written at the end, and its place noted at the beginning.
+    options = {"fd": FIRST_OUTPUT_FD, "f": _REMUXED, "c": "copy", "copyinkf": None, "video_track_timescale": 90_000}
+    output = ffmpeg.output(*streams, "fd:", avoid_negative_ts="disabled", **options, **_ANONYMOUS)
+    # -xerror: else it leaves out what is damaged, and sets times right that go backwards.
+    return ["-xerror", *_compiled([output], "error")]
+
+
+def remuxed(probe: Probe) -> Probe:
+    """What is known of the file that `remuxing_arguments` write."""
+    return replace(probe, container=_REMUXED)
+
+
 def _input(**options: Any) -> Any:
     safety = {"protocol_whitelist": "fd", "fd": INPUT_FD, "format_whitelist": DEMUXERS, "max_pixels": MAX_PIXELS}
     return ffmpeg.input("fd:", **safety, **options)
@@ -179,7 +197,7 @@ def _same_zero(probe: Probe, source: Any, other: str | None) -> list[Any]:
     ffmpeg corrects the start of a format with jumping timestamps to that of the streams in use: the
     picture's run and the sound's would have different zeros. Copied, not decoded, it costs nothing.
     """
-    if other is None or not any(name in probe.container for name in _JUMPING):
+    if other is None or not jumps(probe):
         return []
     return [ffmpeg.output(source[other], "pipe:2", f="null", c="copy")]
 
@@ -244,7 +262,7 @@ def _drawn(
         plan,
         largest.width,
         largest.height,
-        _gain_db(loudness),
+        gain_db(loudness),
         lambda pages: _grid(pages, plan, first, sought=False),
     )
 
@@ -259,13 +277,11 @@ def _encoded(picture: Any, rendition: Rendition, fd: int, force: str, fragment: 
         # Colour is stated, not inherited: it is written into the init segment.
         .filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
     )
-    kbit = rendition.max_kbit
     return ffmpeg.output(
         picture,
         f"pipe:{fd}",
-        **{"c:v": "libx264", "preset": _PRESET, "crf": rendition.crf, "maxrate": f"{kbit}k", "bufsize": f"{2 * kbit}k"},
-        # Keyframes where we say and nowhere else; `-g` filling gaps made fragments of one frame.
-        **{"g": 99_999, "sc_threshold": 0, "force_key_frames": force, "threads": threads, "fps_mode": "passthrough"},
+        **encoders.options(rendition, threads),
+        **{"force_key_frames": force, "fps_mode": "passthrough"},
         **{"f": "mp4", "video_track_timescale": VIDEO_TIMESCALE, "use_editlist": 0, "avoid_negative_ts": "disabled"},
         # frag_discont: without it a file's first decode time is 0 whatever its timestamps are.
         movflags="+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+frag_discont",
@@ -297,38 +313,3 @@ def _forced_s(key: int, fps: Fraction) -> str:
     # A quarter of a frame early: ffmpeg takes the first frame at or after the time, and a time that
     # was rounded upwards would take the next one.
     return f"{max(0.0, float((key - Fraction(1, 4)) / fps)):.4f}"
-
-
-def _levelling(loudness: Loudness | None) -> list[tuple[str, dict[str, Any]]]:
-    """The filters that bring a measured loudness to the target: as even as two passes of loudnorm, at a fifth."""
-    if loudness is None or loudness.integrated_lufs <= _SILENCE_LUFS:
-        return []
-    gain = _gain_db(loudness)
-    filters: list[tuple[str, dict[str, Any]]] = [("volume", {"volume": f"{gain:.2f}dB"})]
-    if loudness.true_peak_dbtp + gain > PEAK_DBTP - _OVERSHOOT_DB:
-        filters.append(_LIMITER)
-    return filters
-
-
-def _levelling_twice(loudness: Loudness | None, rest: Rest) -> list[tuple[str, dict[str, Any]]]:
-    """The same where the head has been given out before the rest was heard: its gain stays, and slowly turns.
-
-    There is a limiter always, since the rest may need one, and the head has to pass through the same filters.
-    """
-    gain = _gain_db(loudness)
-    silent = rest.loudness is None or rest.loudness.integrated_lufs <= _SILENCE_LUFS
-    turn = 0.0 if silent else _gain_db(rest.loudness) - gain
-    if abs(turn) < _UNHEARD_DB:
-        turn = 0.0
-    decibels = f"{gain:.2f}+{turn:.2f}*clip((t-{rest.from_ms / 1000 + _AHEAD_S:.3f})/{_TURN_S},0,1)"
-    return [("volume", {"volume": f"pow(10,({decibels})/20)", "eval": "frame"}), _LIMITER]
-
-
-# level: do not raise everything to the limit again. latency: no delay from looking ahead.
-_LIMITER = ("alimiter", {"limit": f"{10 ** ((PEAK_DBTP - _OVERSHOOT_DB) / 20):.4f}", "level": 0, "latency": 1})
-
-
-def _gain_db(loudness: Loudness | None) -> float:
-    if loudness is None or loudness.integrated_lufs <= _SILENCE_LUFS:
-        return 0.0
-    return min(_MOST_GAIN_DB, LOUDNESS_LUFS - loudness.integrated_lufs)

@@ -10,7 +10,8 @@ What is given up, in this order:
   network      as root: a network namespace of its own, without even a loopback
   user         as root: a user that owns nothing, of its own for every run; no capabilities
   resources    CPU seconds, private memory, size of a written file, descriptors, core dumps
-  files        Landlock: nothing may be opened but the system's libraries, and those only to be read
+  files        Landlock: nothing may be opened but the system's libraries, and those only to be read (and the
+               graphics card, by runs that encode on it)
   life         it dies with its parent, and cannot change its mind about that
   system calls seccomp: no sockets, no tracing, no signals to others, no children, no mounts, no io_uring,
                no change of a file's rights or owner, which Landlock lets pass
@@ -31,6 +32,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +149,7 @@ def confine(orders: dict[str, Any], program: int | None) -> dict[str, bool]:
     _drop_capabilities()
     _limit(orders["limits"], own_user=root)
     _checked("no_new_privs", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    landlock = _forbid_files(program)
+    landlock = _forbid_files(program, orders.get("card", ()))
     # After the change of user, which clears it; then a look whether the parent was quicker to die.
     _checked("parent-death signal", _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
     if os.getppid() != orders["parent"]:
@@ -223,13 +225,16 @@ def _limit(limits: dict[str, int], *, own_user: bool) -> None:
 # ---- Landlock (linux/landlock.h): what this process may open, whoever owns it
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
-_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _RIGHTS_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1}
 _RIGHTS_FROM_3 = (1 << 15) - 1
 
 
-def _forbid_files(program: int | None) -> bool:
-    """Nothing may be opened any more but libraries and the program. False: the kernel has no Landlock."""
+def _forbid_files(program: int | None, card: Sequence[str]) -> bool:
+    """Nothing may be opened any more but libraries, the program, and a graphics card where that was asked for.
+
+    False: the kernel has no Landlock.
+    """
     version = _libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     if version < 1:
         return False
@@ -245,6 +250,10 @@ def _forbid_files(program: int | None) -> bool:
                 folder = Path(name).is_dir()
                 _allow(rules, fd, _EXECUTE | _READ_FILE | (_READ_DIR if folder else 0))
                 os.close(fd)
+        for name in card:
+            fd = os.open(name, os.O_PATH)
+            _allow(rules, fd, _READ_FILE | _WRITE_FILE | (_READ_DIR if Path(name).is_dir() else 0))
+            os.close(fd)
     _checked("Landlock", _libc.syscall(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0)))
     os.close(rules)
     return True

@@ -59,7 +59,8 @@ def join_mp4(parts: Sequence[Part], path: Path) -> None:
                 for number, track in enumerate(part.tracks):
                     source = stack.enter_context(av.open(_Pieces(track), "r", format="mp4"))
                     if number == len(streams):
-                        streams.append(made.add_stream_from_template(source.streams[0]))
+                        # opaque: as it is, without looking for an encoder of the decoder's name.
+                        streams.append(made.add_stream_from_template(source.streams[0], opaque=True))
                     offset = before + track.begins_s - part.tracks[0].begins_s
                     moved.append(_moved(source, streams[number], offset))
                 for packet in heapq.merge(*moved, key=lambda packet: packet.dts * packet.time_base):

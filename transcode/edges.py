@@ -15,13 +15,14 @@ import struct
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from domain.edge import Edge, touched
 from domain.errors import Unavailable
 from domain.media import VIDEO_TIMESCALE, KeyframePlan, Kind, Probe, Rendition
+from transcode import encoders
 from transcode.command import video_arguments
 from transcode.fragments import GrowingFile, Written, inside
 from transcode.jail import Jail, Limits
@@ -96,7 +97,8 @@ def _encoded(
         film = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work))) / "fragment.mp4"
         film.write_bytes(largest.init + largest.fragments[number])
         files = [cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile(dir=work))) for _ in sources]
-        stack.enter_context(jail.start(arguments, film, files, limits=_LIMITS)).finish()
+        limits = replace(_LIMITS, memory_bytes=_LIMITS.memory_bytes + encoders.memory_bytes(renditions))
+        stack.enter_context(jail.start(arguments, film, files, limits=limits)).finish()
         for source, file in zip(sources, files, strict=True):
             growing = GrowingFile(file)
             written = growing.new()

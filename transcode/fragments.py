@@ -77,15 +77,21 @@ class GrowingFile:
 
 
 def codec(init: bytes) -> str:
-    """The codec of an init segment's one track as RFC 6381 names it: avc1.640028, mp4a.40.2.
+    """The codec of an init segment's one track as RFC 6381 names it: avc1.640028, av01.0.08M.08, mp4a.40.2.
 
-    Raises ValueError for anything but H.264 and AAC in MP4.
+    Raises ValueError for anything but H.264, AV1 and AAC in MP4.
     """
     start, end = inside(init, 0, len(init), b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
     kind, entry, entry_end = next(boxes(init, start + 8, end))
     if kind == b"avc1":
         configuration, _ = inside(init, entry + 78, entry_end, b"avcC")
         return "avc1." + init[configuration + 1 : configuration + 4].hex()
+    if kind == b"av01":  # AV1 Codec ISO Media File Format Binding, 2.3 and 5
+        at, _ = inside(init, entry + 78, entry_end, b"av1C")
+        profile, level = init[at + 1] >> 5, init[at + 1] & 31
+        high_tier, ten_bit, twelve_bit = (bool(init[at + 2] & bit) for bit in (0x80, 0x40, 0x20))
+        depth = 12 if twelve_bit else 10 if ten_bit else 8
+        return f"av01.{profile}.{level:02}{'H' if high_tier else 'M'}.{depth:02}"
     if kind == b"mp4a":
         start, end = inside(init, entry + 28, entry_end, b"esds")
         # The decoder's own configuration (tag 5, length, bytes) begins with five bits: the object type.

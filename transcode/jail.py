@@ -34,6 +34,11 @@ from transcode.confine import NOT_JAILED
 # systemd's range for users that exist only while something runs (systemd.exec, DynamicUser=): nobody
 # owns a file under these numbers, and containers that map 65,536 users have them.
 _FIRST_USER, _USERS = 61_184, 4_336
+# By what a graphics card of NVIDIA's is reached: open to runs that encode with it, where that is asked for.
+_CARD = (
+    *("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/proc/driver/nvidia"),
+    *(f"/dev/nvidia{number}" for number in range(16)),
+)
 _KEPT_ERRORS = 4_000  # bytes of what ffmpeg said last
 _PIPE_READ = 1 << 20
 _ANSWER_BYTES = 16 << 20  # of a Python function
@@ -71,7 +76,9 @@ class Jail:
 
         `arguments` are those after the program's name. Raises Unavailable when the source cannot be opened.
         """
-        return self._start(source, outputs, limits, {"program": self.ffmpeg, "arguments": ["ffmpeg", *arguments]})
+        card = [path for path in _CARD if Path(path).exists()] if any("nvenc" in each for each in arguments) else []
+        orders = {"program": self.ffmpeg, "arguments": ["ffmpeg", *arguments], "card": card}
+        return self._start(source, outputs, limits, orders)
 
     def call(self, function: str, source: Path, *arguments: Any, limits: Limits | None = None) -> Any:
         """Runs `module:function(fd, *arguments)` in a fresh interpreter in the jail; returns its answer.

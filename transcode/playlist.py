@@ -51,7 +51,7 @@ class Captions:
 
 def names(parts: Sequence[Part]) -> tuple[str, ...]:
     """The renditions of a clip that have a media playlist: the first part's pictures, then "audio"."""
-    pictures = [s.rendition.name for s in parts[0].rendering.pictures]
+    pictures = [s.rendition.name for s in _pictures(parts)]
     return (*pictures, *(["audio"] if any(p.rendering.sound for p in parts) else []))
 
 
@@ -62,7 +62,7 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
     """
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     sounds = [s for s in (p.rendering.sound for p in parts) if s is not None]
-    pictures = parts[0].rendering.pictures
+    pictures = _pictures(parts)
     if not sounds and not pictures:
         raise _nothing_yet()
     groups = ""
@@ -79,7 +79,7 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
         )
         groups += ',SUBTITLES="captions"'
     heard = max((s.bandwidth for s in sounds), default=0)
-    for state in sorted(pictures, key=lambda s: (_side(s) > _FIRST_CHOICE, -_side(s))):
+    for state in sorted(pictures, key=lambda s: (_codec(s) != "h264", _side(s) > _FIRST_CHOICE, -_side(s))):
         name = state.rendition.name
         seen = max(p.bandwidth for p in (picture(part.rendering, name) for part in parts) if p is not None)
         codecs = ",".join([state.codec, *sorted({s.codec for s in sounds})])
@@ -236,10 +236,21 @@ def _leading(rendering: Rendering) -> RenditionState:
 
 
 def picture(rendering: Rendering, name: str) -> RenditionState | None:
-    """The picture of a name, or the nearest below it, or the smallest."""
-    states = sorted(rendering.pictures, key=_side)
-    below = [s for s in states if not name.isdecimal() or _side(s) <= int(name)]
+    """The picture of a name, or the nearest below it by the same codec, or the smallest."""
+    side, _, codec = name.partition("-")
+    states = sorted((s for s in rendering.pictures if _codec(s) == (codec or "h264")), key=_side)
+    below = [s for s in states if not side.isdecimal() or _side(s) <= int(side)]
     return below[-1] if below else next(iter(states), None)
+
+
+def _pictures(parts: Sequence[Part]) -> list[RenditionState]:
+    """The first part's, by codecs that all parts have: another in the middle is more than a player can be asked."""
+    others = [{_codec(s) for s in part.rendering.pictures} for part in parts[1:] if part.rendering.pictures]
+    return [s for s in parts[0].rendering.pictures if all(_codec(s) in codecs for codecs in others)]
+
+
+def _codec(state: RenditionState) -> str:
+    return state.rendition.encoder.codec
 
 
 def _side(state: RenditionState) -> int:

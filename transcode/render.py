@@ -31,7 +31,7 @@ from typing import Literal
 
 from domain.errors import Unavailable
 from domain.media import FragmentRun, KeyframePlan, Kind, Loudness, Probe, Rendition, Rest
-from transcode import stills
+from transcode import encoders, stills
 from transcode.damage import refusal
 from transcode.fragments import codec
 from transcode.jail import Jail, Limits, is_the_files_fault
@@ -119,7 +119,7 @@ def render(
     wanted = plan if until is None else plan.beginning(until)
     limits = Limits(
         wall_s=60 + _SLOWEST * plan.duration_ms / 1000,
-        memory_bytes=min(jail.limits.memory_bytes, _memory(probe)),
+        memory_bytes=min(jail.limits.memory_bytes, _memory(probe) + encoders.memory_bytes(renditions)),
         file_bytes=jail.limits.file_bytes,
     )
     order = Order(source, probe, wanted, plan, tuple(renditions), loudness, rest, jail, work, limits, tuple(seams))

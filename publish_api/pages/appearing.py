@@ -12,7 +12,7 @@ from domain.permit import Act, may
 from domain.person import Person
 from domain.recording import Recording
 from publish_api import appearances as appearances_api
-from publish_api.access import Guest, Use, Viewer
+from publish_api.access import Guest, Returning, Use, Viewer
 from publish_api.consent_schemas import AgreementIn, AppearanceIn
 from publish_api.pages.look import page
 from publish_api.qr import qr_svg
@@ -153,7 +153,7 @@ def agree(services: Use, viewer: Viewer, appearance_id: str, words: Annotated[st
 
 
 @router.post("/appearances/{appearance_id}/withdrawal")
-def take_back(services: Use, viewer: Guest, appearance_id: str) -> Response:
+def take_back(services: Use, viewer: Returning, appearance_id: str) -> Response:
     appearances_api.take_back(services, viewer, appearance_id)
     with services.store.transaction() as tx:
         return _back(*appearances_api.named(tx, appearance_id, viewer))

@@ -13,13 +13,13 @@ from domain.errors import Invalid
 from domain.permit import Act, may
 from domain.person import Person
 from publish_api import comments as comments_api
-from publish_api.access import Use, Viewer
+from publish_api.access import Use, Viewer, services_of
 from publish_api.clip_schemas import CommentIn
-from publish_api.downloads import offered
+from publish_api.downloads import along
 from publish_api.pages.look import page
 from publish_api.pages.standing import shape
 from publish_api.pages.thread import lines, threads
-from store import clips, comments, landing, recordings, transcripts
+from store import clips, comments, landing, pictures, recordings, transcripts
 from store.postgres import Tx
 
 router = APIRouter(include_in_schema=False)
@@ -60,6 +60,15 @@ def thread(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         standing = clips.standing(tx, clip.id, viewer.id)
         said = threads(comments.thread(tx, clip, viewer.id), clip, viewer, curates=standing.curates)
     return page(request, "_thread.html", viewer=viewer, clip=clip, thread=said)
+
+
+@router.get("/clips/{clip_id}/along")
+def to_take_along(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Response:
+    """What can be taken along, alone: for the page that is open already."""
+    with services.store.transaction() as tx:
+        clip = clips.clip(tx, clip_id, viewer.id)
+        found = along(tx, clip, viewer, services.now())
+    return page(request, "_along.html", viewer=viewer, clip=clip, along=found)
 
 
 @router.post("/clips/{clip_id}/comments")
@@ -112,8 +121,10 @@ def _drawn(
         missed=missed,
         taken_out=landing.notices(tx, clip.id),
         next=_following(tx, clip, viewer),
+        unknown=standing.curates and bool(recordings.by_unknown(tx, [clip.parts[0].recording_id])),
         may_edit=may(viewer, Act.EDIT_CLIP, own=standing.own, curates=standing.curates),
-        may_download=offered(tx, clip, viewer),
+        pictured=clip.id in pictures.pictured(tx, [clip.id]),
+        along=along(tx, clip, viewer, services_of(request).now()),
     )
 
 

@@ -1,12 +1,13 @@
 """What has been published, newest first, and the search to the spoken second."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
-from store import clips
+from store import clips, pictures
 from store.search import MAX_QUERY
 
 router = APIRouter(include_in_schema=False)
@@ -26,12 +27,14 @@ def feed(
     with services.store.transaction() as tx:
         found = clips.feed(tx, viewer.id, tag=tag or None, cursor=cursor or None)
         tags = clips.tags(tx, viewer.id)
+        pictured = pictures.pictured(tx, (clip.id for clip in found.items))
         waiting = 0 if found.items else clips.waiting(tx, viewer.id)
     return page(
         request,
         "feed.html",
         viewer=viewer,
         clips=found.items,
+        pictured=pictured,
         next=found.next,
         tag=tag,
         tags=tags[:_TAGS_SHOWN],
@@ -44,10 +47,13 @@ def search(
     request: Request, services: Use, viewer: Viewer, q: Annotated[str, Query(max_length=MAX_QUERY)] = ""
 ) -> Response:
     hits: tuple[clips.Hit, ...] = ()
+    pictured: frozenset[UUID] = frozenset()
     if q := q.strip():
         with services.store.transaction() as tx:
             hits = clips.search(tx, viewer.id, q)
-    return page(request, "search.html", viewer=viewer, q=q, hits=[(hit, _href(hit)) for hit in hits])
+            pictured = pictures.pictured(tx, (hit.clip.id for hit in hits))
+    shown = [(hit, _href(hit)) for hit in hits]
+    return page(request, "search.html", viewer=viewer, q=q, hits=shown, pictured=pictured)
 
 
 def _href(hit: clips.Hit) -> str:

@@ -30,6 +30,7 @@ def _environment() -> Environment:
         in_words=words.length,
         moment=words.moment,
         day=words.day,
+        megabytes=words.megabytes,
         device=words.device,
         kind=words.kind,
         about=words.about,

@@ -43,6 +43,7 @@ class Listed:
     role: Role
     may_link: bool
     may_change: bool  # the role
+    self_named: bool
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def change_role(
 def _listed(viewer: Person, person: Person) -> Listed:
     may_link = may(viewer, TO_BRING_IN[person.role])
     may_change = may_link and person.id != viewer.id
-    return Listed(person.public_id, person.name, person.login, person.role, may_link, may_change)
+    return Listed(person.public_id, person.name, person.login, person.role, may_link, may_change, person.self_named)
 
 
 def _drawn(

@@ -13,6 +13,7 @@ from domain.person import Person
 from domain.recall import MAX_REASON, Reach
 from domain.recording import Status
 from domain.span import Span
+from publish_api import playback
 from publish_api import recalls as recalls_api
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
@@ -20,7 +21,7 @@ from publish_api.pages.standing import name_of, shape
 from publish_api.pages.takedowns import ms_of
 from publish_api.recall_schemas import RecallIn
 from publish_api.services import Services
-from store import recalls, recordings
+from store import media, recalls, recordings
 
 router = APIRouter(prefix="/recordings/{recording_id}/recalls", include_in_schema=False)
 
@@ -117,6 +118,7 @@ def _drawn(
         recording = recalls_api.demanded(tx, recording_id, viewer)
         stands = recordings.standing(tx, recording.id, viewer.id)
         made = recalls.recalls(tx, recording.id, viewer.id)
+        pictured = playback.pictured(media.rendering(tx, recording.id))
     return page(
         request,
         "recalls.html",
@@ -125,6 +127,7 @@ def _drawn(
         recording=recording,
         called=name_of(recording.title, recording.filename),
         shape=shape(recording.probe),
+        pictured=pictured,
         length_ms=recording.probe.duration_ms if recording.probe else 0,
         growing=recording.status is Status.WORKING,
         typed=typed,

@@ -8,21 +8,21 @@ from fastapi.responses import RedirectResponse
 from domain.echo import SILENCE, Echo
 from domain.errors import Conflict, Invalid
 from domain.estimate import Workload, estimates
-from domain.media import WAVEFORM, Kind
+from domain.media import WAVEFORM, Kind, Rendering
 from domain.permit import Act, demand, may
 from domain.person import Person
 from domain.recording import Recording
 from domain.space import Space
 from publish_api import briefs as briefs_api
-from publish_api import film
+from publish_api import film, playback
 from publish_api import recordings as recordings_api
-from publish_api.access import Guest, Use
+from publish_api.access import Guest, Returning, Use
 from publish_api.echo import echo_of, waiting
 from publish_api.pages.appearing import appearing, promised
 from publish_api.pages.look import page
 from publish_api.pages.standing import Shown, shown
 from publish_api.services import Services
-from store import clips, media, people, recalls, recordings, same_bytes, spaces
+from store import beside, briefs, clips, media, people, pictures, recalls, recordings, same_bytes, spaces
 from store.echoes import echoes
 from store.postgres import Tx
 
@@ -58,29 +58,56 @@ def record(
 def mine(
     request: Request,
     services: Use,
-    viewer: Guest,
+    viewer: Returning,
     whose: Annotated[str, Query()] = "",
+    brief: Annotated[str, Query(max_length=40)] = "",
     cursor: Annotated[str | None, Query()] = None,
 ) -> Response:
-    everybody = whose == "all" and may(viewer, Act.REVIEW)
+    """`brief`: for those who curate its space, what was sent for it."""
+    everybody = (whose == "all" or brief != "") and may(viewer, Act.REVIEW)
     with services.store.transaction() as tx:
+        answered = briefs.brief(tx, brief, viewer.id, services.now()) if everybody and brief else None
         if everybody:
-            found = recordings.curated_recordings(tx, viewer.id, cursor=cursor or None)
+            found = recordings.curated_recordings(
+                tx, viewer.id, brief_id=answered.id if answered else None, cursor=cursor or None
+            )
         else:
-            found = recordings.own_recordings(tx, viewer.id, brief_id=viewer.brief_id, cursor=cursor or None)
+            found = recordings.own_recordings(tx, viewer.id, briefs=viewer.briefs, cursor=cursor or None)
         heard = echoes(tx, [each.id for each in found.items], viewer.id)
         load = recordings_api.workload_for(tx, found.items)
-        seen = [_shown(tx, services, each, viewer, heard.get(each.id, SILENCE), load) for each in found.items]
-    return page(request, "recordings.html", viewer=viewer, recordings=seen, next=found.next, everybody=everybody)
+        unknown = recordings.by_unknown(tx, [each.id for each in found.items]) if everybody else frozenset()
+        begin = clips.first_titles(tx, [each.id for each in found.items])
+        seen = [
+            _shown(
+                tx,
+                services,
+                each,
+                viewer,
+                heard.get(each.id, SILENCE),
+                load,
+                begins=begin.get(each.id, ""),
+                unknown=each.id in unknown,
+            )
+            for each in found.items
+        ]
+    return page(
+        request,
+        "recordings.html",
+        viewer=viewer,
+        recordings=seen,
+        next=found.next,
+        everybody=everybody,
+        answered=answered,
+    )
 
 
 @router.get("/recordings/{recording_id}")
-def one(request: Request, services: Use, viewer: Guest, recording_id: str) -> Response:
+def one(request: Request, services: Use, viewer: Returning, recording_id: str) -> Response:
     return _drawn(request, services, viewer, recording_id, "recording.html")
 
 
 @router.get("/recordings/{recording_id}/standing")
-def standing(request: Request, services: Use, viewer: Guest, recording_id: str) -> Response:
+def standing(request: Request, services: Use, viewer: Returning, recording_id: str) -> Response:
     """How it is doing, alone: for the page that is open already."""
     return _drawn(request, services, viewer, recording_id, "_standing.html")
 
@@ -117,7 +144,7 @@ def give_up_film(services: Use, viewer: Guest, recording_id: str) -> Response:
 
 
 @router.post("/recordings/{recording_id}/deletion")
-def delete(services: Use, viewer: Guest, recording_id: str) -> Response:
+def delete(services: Use, viewer: Returning, recording_id: str) -> Response:
     recordings_api.delete(services, viewer, recording_id)
     return RedirectResponse("/recordings", 303)
 
@@ -141,6 +168,9 @@ def _drawn(
         seen = _shown(tx, services, recording, viewer, heard, load, may_retry=retry, unasked=bool(named.waits))
         waits = waiting(tx, recording, made, viewer)
         recalled = () if viewer.brief_id else recalls.recalls(tx, recording.id, viewer.id)
+        again = beside.progress(tx, recording.id)
+        unknown = stands.curates and bool(recordings.by_unknown(tx, [recording.id]))
+        pictured = pictures.pictured(tx, (clip.id for clip in made))
     return page(
         request,
         template,
@@ -148,11 +178,14 @@ def _drawn(
         status=200 if problem is None else 409 if isinstance(problem, Conflict) else 400,
         recording=seen,
         clips=made,
+        pictured=pictured,
         waiting=waits,
         appearing=named,
         trouble=problem.message if problem else "",
         curates=stands.curates and viewer.brief_id is None,
+        unknown=unknown,
         recalls=recalled,
+        again=again,
         may_recall=may(viewer, Act.RECALL, own=stands.own, curates=stands.curates),
         says_of_film=may(viewer, Act.SAY_OF_FILM, own=stands.own, curates=stands.curates),
         may_delete=may(viewer, Act.DELETE_RECORDING, own=stands.own, curates=stands.curates),
@@ -169,25 +202,30 @@ def _shown(
     *,
     may_retry: bool = False,
     unasked: bool = False,
+    begins: str = "",
+    unknown: bool = False,
 ) -> Shown:
     speaker = people.people_by_id(tx, [recording.speaker_id])[recording.speaker_id]
-    repeated = same_bytes.shown(tx, [recording], viewer.id, brief_id=viewer.brief_id)
+    rendering = media.rendering(tx, recording.id)
+    repeated = same_bytes.shown(tx, [recording], viewer.id, briefs=viewer.briefs)
     return shown(
         recording,
         speaker=speaker.name,
-        plays=_plays(tx, recording),
+        plays=_plays(rendering),
+        pictured=playback.pictured(rendering),
         done_in=estimates(recording, services.now(), load),
         echo=echo,
         may_retry=may_retry,
         repeated=repeated[recording.same_as][0] if recording.same_as in repeated else "",
         unasked=unasked,
         theirs=recording.uploader_id != viewer.id,
+        begins=begins,
+        unknown=unknown,
     )
 
 
-def _plays(tx: Tx, recording: Recording) -> Kind | None:
+def _plays(rendering: Rendering | None) -> Kind | None:
     """What there is a first fragment of: pictures, or sound alone (a drawing of it is not what was filmed)."""
-    rendering = media.rendering(tx, recording.id)
     begun = [r.rendition for r in rendering.renditions if r.fragments] if rendering else []
     kinds = {r.kind for r in begun if r.name != WAVEFORM}
     return next((kind for kind in (Kind.VIDEO, Kind.AUDIO) if kind in kinds), None)

@@ -16,7 +16,7 @@ from domain.person import Person
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
-from store import clips, recordings, takedowns
+from store import clips, pictures, recordings, spaces, takedowns
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
 from store.recordings import Named
@@ -40,6 +40,7 @@ class Group:
     name: str
     brief: str  # the title of the one that it answers; empty when it answers none
     speaker: str
+    unknown: bool  # typed that name at an open link
     created_at: datetime
     clips: tuple[Listed, ...]
     missing: str  # why none of them can be published; empty when nothing keeps them
@@ -77,6 +78,9 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
         known = clips.tags(tx, viewer.id)
         missing = _missing(obstacles(tx, (part.recording_id for part in clip.parts)), [clip])
+        shown = pictures.pictured(tx, [clip.id])
+        unknown = bool(recordings.by_unknown(tx, [recording.id]))
+        home = spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id]
     previous, following = _neighbours(clip, queue)
     return page(
         request,
@@ -85,6 +89,10 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         clip=clip,
         missing=missing,
         recording=recording,
+        unknown=unknown,
+        called=name_of(recording.title, recording.filename),
+        space=home.public_id,
+        pictured=clip.id in shown,
         shape=shape(recording.probe),
         length_ms=recording.probe.duration_ms if recording.probe else clip.parts[-1].span.end_ms,
         start_ms=clip.parts[0].span.start_ms,
@@ -118,15 +126,13 @@ def queue(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Resp
 def _value(clip: Clip) -> dict[str, object]:
     """What the editor changes, as in the API's clip."""
     return {
-        "start_ms": clip.parts[0].span.start_ms,
-        "end_ms": clip.parts[-1].span.end_ms,
+        "parts": [{"recording": p.recording, "start_ms": p.span.start_ms, "end_ms": p.span.end_ms} for p in clip.parts],
         "title": clip.title,
         "tags": list(clip.tags),
         "level": clip.level.value if clip.level else None,
         "audience": clip.audience,
         "prerequisites": clip.prerequisites,
         "kind": clip.kind.value if clip.kind else None,
-        "parts": [{"recording": p.recording, "start_ms": p.span.start_ms, "end_ms": p.span.end_ms} for p in clip.parts],
     }
 
 
@@ -143,17 +149,20 @@ def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
     found: list[Group] = []
     named = recordings.named(tx, [part.recording_id for clip in waiting for part in clip.parts], viewer.id)
     held = obstacles(tx, (part.recording_id for clip in waiting for part in clip.parts))
+    pictured = pictures.pictured(tx, (clip.id for clip in waiting))
+    unknown = recordings.by_unknown(tx, named)
     for recording_id, each in groupby(waiting, key=lambda c: c.parts[0].recording_id):
         recording, of_it = named[recording_id], tuple(each)
         name = name_of(recording.title, recording.filename)
         missing = _missing(held, of_it)
-        listed = tuple(Listed(clip, _no_picture(clip, named)) for clip in of_it)
+        listed = tuple(Listed(clip, "" if clip.id in pictured else _no_picture(clip, named)) for clip in of_it)
         found.append(
             Group(
                 recording.public_id,
                 name,
                 recording.brief,
                 of_it[0].speaker,
+                recording_id in unknown,
                 recording.created_at,
                 listed,
                 missing,
@@ -163,11 +172,9 @@ def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
 
 
 def _no_picture(clip: Clip, named: Mapping[UUID, Named]) -> str:
-    """Why there is no poster of a clip yet, or at all; empty when there is one (as playback.poster decides)."""
-    of = [(named[part.recording_id], part.span) for part in clip.parts if part.recording_id in named]
-    if any(span.covers(ms) for recording, span in of for ms in recording.stills_ms):
-        return ""
-    return "No picture" if all(recording.rendered for recording, _ in of) else "Picture in a moment"
+    """Why there is no poster of a clip yet, or at all."""
+    of = [named[part.recording_id] for part in clip.parts if part.recording_id in named]
+    return "No picture" if all(recording.rendered for recording in of) else "Picture in a moment"
 
 
 def _missing(held: Mapping[UUID, Sequence[Obstacle]], shown: Sequence[Clip]) -> str:

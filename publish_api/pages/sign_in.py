@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.person import Person
-from publish_api.access import COOKIE, MaybeViewer, Use, forget, refuse_other_sites, remember
+from publish_api.access import COOKIE, MaybeViewer, Use, forget, refuse_other_sites, remember, still_known
 from publish_api.pages.look import page
 from publish_api.services import Services
 from store import credentials
@@ -80,7 +80,11 @@ def sign_out(request: Request, services: Use) -> Response:
 
 
 def _form(request: Request, *, next_: str, login: str = "", trouble: str = "", status: int = 200) -> Response:
-    return _quiet(page(request, "sign_in.html", status=status, next=_ours(next_), login=login, trouble=trouble))
+    here = still_known(request)
+    former = here if here is not None and here.ended else None
+    return _quiet(
+        page(request, "sign_in.html", status=status, next=_ours(next_), login=login, trouble=trouble, former=former)
+    )
 
 
 def _quiet(response: Response) -> Response:

@@ -68,8 +68,10 @@ class Shown:
     id: str
     name: str  # title, else file name
     title: str
+    begins: str  # what its first clip is called, where no person named it: many are called like their brief
     filename: str
     speaker: str
+    unknown: bool  # to a curator: that name was typed at an open link
     language: str | None
     created_at: datetime
     version: int
@@ -82,11 +84,11 @@ class Shown:
     duration_ms: int | None
     shape: str
     plays: Kind | None  # pictures, or sound alone
+    pictured: bool  # there is a poster
     film: str  # where its film is, in a sentence or two, while there is something to say of that
     film_awaited: bool
     damage: str  # what in the file could not be read, in a sentence; empty where all of it was
     may_retry: bool
-    unusable: bool  # refused for what the file itself is: another one helps, another attempt does not
     repeats: bool  # refused because it is here already
     repeated: str  # public id of the recording that has the same bytes, if the viewer sees it
     steps: tuple[StepShown, ...]
@@ -99,12 +101,15 @@ def shown(
     *,
     speaker: str,
     plays: Kind | None,
+    pictured: bool = False,
     done_in: Mapping[str, float],
     echo: Echo = SILENCE,
     may_retry: bool = False,
     repeated: str = "",
     unasked: bool = False,
     theirs: bool = False,
+    begins: str = "",
+    unknown: bool = False,
 ) -> Shown:
     """`plays`: there is something to play already; `done_in`: seconds until a step is done, where known;
     `unasked`: nothing can be published before somebody in it has agreed; `theirs`: somebody else has sent it.
@@ -114,8 +119,10 @@ def shown(
         id=recording.public_id,
         name=name_of(recording.title, recording.filename),
         title=recording.title,
+        begins="" if recording.named or begins == recording.title else begins,
         filename=recording.filename,
         speaker=speaker,
+        unknown=unknown,
         language=recording.language,
         created_at=recording.created_at,
         version=recording.version,
@@ -128,16 +135,23 @@ def shown(
         duration_ms=recording.probe.duration_ms if recording.probe else None,
         shape=shape(recording.probe),
         plays=plays,
+        pictured=pictured,
         film=_film(recording, theirs=theirs),
         film_awaited=recording.film is Film.AWAITED,
         damage=damage(recording.probe),
-        may_retry=may_retry and recording.status in {Status.FAILED, Status.REFUSED},
-        unusable=recording.refusal_code in _UNUSABLE,
+        may_retry=may_retry and _may_help(recording),
         repeats=recording.refusal_code == _HERE_ALREADY,
         repeated=repeated,
         steps=tuple(_step(s, recording.status, done_in.get(s.name)) for s in _told(recording)),
         echo=echo,
         original_gone_at=recording.original_gone_at,
+    )
+
+
+def _may_help(recording: Recording) -> bool:
+    """Whether another attempt at the same file may end otherwise."""
+    return recording.status is Status.FAILED or (
+        recording.refusal_code is not None and recording.refusal_code not in _UNUSABLE
     )
 
 
@@ -170,8 +184,8 @@ def damage(probe: Probe | None) -> str:
 
 def _told(recording: Recording) -> Iterable[Step]:
     """Where it has stopped nothing waits any more: the steps it never came to are left out."""
-    if recording.refusal_code == _HERE_ALREADY:
-        return ()  # nothing went wrong on its way
+    if recording.refusal_code == _HERE_ALREADY or recording.film is Film.REFUSED:
+        return ()  # nothing went wrong on its way, or it went further than the film that was refused
     told = _TOLD.get(recording.status, frozenset(StepState))
     return (s for s in recording.steps if s.state in told and (s.name not in _QUIET or s.state is StepState.FAILED))
 
@@ -233,6 +247,8 @@ def _film(recording: Recording, *, theirs: bool) -> str:
         return f"{here} The picture is still on {whose}{large} and comes when there is Wi-Fi."
     if recording.film is Film.GIVEN_UP:
         return "This is a voice tip: its picture does not come."
+    if recording.film is Film.REFUSED:
+        return f"Its film came, and could not be used. {recording.refusal_message or ''} The sound and its clips stay."
     if recording.film is Film.CAME and recording.status is Status.WORKING:
         return "The picture has come. What people changed or wrote here stays as it is."
     return ""
@@ -259,6 +275,8 @@ def _line(recording: Recording, echo: Echo, advice: str) -> str:
         return "No clip could be made of it."
     if recording.film is Film.AWAITED:
         return f"{words.count(echo.clips, 'clip')}, the picture is still on the phone"
+    if recording.film is Film.REFUSED:
+        return f"{_published(echo) if echo.published else words.count(echo.clips, 'clip')}; its film could not be used"
     return _published(echo) if echo.published else f"{words.count(echo.clips, 'clip')}, not published yet"
 
 

@@ -13,7 +13,7 @@ from domain.person import Person
 from domain.recording import Recording
 from domain.transcript import Pause
 from publish_api.services import Services
-from store import clips, media, recordings, steps, transcripts
+from store import clips, media, recordings, renderings, steps, transcripts
 from tests.publish_api.material import NOW, PLAN, PROPOSALS, STEPS, TRANSCRIPT, arrive
 from tests.transcode.media import AAC, H264, ffmpeg
 from transcode.jail import Jail
@@ -73,17 +73,17 @@ def land(services: Services, film: Film, recording: Recording, *, share: float =
     """Lists the first `share` of what was rendered; all of it makes the rendering complete."""
     until = max(1, round(share * len(film.landed)))
     with services.store.transaction() as tx:
-        rendering = media.open_rendering(tx, recording.id, film.renditions)
+        rendering = renderings.open_rendering(tx, recording.id, film.renditions)
         for number, landed in enumerate(film.landed[:until]):
             runs = {}
             for name, run in landed.runs.items():
                 key = f"renditions/{recording.public_id}/{name}/{number}"
-                if media.listed(tx, rendering).get(name, 0) <= run.run.first:
+                if renderings.listed(tx, rendering).get(name, 0) <= run.run.first:
                     services.objects.put_bytes(key, run.data)
                     runs[name] = (run.run, key)
-            media.add_landed(tx, rendering, inits=landed.inits, runs=runs)
+            renderings.add_landed(tx, rendering, inits=landed.inits, runs=runs)
         if until == len(film.landed):
-            media.complete_rendering(tx, rendering)
+            renderings.complete_rendering(tx, rendering)
             steps.done(tx, recording.id, "render", NOW)
 
 

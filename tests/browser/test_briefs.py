@@ -1,6 +1,7 @@
 """The whole way of a brief: a curator writes it and makes a link, an expert opens that on a phone."""
 
 import re
+from base64 import b64encode
 
 from playwright.sync_api import Page, expect
 
@@ -65,24 +66,35 @@ def test_a_guests_tip_is_found_again_by_a_new_link_and_by_nobody_else(house: Hou
     page.get_by_role("button", name="Keep until Wi-Fi").click()
     copied(page)
     asking = visit(curator, f"/briefs/{brief.public_id}")
-    asking.get_by_text("Take back").click()
+    asking.locator("summary", has_text="Take back").click()
     asking.get_by_role("button", name="Take it back").click()
     expect(asking.get_by_text("No link works at the moment.")).to_be_visible()
 
     page.get_by_role("button", name="Send now").click()
     expect(page.get_by_text("This link no longer works.")).to_contain_text("your tip is kept here")
+    page.goto("/record")
+    expect(page.get_by_text("On this phone lies a tip that is not sent yet.")).to_contain_text("Ask for a new one")
+    expect(page.locator("pass-unsent")).not_to_contain_text(re.compile("Nina|a.mp4|brakes"))
     page.goto(f"/brief/{a_link(services, a_brief(services, curator), curator).token}")
+    page.get_by_text("I am somebody else").click()
     _come_in(page, "Otto")
     expect(page.get_by_role("heading", name="How to bleed the brakes")).to_be_visible()
     until(page, "document.querySelector('pass-upload').queue")
     expect(page.locator("pass-left")).to_be_hidden()
     page.goto(f"/brief/{a_link(services, brief, curator).token}")
-    _come_in(page, "Nina")
-    expect(page.get_by_text("A tip of Nina for this brief was not sent. Send it as yours?")).to_be_visible()
-    page.get_by_role("button", name="Yes, as mine").click()
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_text("I am somebody else").click()
+    _come_in(page, "Olga")
+    expect(page.get_by_text("A tip of Nina for this brief was not sent from this phone. Who are you?")).to_be_visible()
+    expect(page.get_by_role("button", name="I am Nina")).to_be_visible()
+    expect(page.locator("video:visible")).to_have_count(0)
+    page.get_by_role("button", name="Nina speaks in it, I only send it").click()
+    expect(page.get_by_text("Whoever speaks in it is asked first")).to_be_visible()
+    expect(page.get_by_text("By sending it you agree")).to_be_hidden()
+    with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/uploads")) as begun:
+        page.get_by_role("button", name="Send", exact=True).click()
 
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    assert f"speaker {b64encode(b'Nina').decode()}" in begun.value.headers["upload-metadata"]
     copied(page, tips=0)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from domain.clip import Clip, Level
 from store import clips
 from tests.browser.conftest import PHONE, House, Visit, until
-from tests.browser.film import Shown
+from tests.browser.film import Film, Shown, put_in
 
 AT = "document.querySelector('pass-player').ms"
 
@@ -17,11 +17,11 @@ def test_keys_move_the_bounds_to_the_neighbouring_pauses(house: House, shown: Sh
     page = _open(house, shown, visit)
 
     page.keyboard.press("[")
-    expect(_at(page, "Start")).to_have_text("0:04.0")
+    expect(_at(page, "Start")).to_have_text("0:04.00")
     page.keyboard.press("{")
-    expect(_at(page, "End")).to_have_text("0:12.0")
+    expect(_at(page, "End")).to_have_text("0:12.00")
     page.keyboard.press("]")
-    expect(_at(page, "Start")).to_have_text("0:08.0")
+    expect(_at(page, "Start")).to_have_text("0:08.00")
     page.keyboard.press("s")
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
@@ -42,8 +42,8 @@ def test_a_bound_can_be_dragged_and_lands_in_a_pause(house: House, shown: Shown,
     page.mouse.move(box["x"] + box["width"] / 2 - 3.3 * a_second, box["y"] + 20, steps=5)
     page.mouse.up()
 
-    expect(_at(page, "Start")).to_have_text("0:04.0")
-    expect(handle).to_have_attribute("aria-valuetext", "0:04.0")
+    expect(_at(page, "Start")).to_have_text("0:04.00")
+    expect(handle).to_have_attribute("aria-valuetext", "0:04.00")
 
 
 def test_a_bound_never_passes_the_other(house: House, shown: Shown, visit: Visit) -> None:
@@ -52,8 +52,8 @@ def test_a_bound_never_passes_the_other(house: House, shown: Shown, visit: Visit
     for _ in range(5):
         page.keyboard.press("]")
 
-    expect(_at(page, "Start")).to_have_text("0:12.0")
-    expect(_at(page, "End")).to_have_text("0:20.0")
+    expect(_at(page, "Start")).to_have_text("0:12.00")
+    expect(_at(page, "End")).to_have_text("0:20.00")
 
 
 def test_the_last_seconds_are_played_and_it_stops_at_the_bound(house: House, shown: Shown, visit: Visit) -> None:
@@ -150,13 +150,13 @@ def test_undo_takes_back_one_change_after_the_other(house: House, shown: Shown, 
     page = _open(house, shown, visit)
     page.keyboard.press("[")
     page.keyboard.press("[")
-    expect(_at(page, "Start")).to_have_text("0:00.0")
+    expect(_at(page, "Start")).to_have_text("0:00.00")
 
     page.keyboard.press("u")
-    expect(_at(page, "Start")).to_have_text("0:04.0")
+    expect(_at(page, "Start")).to_have_text("0:04.00")
     page.keyboard.press("u")
 
-    expect(_at(page, "Start")).to_have_text("0:08.0")
+    expect(_at(page, "Start")).to_have_text("0:08.00")
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
@@ -198,7 +198,7 @@ def test_keys_write_words_where_one_writes(house: House, shown: Shown, visit: Vi
     page.keyboard.type("[p]?")
 
     expect(page.get_by_label("Title")).to_have_value("[p]?")
-    expect(_at(page, "Start")).to_have_text("0:08.0")
+    expect(_at(page, "Start")).to_have_text("0:08.00")
     assert _clip(house, shown).published_at is None
 
 
@@ -210,7 +210,7 @@ def test_single_keys_can_be_turned_off(house: House, shown: Shown, visit: Visit)
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("[")
 
-    expect(_at(page, "Start")).to_have_text("0:08.0")
+    expect(_at(page, "Start")).to_have_text("0:08.00")
 
 
 def test_a_click_on_a_pause_between_the_words_moves_the_nearer_bound(house: House, shown: Shown, visit: Visit) -> None:
@@ -218,7 +218,103 @@ def test_a_click_on_a_pause_between_the_words_moves_the_nearer_bound(house: Hous
 
     page.locator(".script .gap[data-ms='4000']").click()
 
-    expect(_at(page, "Start")).to_have_text("0:04.0")
+    expect(_at(page, "Start")).to_have_text("0:04.00")
+
+
+def test_a_bound_moves_by_the_frame_and_the_page_says_what_that_costs(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+    between = page.get_by_text("A bound lies between two pauses.")
+    expect(between).to_be_hidden()
+
+    page.keyboard.press("b")
+    page.get_by_role("button", name="Start a frame later").click()
+    page.keyboard.press(".")
+    page.keyboard.press(">")
+    expect(_at(page, "Start")).to_have_text("0:09.08")
+    handle = page.get_by_role("slider", name="Start")
+    handle.press("ArrowLeft")
+    handle.press("Shift+ArrowRight")
+    expect(_at(page, "Start")).to_have_text("0:10.04")
+    expect(between).to_be_visible()
+    handle.press("ArrowDown")
+    expect(_at(page, "Start")).to_have_text("0:08.00")
+    page.keyboard.press("u")
+    page.keyboard.press("s")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+    assert _spans(house, shown) == [(10_040, 20_000)]
+
+
+def test_a_slip_in_the_middle_is_left_out_and_the_parts_joined_again(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+    parts = page.get_by_role("list", name="Parts")
+    page.keyboard.press("[")
+    _go(page, 9_000)
+
+    page.keyboard.press("l")
+    expect(parts.get_by_role("listitem")).to_have_text(
+        ["1 0:04.00 to 0:08.00", "4.0 s left out", "2 0:12.00 to 0:20.00"]
+    )
+    page.keyboard.press("u")
+    expect(parts).to_be_hidden()
+    page.keyboard.press("l")
+    page.keyboard.press("s")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    saved = _spans(house, shown)
+    page.get_by_role("button", name="Join with the next part").click()
+    expect(parts).to_be_hidden()
+
+    assert saved == [(4_000, 8_000), (12_000, 20_000)]
+    expect(_at(page, "End")).to_have_text("0:20.00")
+
+
+def test_parts_are_played_as_they_are_cut(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+    page.keyboard.press("[")
+    _go(page, 9_000)
+    page.keyboard.press("l")
+    _go(page, 5_000)
+    page.evaluate(f"window.seen = []; document.querySelector('video').ontimeupdate = () => window.seen.push({AT})")
+
+    page.keyboard.press("o")
+    until(page, f"{AT} > 12500")
+    page.keyboard.press("Space")
+
+    assert not [ms for ms in page.evaluate("window.seen") if 8_200 < ms < 11_900]
+
+
+def test_a_sentence_is_said_again_in_another_recording(house: House, tip: Film, shown: Shown, visit: Visit) -> None:
+    again = put_in(house.services, tip, house.people.expert, title="Said better")
+    page = _open(house, shown, visit)
+    _go(page, 15_000)
+
+    page.get_by_text("Leave something out").click()
+    page.get_by_role("button", name="Put a retake in its place").click()
+    page.get_by_role("button", name="Said better").click()
+    parts = page.get_by_role("list", name="Parts").get_by_role("button")
+    expect(parts).to_have_text(["1 0:08.00 to 0:12.00", "2 0:00.00 to 0:20.00Said better"])
+    page.keyboard.press("{")
+    expect(_at(page, "End")).to_have_text("0:12.00")
+    parts.first.click()
+    page.keyboard.press("o")
+    until(page, f"document.querySelector('pass-cutter').relay.playing === '{again.recording.public_id}' && {AT} > 300")
+    page.keyboard.press("s")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+    made = [(p.recording, p.span.start_ms, p.span.end_ms) for p in _clip(house, shown).parts]
+    assert made == [(shown.recording.public_id, 8_000, 12_000), (again.recording.public_id, 0, 12_000)]
+
+
+def test_the_line_shows_stills_of_what_is_around(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+
+    expect(page.locator("pass-timeline[pictured] .stills img").first).to_be_visible()
+    until(page, "[...document.querySelectorAll('.stills img')].every((each) => each.complete && each.naturalWidth)")
+
+
+def _go(page: Page, ms: int) -> None:
+    page.evaluate(f"document.querySelector('pass-player').seek({ms})")
+    until(page, f"{AT} === {ms} && !document.querySelector('[data-do=leave-out]').disabled")
 
 
 def _open(house: House, shown: Shown, visit: Visit) -> Page:

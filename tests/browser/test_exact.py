@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from domain.clip import Part, Proposal
-from domain.media import KeyframePlan
+from domain.media import Encoder, KeyframePlan, Kind, Rendition
 from domain.span import Span
 from pipeline.edges import make_lacking
 from pipeline.step import Tools
@@ -28,14 +28,17 @@ SHOWN = [frame for start, end in PARTS for frame in range(start, end)]
 HALF_AN_AAC_FRAME_S = 512 / 48_000
 
 
-@pytest.fixture(scope="session")
-def numbered_tip(tmp_path_factory: pytest.TempPathFactory) -> film.Film:
-    """Ten seconds that show the number of each frame."""
+AV1 = Rendition("108-av1", Kind.VIDEO, 192, 108, 40, 400, Encoder.SVTAV1)
+
+
+@pytest.fixture(scope="session", params=[(), (AV1,)], ids=["avc1", "av01"])
+def numbered_tip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> film.Film:
+    """Ten seconds that show the number of each frame, in H.264 alone or in AV1 beside it."""
     folder = tmp_path_factory.mktemp("numbered")
     folder.chmod(0o755)  # the jail's user reads it
     path = numbered(folder / "tip.mp4", PLAN.frames, fps=FPS)
     jail = Jail()
-    found, ladder = probe(path, jail), small(108, stills=False)
+    found, ladder = probe(path, jail), (*small(108, stills=False), *request.param)
     landed = tuple(render(path, found, PLAN, ladder, loudness=None, jail=jail, work=folder))
     return film.Film(path, found, PLAN, ladder, landed)
 
@@ -70,6 +73,8 @@ def test_each_frame_of_each_part_is_shown_and_its_sound_with_it(
         sorted({round(each["start"], 6) for each in appended if kind in each["type"]}) for kind in ("video", "audio")
     )
     assert len(picture) == len(sound) == 7
+    codecs = {each["type"].partition("codecs=")[2][:4] for each in appended if "video" in each["type"]}
+    assert codecs == {"av01" if AV1 in numbered_tip.renditions else "avc1"}
     assert max(abs(a - b) for a, b in zip(picture, sound, strict=True)) <= HALF_AN_AAC_FRAME_S + 0.001
 
 

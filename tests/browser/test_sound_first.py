@@ -15,7 +15,7 @@ from store.postgres import Tx
 from tests.browser import film
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Film as Shot
-from tests.browser.tips import own, probed
+from tests.browser.tips import hold_pieces_after, own, probed
 from transcode.render import Landed
 
 
@@ -64,6 +64,49 @@ def test_the_sound_goes_at_once_and_the_picture_takes_its_place_when_it_may(
     assert (
         page.get_by_role("link", name="See how it goes").last.get_attribute("href") == f"/recordings/{film.public_id}"
     )
+
+
+def test_the_sound_is_said_to_be_there_once_all_of_it_is(house: House, page: Page) -> None:
+    hold_pieces_after(page, 0)
+    _record(page, 4_500)
+
+    page.get_by_role("button", name="Stop").click()
+
+    expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text(
+        "MB are on the server, all of it is on this phone."
+    )
+    page.reload()
+    expect(page.get_by_text("You recorded")).to_be_visible()
+    until(page, "document.querySelector('pass-upload').queue.tips[0].sound.now.sent > 0")
+    expect(page.get_by_text("Its sound is on the server")).to_have_count(0)
+
+
+def test_a_sound_that_is_refused_while_one_speaks_is_said_so(house: House, page: Page) -> None:
+    page.route("**/api/v1/uploads/*", lambda route: route.fulfill(status=401, body="{}"))
+
+    _record(page, 2_500)
+
+    expect(page.locator("pass-recorder [data-words]")).to_contain_text("You were signed out.")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("You were signed out.")
+    expect(page.get_by_text("Its sound is on the server")).to_have_count(0)
+
+
+def test_where_the_phone_has_no_room_the_sound_that_came_becomes_a_voice_tip(house: House, page: Page) -> None:
+    page.add_init_script("delete StorageManager.prototype.getDirectory")
+    page.goto("/record")
+    _record(page, 4_500)
+    until(page, "document.querySelector('pass-recorder').tip.sound.now.sent > 10000")
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+    again.goto("/record")
+
+    expect(again.get_by_text("seconds of its sound the first")).to_contain_text("arrived on the server")
+    again.get_by_role("button", name="Send", exact=True).click()
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
+    until(again, "!Object.keys(localStorage).some((key) => key.includes('errand'))")
+
+    assert [each.film for each in own(house)] == [Film.GIVEN_UP]
 
 
 def test_after_a_dead_tab_and_without_signal_both_wait_and_the_sound_is_the_first_to_go(

@@ -199,7 +199,20 @@ def test_a_command_used_wrongly_exits_with_2(arguments: tuple[str, ...], tmp_pat
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "work", "migrate", "doctor", "process", "probe", "transcribe", "cut", "upload", "people", "token"],
+    [
+        "serve",
+        "work",
+        "migrate",
+        "doctor",
+        "process",
+        "probe",
+        "transcribe",
+        "cut",
+        "upload",
+        "people",
+        "token",
+        "render-again",
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     code, out, _ = passiton(command, "--help")

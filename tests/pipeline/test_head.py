@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from capture.policy import Limits
-from domain.media import Probe, Rendering
+from domain.media import Encoder, Probe, Rendering
 from domain.recording import Recording, Status, StepState
 from pipeline.carry import carry
 from pipeline.originals import Originals
@@ -57,6 +57,7 @@ def tools(store: Store, objects: Folder, talk: Path, tmp_path: Path) -> Tools:
         "scratch": tmp_path,
         "limits": Limits(),
         "heights": (36,),
+        "encoders": lambda: (Encoder.X264,),
         "call_help": lambda tx, recording_id, workers: None,
     }
     return cast(Tools, SimpleNamespace(**made))

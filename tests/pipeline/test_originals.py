@@ -2,6 +2,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 import pytest
@@ -92,3 +93,35 @@ def test_an_original_larger_than_the_cache_is_read_all_the_same(elsewhere: Elsew
 
     with originals.local(replace(original(elsewhere, 1), byte_size=1000)) as path:
         assert path.stat().st_size == 1000
+
+
+def test_what_is_made_of_an_original_is_made_once_and_goes_with_it(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    originals = Originals(elsewhere, tmp_path / "cache")
+    recording, made = original(elsewhere, 1), []
+
+    def make(source: Path, file: BinaryIO) -> None:
+        made.append(source.read_bytes())
+        file.write(b"in another container")
+
+    with originals.remade(recording, make), originals.remade(recording, make) as path:
+        originals.drop(recording)
+        kept = path.read_bytes()
+    originals.drop(recording)
+
+    assert made == [b"\x01" * 1000]
+    assert kept == b"in another container"
+    assert originals.held() == frozenset()
+
+
+def test_what_could_not_be_made_leaves_nothing(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    originals = Originals(elsewhere, tmp_path / "cache")
+    recording = original(elsewhere, 1)
+
+    def make(source: Path, file: BinaryIO) -> None:
+        file.write(b"half")
+        raise OSError
+
+    with pytest.raises(OSError), originals.remade(recording, make):  # noqa: PT011 - ours
+        pass
+
+    assert [p.name for p in (tmp_path / "cache").iterdir() if p.suffix != ".lock"] == ["01" * 32]

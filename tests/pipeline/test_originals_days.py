@@ -242,7 +242,7 @@ def test_a_machine_with_workers_alone_clears_its_copies_too(
         pass
     with store.transaction() as tx:
         recordings.delete(tx, recording.id, NOW)
-    house = SimpleNamespace(tools=SimpleNamespace(store=store, originals=copies), dsn="", carry=None)
+    house = SimpleNamespace(tools=SimpleNamespace(store=store, originals=copies, scratch=tmp_path), dsn="", carry=None)
     cleared = threading.Event()
     monkeypatch.setattr(worker, "open_house", lambda _: contextlib.nullcontext(house))
     monkeypatch.setattr(worker, "tidy_copies", lambda its: (tidy_copies(its), cleared.set()))

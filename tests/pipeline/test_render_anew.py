@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from domain.media import FragmentRun, Probe
+from domain.media import Encoder, FragmentRun, Probe
 from domain.recording import Recording, StepState
 from pipeline import journey
 from pipeline import rendering as the_steps
 from pipeline.carry import TryLater, carry
 from pipeline.originals import Originals
-from pipeline.step import Tools
-from store import media, recordings
+from store import beside, media, recordings, renderings
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -52,33 +52,36 @@ def a_render_by(version: bytes) -> object:
     return render
 
 
-def test_a_render_begun_by_another_ffmpeg_is_given_up_and_begun_anew(
-    store: Store, objects: Folder, recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tools = cast(
-        Tools,
-        SimpleNamespace(
-            store=store,
-            objects=objects,
-            originals=Originals(objects, tmp_path),
-            jail=None,
-            scratch=tmp_path,
-            heights=(270,),
-        ),
+@pytest.fixture
+def tools(store: Store, objects: Folder, tmp_path: Path) -> Any:
+    return SimpleNamespace(
+        store=store,
+        objects=objects,
+        originals=Originals(objects, tmp_path),
+        jail=None,
+        scratch=tmp_path,
+        heights=(270,),
+        encoders=lambda: (Encoder.X264,),
     )
 
-    def carried() -> None:
-        carry(tools, no_queue, "render", recording.id, lambda: False, lambda: NOW)
 
+def carried(tools: Any, recording: Recording) -> None:
+    carry(tools, no_queue, "render", recording.id, lambda: False, lambda: NOW)
+
+
+def test_a_render_begun_by_another_ffmpeg_is_given_up_and_begun_anew(
+    store: Store, tools: Any, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(the_steps, "render", a_render_by(b"8.1"))
     with store.transaction() as tx:
-        begun = media.open_rendering(tx, recording.id, the_steps.ladder(PROBE, (270,)))
+        begun = renderings.open_rendering(tx, recording.id, the_steps.ladder(PROBE, (270,)))
         run = FragmentRun(0, (0,), (1000,), (4,))
-        media.add_landed(tx, begun, inits={"270": ("avc1.640028", b"made by 8.0")}, runs={"270": (run, "media/old")})
+        inits = {"270": ("avc1.640028", b"made by 8.0")}
+        renderings.add_landed(tx, begun, inits=inits, runs={"270": (run, "media/old")})
 
     with pytest.raises(TryLater):
-        carried()
-    carried()
+        carried(tools, recording)
+    carried(tools, recording)
 
     with store.transaction() as tx:
         found = media.rendering(tx, recording.id)
@@ -86,3 +89,24 @@ def test_a_render_begun_by_another_ffmpeg_is_given_up_and_begun_anew(
         pieces = [media.piece(tx, r.public_id, None).init for r in found.renditions[:1]] if found else []
     assert states["render"] is StepState.DONE
     assert pieces == [b"made by 8.1"]
+
+
+def test_what_only_some_players_show_is_begun_when_everybody_has_something_to_play(
+    store: Store, tools: Any, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[UUID] = []
+    tools.encoders = lambda: (Encoder.SVTAV1, Encoder.X264)
+    tools.call_again = lambda tx, recording_id: called.append(recording_id)
+    monkeypatch.setattr(the_steps, "render", a_render_by(b"8.1"))
+
+    carried(tools, recording)
+
+    with store.transaction() as tx:
+        made = beside.standing(tx, recording.id)
+        there = beside.of(tx, recording.id)
+        assert there is not None
+        listed = renderings.listed(tx, there)
+    assert called == [recording.id]
+    assert [each.name for each in made.complete] == ["270", "stills"]
+    assert [each.name for each in made.beside] == ["270", "270-av1", "stills"]
+    assert listed == {"270": 1, "270-av1": 0, "stills": 0}

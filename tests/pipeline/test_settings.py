@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Misconfigured
+from domain.media import Encoder
 from pipeline.settings import read
 
 
@@ -32,6 +33,13 @@ def test_settings_are_read_from_variables_with_the_prefix() -> None:
     assert settings.max_upload_bytes == 1000
 
 
+def test_encoders_are_named_once_each_in_their_order() -> None:
+    settings = read({"PASSITON_ENCODERS": "nvenc, svtav1,nvenc"})
+
+    assert settings.encoders == (Encoder.NVENC, Encoder.SVTAV1)
+    assert read({}).encoders == (Encoder.X264,)
+
+
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert read({"PASSITON_S3_ENDPOINT": " "}).s3_endpoint is None
 
@@ -41,6 +49,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     [
         ("PASSITON_LADDER", "large"),
         ("PASSITON_LADDER", "720,-1"),
+        ("PASSITON_ENCODERS", "x265"),
         ("PASSITON_MAX_UPLOAD_BYTES", "4 GB"),
         ("PASSITON_MAX_DURATION_S", "0"),
     ],

@@ -11,19 +11,19 @@ from typing import Any, cast
 
 import pytest
 
-from domain.media import Kind, Listening, Rendering
+from domain.media import Encoder, Kind, Listening, Rendering
 from domain.recording import Recording, StepState
 from pipeline import journey
 from pipeline.carry import TryLater, carry
 from pipeline.originals import Originals
 from pipeline.rendering import HELP, help_render
 from pipeline.step import Tools
-from store import media, recordings, steps, stretches
+from store import media, recordings, renderings, steps, stretches
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
 from tests.store.things import a_recording
-from tests.transcode.media import every, numbered, numbers
+from tests.transcode.media import every, ffmpeg, numbered, numbers
 from transcode.jail import Jail
 from transcode.ladder import ladder
 from transcode.probe import probe
@@ -35,6 +35,14 @@ PLAN = every(600, 30, 30)  # 20 s, a fragment a second; stretches of four second
 @pytest.fixture(scope="session")
 def twenty_seconds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return numbered(tmp_path_factory.mktemp("media") / "twenty.mp4", 600)
+
+
+@pytest.fixture(scope="session")
+def stream(twenty_seconds: Path) -> Path:
+    """The same as a transport stream, which cannot be read from the middle on."""
+    path = twenty_seconds.with_suffix(".ts")
+    ffmpeg("-i", twenty_seconds, "-c", "copy", "-f", "mpegts", path)
+    return path
 
 
 class Helped(list[int]):
@@ -59,18 +67,20 @@ def tools(store: Store, objects: Folder, called: Helped, tmp_path: Path, monkeyp
         "jail": Jail(),
         "scratch": tmp_path,
         "heights": (90, 54),
+        "encoders": lambda: (Encoder.X264,),
         "call_help": called,
     }
     return cast(Tools, SimpleNamespace(**made))
 
 
 @pytest.fixture
-def recording(store: Store, objects: Folder, people: People, twenty_seconds: Path, tools: Tools) -> Recording:
-    objects.put_bytes("originals/one", twenty_seconds.read_bytes())
+def recording(store: Store, objects: Folder, people: People, tools: Tools, request: pytest.FixtureRequest) -> Recording:
+    source: Path = request.getfixturevalue(getattr(request, "param", "twenty_seconds"))
+    objects.put_bytes("originals/one", source.read_bytes())
     with store.transaction() as tx:
         made = a_recording(tx, people.expert, steps=journey.NAMES)
         recordings.kept(tx, made.id, sha256=bytes(32), original_key="originals/one")
-        recordings.looked(tx, made.id, replace(probe(twenty_seconds, tools.jail), screen=False))
+        recordings.looked(tx, made.id, replace(probe(source, tools.jail), screen=False))
         media.save_listening(tx, made.id, Listening(None, (), PLAN))
         return recordings.load(tx, made.id)
 
@@ -82,7 +92,7 @@ def begun(store: Store, recording: Recording, tools: Tools) -> Any:
     def begun(*, smallest_first: bool) -> Any:
         assert recording.probe is not None
         with store.transaction() as tx:
-            rendering = media.open_rendering(tx, recording.id, ladder(recording.probe, tools.heights))
+            rendering = renderings.open_rendering(tx, recording.id, ladder(recording.probe, tools.heights))
             stretches.begun(tx, rendering, smallest_first=smallest_first)
         return rendering
 
@@ -127,9 +137,25 @@ def film(store: Store, objects: Folder, recording: Recording, name: str) -> byte
     return data
 
 
-@pytest.mark.parametrize("smallest_first", [False, True], ids=["all at once", "smallest first"])
+@pytest.mark.parametrize(
+    ("recording", "smallest_first", "shown"),
+    [
+        ("twenty_seconds", False, list(range(600))),
+        ("twenty_seconds", True, list(range(600))),
+        ("stream", False, [0, *range(599)]),  # its sound begins before its picture
+    ],
+    ids=["all at once", "smallest first", "a transport stream"],
+    indirect=["recording"],
+)
 def test_stretches_of_others_join_without_a_seam(
-    store: Store, objects: Folder, tools: Tools, recording: Recording, begun: Any, called: Helped, smallest_first: bool
+    store: Store,
+    objects: Folder,
+    tools: Tools,
+    recording: Recording,
+    begun: Any,
+    called: Helped,
+    smallest_first: bool,
+    shown: list[int],
 ) -> None:
     rendering = begun(smallest_first=smallest_first)
     names = ["54", "90"] if smallest_first else ["90"]  # the first rendition of each pass
@@ -144,8 +170,8 @@ def test_stretches_of_others_join_without_a_seam(
 
     assert apart["90"] == apart["54"] == [(4, 8), (12, 20)]
     assert apart["audio"] == []
-    assert numbers(film(store, objects, recording, "90")) == list(range(600))
-    assert numbers(film(store, objects, recording, "54")) == list(range(600))
+    assert numbers(film(store, objects, recording, "90")) == shown
+    assert numbers(film(store, objects, recording, "54")) == shown
     assert {s.rendition.kind: len(s.fragments) for s in whole(store, recording).renditions} == {
         Kind.VIDEO: 20,
         Kind.AUDIO: 20,
@@ -189,6 +215,40 @@ def test_stretches_that_do_not_fit_are_made_anew_by_one_render_that_does_not_see
         assert stretches.in_one(tx, rendering)
     assert all(run[0][0] == 0 and run[0][1] < 4 for run in (after["90"], after["54"]) if run)
     assert numbers(film(store, objects, recording, "90")) == list(range(600))
+
+
+@pytest.mark.parametrize("recording", ["stream"], indirect=True)
+def test_a_stream_that_cannot_be_rewritten_is_read_from_its_start(
+    store: Store, objects: Folder, tools: Tools, recording: Recording, begun: Any
+) -> None:
+    rendering = begun(smallest_first=False)
+    data = bytearray(Path(str(objects.local_path("originals/one"))).read_bytes())
+    half = len(data) // 2 // 188 * 188
+    data[half:] = data[:half]  # its times go back to the beginning
+    objects.delete(["originals/one"])
+    objects.put_bytes("originals/one", bytes(data))
+
+    with pytest.raises(TryLater):
+        render(tools, recording)
+    render(tools, recording)
+
+    with store.transaction() as tx:
+        assert stretches.in_one(tx, rendering)
+    assert len(numbers(film(store, objects, recording, "90"))) == 600
+
+
+def test_an_encoder_that_fails_in_the_middle_makes_room_for_x264(
+    store: Store, objects: Folder, tools: Tools, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "encoders", lambda: (Encoder.NVENC, Encoder.X264))  # there is no such card
+
+    with pytest.raises(TryLater):
+        render(tools, recording)
+    render(tools, recording)
+
+    made = {s.rendition.encoder for s in whole(store, recording).renditions}
+    assert made == {Encoder.X264}
+    assert numbers(film(store, objects, recording, "54")) == list(range(600))
 
 
 def test_help_that_comes_too_late_does_nothing(

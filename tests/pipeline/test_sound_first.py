@@ -20,7 +20,7 @@ from pipeline.carry import carry
 from pipeline.step import Outcome, Tools, Work
 from pipeline.steps import STEPS
 from pipeline.wiring import House, _Arrivals
-from store import briefs, clips, media, recordings, spaces, steps, transcripts
+from store import briefs, clips, media, recordings, renderings, spaces, steps, transcripts
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.capture.staged import send
@@ -189,7 +189,7 @@ def test_the_sound_plays_until_the_film_has_something_to_play(desk: Desk) -> Non
     sound = desk.arrive("sound", SOUND)
     with desk.store.transaction() as tx:
         media.save_listening(tx, sound.id, a_listening())
-        media.complete_rendering(tx, a_rendering(tx, sound, a_run(0, 10, 10)))
+        renderings.complete_rendering(tx, a_rendering(tx, sound, a_run(0, 10, 10)))
         before = media.playable(tx, sound.id)
 
     film = desk.arrive("film", FILM)
@@ -198,7 +198,7 @@ def test_the_sound_plays_until_the_film_has_something_to_play(desk: Desk) -> Non
         assert media.playable(tx, film.id) == before
         anew = a_rendering(tx, film)
         assert media.playable(tx, film.id) == before
-        media.add_landed(
+        renderings.add_landed(
             tx,
             anew,
             inits={"720": ("avc1.640028", b"init")},

@@ -31,7 +31,7 @@ from domain.space import Space
 from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, Word
 from publish_api.services import Services
-from store import clips, media, recordings, spaces, steps, transcripts
+from store import clips, media, recordings, renderings, spaces, steps, transcripts
 from store.postgres import Tx
 
 STEPS = ("keep", "look", "listen", "render", "transcribe", "cut")
@@ -101,8 +101,8 @@ def arrive(tx: Tx, owner: Person, *, space: Space | None = None, title: str = "V
 
 def render(tx: Tx, services: Services, of: Recording, fragments: int) -> None:
     """Lists the first `fragments` of ten fragments of every rendition, all of 2 s."""
-    rendering = media.open_rendering(tx, of.id, LADDER)
-    begun = media.listed(tx, rendering)["480"]
+    rendering = renderings.open_rendering(tx, of.id, LADDER)
+    begun = renderings.listed(tx, rendering)["480"]
     runs = {}
     for rendition in LADDER:
         numbers = range(begun, fragments)
@@ -114,9 +114,9 @@ def render(tx: Tx, services: Services, of: Recording, fragments: int) -> None:
             run = FragmentRun(begun, tuple(n * ticks for n in numbers), (ticks,) * len(data), tuple(map(len, data)))
             runs[rendition.name] = (run, key)
     inits = {name: (CODECS[name], f"init of {name}".encode()) for name in runs if name != "stills"}
-    media.add_landed(tx, rendering, inits=inits, runs=runs)
+    renderings.add_landed(tx, rendering, inits=inits, runs=runs)
     if fragments == len(PLAN.keys):
-        media.complete_rendering(tx, rendering)
+        renderings.complete_rendering(tx, rendering)
 
 
 def published(services: Services, made: Made, by: Person, number: int = 0) -> Clip:

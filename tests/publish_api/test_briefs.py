@@ -47,6 +47,7 @@ def test_a_curator_writes_a_brief_and_the_questions_that_fit_most_tips_are_there
         "created_at": "2031-05-06T07:08:00Z",
         "closed_at": None,
         "recordings": 0,
+        "refused": 0,
     }
     assert curator.get(f"{BRIEFS}/{said['id']}").json()["title"] == "Bleeding brakes"
     assert [each["id"] for each in curator.get(BRIEFS).json()["items"]] == [said["id"]]

@@ -1,11 +1,13 @@
 """Taking a clip along: where its space allows it, under a name that does no harm. The files: test_edges.py."""
 
+import re
+
 import pytest
 
 from domain.clip import Clip
 from publish_api.downloads import file_name
 from publish_api.services import Services
-from store import clips, spaces
+from store import spaces
 from tests.conftest import People
 from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Ward
@@ -88,16 +90,30 @@ def test_a_picture_that_the_clip_does_not_have_is_not_there(ask: Ask, people: Pe
 def test_the_page_offers_what_its_viewer_may_take_along(
     ask: Ask, people: People, services: Services, clip: Clip
 ) -> None:
-    page = f"/clips/{clip.public_id}"
+    learner, page = ask(people.learner), f"/clips/{clip.public_id}"
 
-    offered = ask(people.learner).get(page).text
+    offered = learner.get(page).text
     with services.store.transaction() as tx:
         spaces.allow_downloads(tx, clip.space_id, False)
-        clip = clips.clip(tx, clip.public_id, people.learner.id)
-    withheld = ask(people.learner).get(page).text
+    withheld, piece = learner.get(page).text, learner.get(f"{page}/along").text
 
-    assert f"/api/v1/clips/{clip.public_id}/download.mp4" in offered
-    assert "download.mp4" not in withheld
+    links = re.findall(r'href="/api/v1/clips/[^/]+/download\.([^"]+)" download', offered)
+    assert links == ["mp4?quality=480", "mp4?quality=270", "m4a", "srt", "vtt", "txt"]
+    assert "Take it along" not in withheld
+    assert "This clip can no longer be taken along." in piece
+
+
+@pytest.mark.usefixtures("allowed")
+def test_while_an_edge_is_being_made_the_page_offers_the_words_and_says_why(
+    ask: Ask, people: People, clip: Clip
+) -> None:
+    path = f"/clips/{clip.public_id}"
+    ask(people.curator).patch(f"/api/v1{path}", json={"start_ms": 9_000}, headers={"If-Match": f'"{clip.version}"'})
+
+    piece = ask(people.learner).get(f"{path}/along").text
+
+    assert "are still being made" in piece
+    assert re.findall(r"download\.(\w+)", piece) == ["srt", "vtt", "txt"]
 
 
 @pytest.mark.parametrize(

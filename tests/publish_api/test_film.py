@@ -92,9 +92,28 @@ def test_a_film_that_cannot_be_used_leaves_its_sound(services: Services, ask: As
         )
         recordings.refuse(tx, sound.recording.id, "damaged", "It breaks off in the middle.")
 
-    page = ask(people.expert).get(f"/recordings/{sound.id}").text
-    played = ask(people.expert).get(f"/api/v1/recordings/{sound.id}/play.m3u8")
+    expert = ask(people.expert)
+    listed, page = (expert.get(f"/recordings{path}").text for path in ("", f"/{sound.id}"))
+    said = expert.get(f"/api/v1/recordings/{sound.id}").json()
+    played = expert.get(f"/api/v1/recordings/{sound.id}/play.m3u8")
 
-    assert "Its picture could not be used" in page
-    assert "It breaks off in the middle. Its sound is here, and stays." in page
+    assert (said["status"], said["film"]) == ("ready", "refused")
+    assert said["refusal"] == {"code": "damaged", "message": "It breaks off in the middle."}
+    assert "2 clips; its film could not be used" in listed
+    assert "Could not be used" not in listed
+    assert "Its film came, and could not be used. It breaks off in the middle." in page
+    assert "Try again" not in page
     assert played.status_code == 200
+
+
+def test_a_film_that_cannot_be_used_where_the_sound_became_no_clip_is_refused(
+    services: Services, ask: Ask, people: People
+) -> None:
+    with services.store.transaction() as tx:
+        sound = material.arrive(tx, people.expert)
+        joining.take_place(tx, sound, upload_id="film", filename="film.mp4", media_type="video/mp4", byte_size=4)
+        recordings.refuse(tx, sound.id, "damaged", "It breaks off in the middle.")
+
+    said = ask(people.expert).get(f"/api/v1/recordings/{sound.public_id}").json()
+
+    assert (said["status"], said["film"]) == ("refused", "came")

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from publish_api import media as media_route
 from publish_api import quiet
 from publish_api.app import create_app
 from publish_api.media import byte_range, media_url, sign
@@ -198,6 +199,33 @@ def test_ranges_of_a_piece(anybody: TestClient, services: Services, made: Made) 
     assert (of_this.status_code, of_this.content) == (206, whole[4:8])
     assert (several.status_code, several.content) == (200, whole)
     assert (head.status_code, head.headers["Content-Length"], head.content) == (200, "25", b"")
+
+
+def test_a_long_piece_is_read_a_part_at_a_time(
+    anybody: TestClient, services: Services, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = _url(services, made, "480", "0")
+    whole = anybody.get(url)
+    read: list[int] = []
+    get_range = Folder.get_range
+
+    def noted(self: Folder, key: str, offset: int, size: int) -> bytes:
+        read.append(size)
+        return get_range(self, key, offset, size)
+
+    monkeypatch.setattr(Folder, "get_range", noted)
+    monkeypatch.setattr(media_route, "CHUNK", 10)
+
+    again = anybody.get(url)
+    part = anybody.get(url, headers={"Range": "bytes=3-13"})
+
+    assert (again.content, again.headers["Content-Length"], again.headers["ETag"]) == (
+        whole.content,
+        "25",
+        whole.headers["ETag"],
+    )
+    assert (part.content, part.headers["Content-Length"]) == (whole.content[3:14], "11")
+    assert read == [10, 10, 5, 10, 1]
 
 
 def test_who_has_a_piece_already_is_told_so(anybody: TestClient, services: Services, made: Made) -> None:

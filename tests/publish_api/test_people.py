@@ -24,6 +24,7 @@ def test_i_am_told_who_i_am(ask: Ask, people: People) -> None:
         "login": "lea",
         "email": None,
         "curates_all": None,
+        "self_named": False,
     }
 
 
@@ -165,7 +166,7 @@ def test_login_and_mail_are_for_the_person_and_curators(ask: Ask, people: People
     seen = {who: ask(who).get(path).json() for who in (nora, people.curator, people.learner)}
 
     for_all = {"id": nora.public_id, "name": "Nora", "role": "expert"}
-    in_full = {**for_all, "login": "nora", "email": "nora@example.org", "curates_all": None}
+    in_full = {**for_all, "login": "nora", "email": "nora@example.org", "curates_all": None, "self_named": False}
     assert seen[nora] == seen[people.curator] == in_full
     assert seen[people.learner] == for_all
 

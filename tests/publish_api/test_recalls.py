@@ -93,6 +93,8 @@ def test_whoever_may_is_told_before_and_after_what_it_touches(
         "hidden_clips": 0,
         "spaces": 1,
         "comments": 0,
+        "reels": [],
+        "hidden_reels": 0,
     }  # fmt: skip
     assert listed == [recall] == [one]
     assert (recall["reason"], recall["made_by"], recall["undone_at"]) == ("Not with that soap.", "Eva Expert", None)

@@ -1,5 +1,6 @@
 """A conversation about recordings: how far they have come, and what their owners do with them."""
 
+import re
 from datetime import timedelta
 
 from domain.estimate import estimate_s
@@ -100,6 +101,7 @@ def test_a_finished_recording_shows_words_pauses_and_keyframes_to_its_owner(
     assert said["sentences"][1] == {"text": "Then wash your hands.", "start_ms": 8400, "end_ms": 18800}
     assert said["pauses"][1] == {"start_ms": 7800, "end_ms": 8200}
     assert said["keyframes"] == [0, 2000, 4000, 6000, 8000, 10000, 12000, 14000, 16000, 18000]
+    assert said["frame_rate"] == 25
 
 
 def test_a_recording_without_words_yet_says_so(ask: Ask, people: People, services: Services) -> None:
@@ -250,3 +252,23 @@ def test_the_poster_is_the_still_nearest_to_a_third(ask: Ask, people: People, se
 
     assert poster.headers["Content-Type"] == "image/jpeg"
     assert poster.text == f"stills 3 of {made.id}"  # at 6.0 s of 20 s
+
+
+def test_the_storyboard_of_a_whole_recording_is_for_its_owner_and_for_curators(
+    ask: Ask, people: People, services: Services
+) -> None:
+    made = material.recording(services, people.expert, fragments=3)
+    material.published(services, made, people.curator)
+    path = f"/api/v1/recordings/{made.id}/storyboard.vtt"
+
+    found = {who.login: ask(who).get(path).status_code for who in (people.expert, people.curator, people.learner)}
+    growing = ask(people.expert).get(path).text
+    still = ask(people.expert).get(re.findall("^/m/.+$", growing, re.MULTILINE)[1])
+
+    assert found == {"eva": 200, "carl": 200, "lea": 404}
+    assert re.findall("^(.+) --> (.+)$", growing, re.MULTILINE) == [
+        ("00:00:00.000", "00:00:02.000"),
+        ("00:00:02.000", "00:00:04.000"),
+        ("00:00:04.000", "00:00:06.000"),
+    ]
+    assert still.text == f"stills 1 of {made.id}"

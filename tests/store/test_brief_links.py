@@ -96,7 +96,7 @@ def test_links_are_removed_a_month_after_they_have_expired_and_people_stay(
         left = tx.execute("select (select count(*) from session), (select count(*) from brief_comer)").fetchone()
 
         assert removed == [0, 1]
-        assert left == (0, 0)
+        assert left == (1, 0)  # Gina may still look back
         assert stored_people.person_by_public_id(tx, gina.public_id) == gina
 
 
@@ -138,6 +138,68 @@ def test_taking_a_link_back_signs_out_every_device_it_signed_in_and_no_other(
 
     assert [each is None for each in found] == [True, True, False]
     assert again is None
+
+
+@pytest.mark.parametrize("end", ["taken back", "expired", "swept"])
+def test_whoever_typed_a_name_looks_back_when_the_link_has_ended_for_a_year(
+    end: str, store: Store, people: People, brief: Brief
+) -> None:
+    with store.transaction() as tx:
+        link = a_link(tx, brief, people)
+        gina = brief_links.newcomer(tx, opened(tx, link), "Gina")
+        session = signed_in(tx, opened(tx, link), gina)
+        before = credentials.person_of_session(tx, session, NOW)
+
+        if end == "taken back":
+            brief_links.revoke_link(tx, brief.id, link.public_id)
+        if end == "swept":
+            brief_links.sweep(tx, NOW + 60 * DAY)
+        after, last, over = (
+            credentials.person_of_session(tx, session, NOW + late) for late in (30 * DAY, 365 * DAY - SECOND, 365 * DAY)
+        )
+
+    assert [(each.id, each.brief_id, each.ended) for each in (before, after, last) if each] == [
+        (gina.id, brief.id, False),
+        (gina.id, brief.id, True),
+        (gina.id, brief.id, True),
+    ]
+    assert over is None
+
+
+def test_a_link_for_a_guest_by_name_ends_with_all_that_it_began(store: Store, people: People, brief: Brief) -> None:
+    with store.transaction() as tx:
+        gina = brief_links.newcomer(tx, opened(tx, a_link(tx, brief, people)), "Gina")
+        link = a_link(tx, brief, people, gina)
+        session = signed_in(tx, opened(tx, link), gina)
+
+        seen = credentials.person_of_session(tx, session, NOW)
+        brief_links.revoke_link(tx, brief.id, link.public_id)
+        after = credentials.person_of_session(tx, session, NOW)
+
+    assert seen is not None
+    assert seen.briefs == (brief.id,)  # and nothing of what she sent for another
+    assert after is None
+
+
+@pytest.mark.parametrize("known", ["a sign-in link", "a role"])
+def test_who_is_known_has_a_way_in_of_their_own_and_looks_back_by_no_link(
+    known: str, store: Store, people: People, brief: Brief
+) -> None:
+    with store.transaction() as tx:
+        link = a_link(tx, brief, people)
+        gina = brief_links.newcomer(tx, opened(tx, link), "Gina")
+        session = signed_in(tx, opened(tx, link), gina)
+        brief_links.revoke_link(tx, brief.id, link.public_id)
+
+        if known == "a role":
+            stored_people.change_role(tx, gina.id, Role.CURATOR)
+        else:
+            credentials.new_sign_in_link(tx, gina.id, now=NOW)
+        found = credentials.person_of_session(tx, session, NOW)
+
+        assert stored_people.person_by_public_id(tx, gina.public_id).self_named is False
+    assert gina.self_named is True
+    assert found is None
 
 
 def test_one_device_is_signed_out_alone(store: Store, people: People, brief: Brief) -> None:

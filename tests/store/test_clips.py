@@ -92,6 +92,42 @@ def test_the_same_proposals_again_leave_the_same_clips(store: Store, recording: 
     assert first == second
 
 
+def test_the_one_clip_of_a_recording_is_called_like_it_when_a_person_names_that(
+    store: Store, people: People, recording: Recording
+) -> None:
+    with store.transaction() as tx:
+        clips.propose(tx, recording, [proposal(0, 30_000, "How do you bleed")], "en")
+        drafted = clips.clips_of_recording(tx, recording.id, people.expert.id)
+
+        renamed = recordings.rename(tx, recording.id, title="Bleeding brakes", version=1)
+        named = clips.clips_of_recording(tx, recording.id, people.expert.id)
+        clips.propose(tx, renamed, [proposal(0, 20_000, "How do you bleed")], "en")
+        cut_again = clips.clips_of_recording(tx, recording.id, people.expert.id)
+
+    assert [titles(each) for each in (drafted, named, cut_again)] == [
+        ["How do you bleed"],
+        ["Bleeding brakes"],
+        ["Bleeding brakes"],
+    ]
+
+
+def test_a_clip_that_is_not_all_of_a_recording_or_was_touched_keeps_its_title(
+    store: Store, people: People, recording: Recording
+) -> None:
+    with store.transaction() as tx:
+        other = a_recording(tx, people.expert, upload_id="upload-2")
+        clips.propose(tx, recording, [proposal(0, 30_000, "One"), proposal(30_000, 60_000, "Two")], "en")
+        clips.propose(tx, other, [proposal(0, 30_000, "Draft")], "en")
+        (clip,) = clips.clips_of_recording(tx, other.id, people.expert.id)
+        clips.change(tx, clip.id, version=1, now=NOW, title="A curator's")
+
+        for each in (recording, other):
+            recordings.rename(tx, each.id, title="Bleeding brakes", version=1)
+        found = [titles(clips.clips_of_recording(tx, each.id, people.expert.id)) for each in (recording, other)]
+
+    assert found == [["One", "Two"], ["A curator's"]]
+
+
 @pytest.mark.parametrize("act", ["changed", "published", "deleted", "commented"])
 def test_once_a_person_has_touched_one_nothing_is_proposed(
     store: Store, people: People, recording: Recording, act: str

@@ -19,7 +19,7 @@ import pytest
 
 from domain.errors import Misconfigured
 from store import embedded_place
-from store.embedded_postgres import Cluster, ensure, stop
+from store.embedded_postgres import Cluster, ensure, in_use, stop
 
 QUICK = {"fsync": "off", "autovacuum": "off"}
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,6 +125,29 @@ def test_stopping_what_does_not_run_does_nothing(folder: Path, tmp_path: Path) -
     stop(folder)
     stop(folder)
 
+    assert not (folder / "data/postmaster.pid").exists()
+
+
+def test_the_server_ends_with_the_last_who_uses_it_however_the_others_ended(folder: Path) -> None:
+    start(folder)
+    code = (
+        "import sys, time; from pathlib import Path; from store.embedded_postgres import in_use\n"
+        "with in_use(Path(sys.argv[1])) as dsn: print(dsn, flush=True); time.sleep(600)"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    other.stdout.readline()
+
+    with in_use(folder):
+        pass
+    beside_another = (folder / "data/postmaster.pid").exists()
+    other.kill()
+    other.communicate()
+    after_a_kill = (folder / "data/postmaster.pid").exists()
+    with in_use(folder) as dsn:
+        found = remembered(dsn)
+
+    assert (beside_another, after_a_kill, found) == (True, True, 1000)
     assert not (folder / "data/postmaster.pid").exists()
 
 

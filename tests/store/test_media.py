@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Gone, NotFound
 from domain.media import FragmentRun, Kind, Loudness
 from domain.recording import Recording
-from store import media, recordings
+from store import beside, media, recordings, renderings
 from store.postgres import Store
 from tests.conftest import People
 from tests.store.things import LADDER, a_listening, a_recording, a_rendering, a_run
@@ -53,8 +53,8 @@ def test_the_first_keyframes_stay_whoever_hears_it_again(store: Store, recording
 
 def test_a_rendering_is_opened_once(store: Store, recording: Recording) -> None:
     with store.transaction() as tx:
-        first = media.open_rendering(tx, recording.id, LADDER)
-        second = media.open_rendering(tx, recording.id, LADDER[:1])
+        first = renderings.open_rendering(tx, recording.id, LADDER)
+        second = renderings.open_rendering(tx, recording.id, LADDER[:1])
         found = media.rendering(tx, recording.id)
 
     assert first == second
@@ -74,7 +74,7 @@ def test_only_fragments_without_a_gap_from_the_first_are_listed(store: Store, re
     with store.transaction() as tx:
         rendering_id = a_rendering(tx, recording, a_run(0, 100, 200), a_run(5, 600))
         gapped = media.rendering(tx, recording.id)
-        counted = media.listed(tx, rendering_id)
+        counted = renderings.listed(tx, rendering_id)
         a_rendering(tx, recording, a_run(2, 300, 400, 500))
         closed = media.rendering(tx, recording.id)
 
@@ -100,8 +100,8 @@ def test_bandwidth_is_the_peak_rounded_up(store: Store, recording: Recording) ->
 def test_a_rendering_is_complete_when_it_is_said_to_be(store: Store, recording: Recording) -> None:
     with store.transaction() as tx:
         rendering_id = a_rendering(tx, recording, a_run(0, 1))
-        media.complete_rendering(tx, rendering_id)
-        media.complete_rendering(tx, rendering_id)
+        renderings.complete_rendering(tx, rendering_id)
+        renderings.complete_rendering(tx, rendering_id)
         found = media.rendering(tx, recording.id)
 
     assert found is not None
@@ -115,7 +115,7 @@ def test_a_run_that_lands_twice_is_listed_once(store: Store, recording: Recordin
         a_rendering(tx, recording, a_run(1, 20))
         found = media.rendering(tx, recording.id)
 
-        assert media.listed(tx, rendering_id) == {"720": 3, "audio": 0}
+        assert renderings.listed(tx, rendering_id) == {"720": 3, "audio": 0}
     assert found is not None
     assert [f.size for f in found.renditions[0].fragments] == [10, 20, 30]
 
@@ -138,13 +138,13 @@ def test_another_initialisation_segment_is_refused_whole(store: Store, recording
         rendering_id = a_rendering(tx, recording, a_run(0, 10))
 
     with store.transaction() as tx, pytest.raises(Conflict) as refused:
-        media.add_landed(
+        renderings.add_landed(
             tx, rendering_id, inits={"720": ("avc1.640028", b"INIT")}, runs={"720": (a_run(1, 20), "other/1")}
         )
 
     assert refused.value.code == "init_differs"
     with store.transaction() as tx:
-        assert media.listed(tx, rendering_id) == {"720": 1, "audio": 0}
+        assert renderings.listed(tx, rendering_id) == {"720": 1, "audio": 0}
 
 
 def test_a_rendering_that_was_given_up_is_begun_anew_and_its_pieces_are_still_there(
@@ -155,26 +155,26 @@ def test_a_rendering_that_was_given_up_is_begun_anew_and_its_pieces_are_still_th
         before = media.rendering(tx, recording.id)
 
     with store.transaction() as tx:
-        media.supersede(tx, given_up)
-        anew = media.open_rendering(tx, recording.id, LADDER)
+        renderings.supersede(tx, given_up)
+        anew = renderings.open_rendering(tx, recording.id, LADDER)
 
     assert anew != given_up
     assert before is not None
     with store.transaction() as tx:
-        assert media.listed(tx, anew) == {"720": 0, "audio": 0}
+        assert renderings.listed(tx, anew) == {"720": 0, "audio": 0}
         assert media.piece(tx, before.renditions[0].public_id, 0).size == 10
 
 
 def test_a_rendering_that_is_complete_is_not_given_up(store: Store, recording: Recording) -> None:
     with store.transaction() as tx:
         complete = a_rendering(tx, recording, a_run(0, 10))
-        media.complete_rendering(tx, complete)
+        renderings.complete_rendering(tx, complete)
 
     with store.transaction() as tx:
-        media.supersede(tx, complete)
+        renderings.supersede(tx, complete)
 
     with store.transaction() as tx:
-        assert media.open_rendering(tx, recording.id, LADDER) == complete
+        assert renderings.open_rendering(tx, recording.id, LADDER) == complete
 
 
 def test_a_piece_is_found_by_its_number(store: Store, recording: Recording) -> None:
@@ -249,3 +249,38 @@ def test_whatever_order_runs_land_in_every_piece_is_where_its_bytes_are(
     read = [objects[p.object_key or ""][p.offset : p.offset + p.size] for p in pieces]
     assert read == [bytes([n]) * size for n, size in enumerate(sizes)]
     assert [f.size for f in found.renditions[0].fragments] == sizes
+
+
+def test_what_is_made_beside_is_nobodys_until_it_takes_the_others_place(store: Store, recording: Recording) -> None:
+    with store.transaction() as tx:
+        media.save_listening(tx, recording.id, a_listening())
+        complete = a_rendering(tx, recording, a_run(0, 10, 20, 30))
+        renderings.complete_rendering(tx, complete)
+        opened = beside.begin(tx, recording.id, LADDER[:1], anew=True)
+        playing = media.rendering(tx, recording.id)
+        renderings.add_landed(
+            tx, opened, inits={"720": ("avc1.640028", b"INIT")}, runs={"720": (a_run(0, 1, 1, 1), "media/new")}
+        )
+        progress = beside.progress(tx, recording.id)
+
+        assert beside.take_place(tx, recording.id, opened)
+        with pytest.raises(Gone):
+            beside.take_place(tx, recording.id, opened)
+        after = media.rendering(tx, recording.id)
+
+    assert playing is not None
+    assert after is not None
+    assert progress == 1.0
+    assert [f.size for f in playing.renditions[0].fragments] == [10, 20, 30]
+    assert [f.size for f in after.renditions[0].fragments] == [1, 1, 1]
+    assert after.complete
+
+
+def test_what_is_made_beside_goes_when_the_recording_gets_another_file(store: Store, recording: Recording) -> None:
+    with store.transaction() as tx:
+        renderings.complete_rendering(tx, a_rendering(tx, recording, a_run(0, 10)))
+        opened = beside.begin(tx, recording.id, LADDER)
+        renderings.let_leave(tx, recording.id)
+
+    with store.transaction() as tx, pytest.raises(Gone):
+        renderings.add_landed(tx, opened, inits={}, runs={"720": (a_run(5, 1), "media/late")})

@@ -2,10 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 
 from domain.errors import Unavailable
 from domain.ids import uuid7
@@ -35,6 +37,24 @@ def test_what_a_transaction_wrote_is_there_when_it_ends_and_gone_when_it_raises(
 
     with store.transaction() as tx:
         assert tags(tx) == 1
+
+
+def test_a_glance_begins_no_transaction_and_the_next_user_of_its_connection_does(database_dsn: str) -> None:
+    store = Store(database_dsn, pool_size=1)
+    with store.glance() as tx:
+        seen = tags(tx), tx.info.transaction_status
+    with pytest.raises(psycopg.errors.DivisionByZero), store.glance() as tx:
+        tx.execute("select 1 / 0")
+    with suppress(ZeroDivisionError), store.transaction() as tx:  # on the same connection
+        tx.execute(ADD_A_TAG, ["lost"])
+        raise ZeroDivisionError
+
+    with store.transaction() as tx:
+        kept = tags(tx)
+    store.close()
+
+    assert seen == (0, TransactionStatus.IDLE)
+    assert kept == 0
 
 
 def test_what_a_transaction_makes_due_is_queued_at_its_end_once_and_never_when_it_raises(store: Store) -> None:

@@ -12,7 +12,7 @@ from domain.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from domain.media import Probe
 from domain.recording import Recording, Status
 from domain.span import Span
-from store import clips, comments, media, recordings, spaces, steps, transcripts
+from store import clips, comments, media, recordings, renderings, spaces, steps, transcripts
 from store import people as store_people
 from store.postgres import Store
 from tests.conftest import People
@@ -395,7 +395,7 @@ def test_a_deleted_recording_and_its_clips_are_gone_for_who_could_see_them(store
 def test_no_step_writes_anything_for_a_deleted_recording(store: Store, people: People) -> None:
     recording = everything_about(store, people)
     with store.transaction() as tx:
-        rendering_id = media.open_rendering(tx, recording.id, LADDER)
+        rendering_id = renderings.open_rendering(tx, recording.id, LADDER)
         recordings.delete(tx, recording.id, NOW)
 
     def refused(write: object, *args: object, **named: object) -> bool:
@@ -409,8 +409,8 @@ def test_no_step_writes_anything_for_a_deleted_recording(store: Store, people: P
     assert refused(recordings.refuse, recording.id, "code", "message")
     assert refused(recordings.rename, recording.id, title="x", version=2)
     assert refused(media.save_listening, recording.id, a_listening())
-    assert refused(media.open_rendering, recording.id, LADDER)
-    assert refused(media.add_landed, rendering_id, inits={}, runs={"720": (a_run(3, 9), "k")})
+    assert refused(renderings.open_rendering, recording.id, LADDER)
+    assert refused(renderings.add_landed, rendering_id, inits={}, runs={"720": (a_run(3, 9), "k")})
     assert refused(transcripts.save_stretch, recording.id, span=Span(0, 9), language="en", words=())
     assert refused(transcripts.save_transcript, recording.id, spoken("Words that were deleted."))
     assert refused(clips.propose, recording, [proposal(0, 9)], "en")

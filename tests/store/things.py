@@ -12,7 +12,7 @@ from domain.person import Person
 from domain.recording import Recording
 from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, Word
-from store import clips, media, recordings, spaces, transcripts
+from store import clips, recordings, renderings, spaces, transcripts
 from store.postgres import Tx
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -88,9 +88,9 @@ def a_transcript(tx: Tx, recording: Recording, transcript: Transcript) -> None:
 
 def a_rendering(tx: Tx, recording: Recording, *runs: FragmentRun) -> UUID:
     """Its video's runs lie in objects named by the recording and their first fragment."""
-    rendering_id = media.open_rendering(tx, recording.id, LADDER)
+    rendering_id = renderings.open_rendering(tx, recording.id, LADDER)
     for run in runs:
-        media.add_landed(
+        renderings.add_landed(
             tx,
             rendering_id,
             inits={"720": ("avc1.640028", b"init")},

@@ -63,6 +63,22 @@ def test_it_cannot_read_what_everybody_may_read(path: str, given: Path, jail: Ja
 
 
 @pytest.mark.usefixtures("landlocked")
+@pytest.mark.parametrize(("encoder", "read"), [("h264_nvenc", b"a card"), ("libx264", b"")])
+def test_the_graphics_card_is_open_to_what_encodes_on_it_and_to_nothing_else(
+    encoder: str, read: bytes, given: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.NamedTemporaryFile() as card:  # where the jail's user gets to
+        card.write(b"a card")
+        card.flush()
+        Path(card.name).chmod(0o644)
+        monkeypatch.setattr("transcode.jail._CARD", (card.name, "/dev/no such card"))
+        reading = ["-v", "error", "-f", "u8", "-ar", "8000", "-i", f"file:{card.name}", "-metadata", f"by={encoder}"]
+
+        with Jail().start([*reading, "-f", "u8", "pipe:1"], given) as run:
+            assert b"".join(run.output()) == read
+
+
+@pytest.mark.usefixtures("landlocked")
 def test_it_cannot_read_its_parents_memory_or_environment(given: Path, jail: Jail) -> None:
     for name in ("environ", "mem", "maps"):
         path = f"/proc/{os.getpid()}/{name}"

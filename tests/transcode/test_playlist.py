@@ -8,7 +8,7 @@ import pytest
 
 from domain.edge import Edge, EdgeFragment
 from domain.errors import Unavailable
-from domain.media import Fragment, KeyframePlan, Kind, Rendering, Rendition, RenditionState
+from domain.media import Encoder, Fragment, KeyframePlan, Kind, Rendering, Rendition, RenditionState
 from domain.span import Span
 from tests.transcode.media import Joined, every, ffmpeg, numbered, numbers, small
 from transcode.jail import Jail
@@ -146,6 +146,31 @@ def test_the_master_playlist_begins_with_what_a_phone_loads_at_once() -> None:
         "1080.m3u8\n"
     )
     assert names([part(0, 12_000)]) == ("1080", "480", "270", "audio")
+
+
+def in_both(*sides: int) -> Rendering:
+    """A recording in H.264, and of these sizes in AV1 too."""
+    first, *rest = recording().renditions
+    made = [state(f"{side}-av1", Kind.VIDEO, side * 16 // 9, side, bandwidth=300_000) for side in sides]
+    av1 = [replace(s, rendition=replace(s.rendition, encoder=Encoder.SVTAV1), codec="av01.0.04M.08") for s in made]
+    return Rendering(True, (first, *rest[:2], *av1, *rest[2:]))
+
+
+def test_av1_is_offered_after_all_of_h264() -> None:
+    text = master([part(0, 4000, in_both(1080, 480, 270))], lambda name: f"{name}.m3u8")
+
+    order = [line for line in text.splitlines() if line.endswith(".m3u8")]
+    assert order == ["480.m3u8", "270.m3u8", "1080.m3u8", "480-av1.m3u8", "270-av1.m3u8", "1080-av1.m3u8"]
+    assert 'BANDWIDTH=400000,CODECS="av01.0.04M.08,mp4a.40.2",RESOLUTION=480x270' in text
+
+
+def test_av1_is_offered_where_all_parts_have_it_and_a_part_stays_in_it() -> None:
+    both, other, plain = (part(0, 4000, made) for made in (in_both(1080, 270), in_both(480), recording()))
+
+    assert names([both, other]) == ("1080", "480", "270", "1080-av1", "270-av1", "audio")
+    assert names([both, plain]) == names([plain, both]) == ("1080", "480", "270", "audio")
+    assert "/m/id480-av1/init" in media([both, other], "1080-av1")
+    assert "/m/id480-av1/init" in media([both, other], "270-av1")  # the smallest it has
 
 
 def test_a_recording_of_sound_alone_has_one_stream() -> None:

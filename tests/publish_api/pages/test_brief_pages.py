@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.brief import DEFAULT_QUESTIONS, Brief, Wish
+from domain.brief import DEFAULT_QUESTIONS, Brief
 from publish_api.access import COOKIE
 from publish_api.services import Services
-from store import brief_links, briefs
+from store import brief_links, briefs, recordings
 from store import people as stored_people
 from tests.conftest import People
+from tests.publish_api import material
 from tests.publish_api.briefing import a_brief, a_link, come
 from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.pages.conftest import Browse
@@ -97,6 +98,29 @@ def test_a_brief_is_changed_and_a_change_that_crossed_another_is_not_lost(
     assert (kept.title, kept.questions, kept.audience) == ("Mine", ("A?",), "")
     assert crossed.status_code == 409
     assert 'value="Theirs"' in crossed.text
+
+
+def test_what_was_sent_for_a_brief_is_counted_as_far_as_it_can_be_used_and_listed(
+    services: Services, browse: Browse, people: People, brief: Brief
+) -> None:
+    usable, damaged, twice, other = (material.recording(services, people.expert) for _ in range(4))
+    with services.store.transaction() as tx:
+        for each in (usable, damaged, twice):
+            tx.execute("update recording set brief_id = %s where id = %s", [brief.id, each.recording.id])
+        recordings.refuse(tx, damaged.recording.id, "damaged", "It breaks off.")
+        recordings.refuse(tx, twice.recording.id, "already_here", "You have sent this very file before.")
+    curator = browse(people.curator)
+
+    page, said = curator.get(f"/briefs/{brief.public_id}").text, curator.get(f"/api/v1/briefs/{brief.public_id}").json()
+    (path,) = re.findall(r'<a href="(/recordings[^"]+)">1 recording</a><span>2 refused</span>', page)
+    listed = curator.get(path).text
+    expert = browse(people.expert).get(f"/recordings?brief={brief.public_id}").text
+
+    assert (said["recordings"], said["refused"]) == (1, 2)
+    assert [each.id in listed for each in (usable, damaged, twice, other)] == [True, True, True, False]
+    assert "What was sent for it" in listed
+    assert f'href="/briefs/{brief.public_id}"' in listed
+    assert (other.id in expert, "What was sent for it" in expert) == (True, False)  # theirs, as ever
 
 
 def test_only_the_spaces_one_curates_are_offered(browse: Browse, ward: Ward) -> None:
@@ -328,20 +352,6 @@ def test_a_link_for_somebody_else_says_so_and_replaces_who_was_signed_in(
     assert "Going on signs them out here" in opened
     assert browser.get("/review").status_code == 403
     assert with_the_old_one.get("/api/v1/me").status_code == 401
-
-
-def test_a_guest_of_another_brief_becomes_somebody_new(services: Services, people: People, brief: Brief) -> None:
-    other = a_brief(services, people.curator, wish=Wish("Clutch"))
-    browser = come(services, a_link(services, brief, people.curator), name="Gina")
-    link = a_link(services, other, people.curator)
-
-    opened = browser.get(f"/brief/{link.token}").text
-    pressed = browser.post(f"/brief/{link.token}", data={"name": "Gina"})
-
-    assert "Go on as" not in opened
-    assert "set-cookie" in pressed.headers
-    assert browser.get(f"/api/v1/briefs/{other.public_id}").status_code == 200
-    assert browser.get(f"/api/v1/briefs/{brief.public_id}").status_code == 404
 
 
 @pytest.mark.parametrize("token", ["x", "%00", "a" * 43, "%ED%A0%80", "..%2fx"])

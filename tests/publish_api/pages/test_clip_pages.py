@@ -23,6 +23,25 @@ def test_the_feed_shows_what_is_published_and_nothing_else(services: Services, b
     assert "Washing hands" not in page.text
 
 
+def test_before_there_is_a_picture_no_page_asks_for_one(services: Services, browse: Browse, people: People) -> None:
+    begun = material.recording(services, people.expert, fragments=4)  # 8 s: the first clip, of two
+    first, second = (material.published(services, begun, people.curator, n) for n in (0, 1))
+    owner = browse(people.expert)
+    posters = [f"/api/v1/clips/{clip.public_id}/poster.jpg" for clip in (first, second)]
+    paths = ["/", "/search?q=valve", "/search?q=hands", f"/recordings/{begun.id}"]
+
+    pages = [owner.get(path).text for path in (*paths, *(f"/clips/{clip.public_id}" for clip in (first, second)))]
+
+    assert [tuple(poster in page for poster in posters) for page in pages] == [
+        (True, False),
+        (True, False),
+        (False, False),
+        (True, False),
+        (True, False),
+        (False, False),
+    ]
+
+
 def test_an_empty_feed_says_what_to_do_to_those_who_can(browse: Browse, people: People) -> None:
     expert, learner = browse(people.expert).get("/"), browse(people.learner).get("/")
 

@@ -45,13 +45,13 @@ def test_without_a_script_one_sees_what_is_touched_before_it_is_done(
     assert "&#34;start_ms&#34;: 8000, &#34;end_ms&#34;: 14000}]" in after
     assert "Nothing. When a second of this recording turns out to be wrong" in empty
     assert "Take them out" not in empty
-    assert "This takes 6 s out of 1 clip</h2>" in listed
+    assert "This takes 6.0 s out of 1 clip</h2>" in listed
     assert 'name="seen" value="0:08-0:14.0"' in listed
-    assert "loses 6 s" in listed
+    assert "loses 6.0 s" in listed
     assert (done.status_code, re.sub("#r-.*", "", done.headers["location"])) == (303, path)
     assert "0:08.0 to 0:14.0: <span" in after
     assert "Not with that soap." in after
-    assert "lost 6 s" in after
+    assert "lost 6.0 s" in after
 
 
 def test_what_was_not_seen_is_not_done(browse: Browse, people: People, clip: Clip, path: str) -> None:
@@ -61,7 +61,7 @@ def test_what_was_not_seen_is_not_done(browse: Browse, people: People, clip: Cli
 
     assert other.status_code == 400
     assert "These are other seconds than those listed." in other.text
-    assert "This takes 12 s out of 1 clip" in other.text
+    assert "This takes 12.0 s out of 1 clip" in other.text
     assert "nothing is left: it is withdrawn, and says why" in other.text
     assert 'value="Not with that soap."' in other.text
 
@@ -109,7 +109,7 @@ def test_a_learner_reads_why_and_lands_on_the_nearest_second_left(
     followed = learner.get(f"{here}?t=4&v={clip.version}").text
     later = learner.get(f"{here}?t=9&v={clip.version}").text
 
-    assert "6 s taken out" in plain
+    assert "6.0 s taken out" in plain
     assert 'at="4000"' in plain
     assert 'this is the nearest one left: <span dir="auto">Not with that soap.</span>' in followed
     assert 'at="' not in followed  # the beginning

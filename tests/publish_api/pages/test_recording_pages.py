@@ -12,7 +12,7 @@ from domain.person import Person
 from domain.recording import Recording
 from publish_api import echo
 from publish_api.services import Services
-from store import clips, comments, recordings, same_bytes, steps
+from store import beside, clips, comments, recordings, same_bytes, steps
 from store.postgres import Tx
 from tests.conftest import People
 from tests.publish_api import material
@@ -165,6 +165,19 @@ def test_many_questions_are_counted_and_the_oldest_are_shown(
     assert "3 more wait in the clips." in page
 
 
+def test_recordings_of_one_name_are_told_apart_by_how_they_begin_until_a_person_names_them(
+    services: Services, browse: Browse, people: People
+) -> None:
+    unnamed, named = (material.recording(services, people.expert, title="How to bleed the brakes") for _ in range(2))
+    with services.store.transaction() as tx:
+        recordings.rename(tx, named.recording.id, title="Bleeding at the front", version=1)
+
+    page = browse(people.expert).get("/recordings").text
+
+    assert page.count(f'dir="auto">“{unnamed.clips[0].title}”</p>') == 1
+    assert "Bleeding at the front" in page
+
+
 def test_a_file_that_is_here_already_leads_to_the_recording_that_has_it(
     services: Services, browse: Browse, people: People
 ) -> None:
@@ -297,6 +310,19 @@ def _arrive(tx: Tx, who: Person, filename: str, *, title: str) -> Recording:
 
 def _unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"')
+
+
+def test_a_recording_that_is_rendered_again_says_so_in_a_line(
+    services: Services, browse: Browse, people: People
+) -> None:
+    shown = material.recording(services, people.expert)
+    with services.store.transaction() as tx:
+        wanted = beside.standing(tx, shown.recording.id).complete
+        beside.begin(tx, shown.recording.id, wanted[:1], anew=True)
+
+    page = browse(people.expert).get(f"/recordings/{shown.recording.public_id}").text
+
+    assert "Its pictures are being made anew (0 %); it plays as it is until then" in page
 
 
 def test_whose_recording_it_is_deletes_it_on_its_page(services: Services, browse: Browse, people: People) -> None:

@@ -1,6 +1,4 @@
-// Where a clip may begin and end. Pure: times in milliseconds of the recording.
-
-export const SHORTEST_MS = 1000;
+// Where a clip may begin and end. Pure: times in milliseconds of the recording, frames on its grid of `fps` a second.
 
 // Cuts that cost no encode and lie in silence: for each pause the keyframe nearest to its middle.
 export function stops({ pauses, keyframes }, length) {
@@ -17,14 +15,21 @@ export const earlier = (sorted, ms) => sorted.findLast((each) => each < ms) ?? m
 
 export const later = (sorted, ms) => sorted.find((each) => each > ms) ?? ms;
 
-// A clip with its start (or end) moved there, or as it was when that leaves nothing of it.
-export function moved(clip, bound, ms) {
-  const next = { ...clip, [`${bound}_ms`]: ms };
-  return next.end_ms - next.start_ms >= SHORTEST_MS ? next : clip;
-}
+// As the server counts them: a time means the frame nearest to it.
+export const frameAt = (ms, fps) => Math.round((ms * fps) / 1000);
+
+export const msOf = (frame, fps) => Math.round((frame * 1000) / fps);
+
+export const step = (ms, frames, fps) => msOf(frameAt(ms, fps) + frames, fps);
 
 // What of the recording is worth showing around a clip.
 export function around({ start_ms, end_ms }, length) {
   const margin = Math.max(15_000, (end_ms - start_ms) * 0.35);
   return { from: Math.max(0, start_ms - margin), to: Math.min(length, end_ms + margin) };
+}
+
+// So near that a finger can tell one frame from the next.
+export function near(ms, length) {
+  const from = Math.max(0, Math.min(ms - 3000, length - 6000));
+  return { from, to: Math.min(length, from + 6000) };
 }

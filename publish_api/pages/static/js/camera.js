@@ -22,7 +22,7 @@ export async function open(way) {
       video: picture ? { ...PICTURE, facingMode: { ideal: picture } } : false,
     });
   } catch (problem) {
-    throw new Error(WORDS[problem.name] ?? `This ${picture ? "camera" : "microphone"} cannot be used at the moment. Close other apps that use it, or film with the phone’s own camera.`, { cause: problem });
+    throw new Error(WORDS[problem.name] ?? `This ${picture ? "camera" : "microphone"} cannot be used at the moment. Close other apps that use it, or ${INSTEAD}.`, { cause: problem });
   }
 }
 
@@ -30,7 +30,9 @@ export function close(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
+// Only what fits in a hand has a camera of its own.
+const INSTEAD = matchMedia("(pointer: coarse)").matches ? "film with the phone’s own camera" : "pick a video that you have";
 const WORDS = {
-  NotAllowedError: "The browser may not use the camera or microphone. Allow it in the browser’s settings for this site, and try again; or film with the phone’s own camera.",
+  NotAllowedError: `The browser may not use the camera or microphone. Allow it in the browser’s settings for this site, and try again; or ${INSTEAD}.`,
   NotFoundError: "No camera or microphone was found here. Record your voice only, or pick a video that you have.",
 };

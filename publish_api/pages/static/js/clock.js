@@ -9,6 +9,9 @@ export function clock(ms) {
 // To a tenth of a second: where a bound lies.
 export const exact = (ms) => `${clock(ms)}.${Math.floor((Math.max(ms, 0) % 1000) / 100)}`;
 
+// To a hundredth: one frame told from the next.
+export const toFrame = (ms) => `${clock(ms)}.${String(Math.floor((Math.max(ms, 0) % 1000) / 10)).padStart(2, "0")}`;
+
 export function spoken(ms) {
   const all = Math.round(Math.max(ms, 0) / 1000);
   const [m, s] = [Math.floor(all / 60), all % 60];

@@ -31,3 +31,19 @@ export function inClip(parts, { recording, ms }) {
   }
   return null;
 }
+
+// The moment of a clip that shows a recording's moment, or the one nearest to it; the start where it shows none of it.
+export function nearest(parts, { recording, ms }) {
+  let [before, best, off] = [0, 0, Infinity];
+  for (const part of parts) {
+    const inside = Math.min(Math.max(ms, part.start), part.end - 1);
+    if (part.recording === recording && Math.abs(inside - ms) < off) {
+      best = before + inside - part.start;
+      off = Math.abs(inside - ms);
+    }
+    before += part.end - part.start;
+  }
+  return best;
+}
+
+export const length = (parts) => parts.reduce((sum, { start, end }) => sum + end - start, 0);

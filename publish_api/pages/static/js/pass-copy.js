@@ -1,5 +1,5 @@
-// <pass-copy player="id" version> or <pass-copy text="...">: its button copies a link to the second shown, which
-// says of which version of the clip, or the text.
+// <pass-copy player="id"> or <pass-copy text="...">: its button copies a link to the second shown, which says of which
+// version of the clip, or the text.
 import { clock } from "./clock.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
@@ -11,7 +11,7 @@ class PassCopy extends HTMLElement {
 
   async #copy() {
     const player = this.hasAttribute("player") ? await playerOf(this) : null;
-    const text = player ? here(player.ms, this.getAttribute("version")) : this.getAttribute("text");
+    const text = player ? here(player.ms, player.getAttribute("version")) : this.getAttribute("text");
     const words = player ? `Copied: a link to ${clock(player.ms)}` : "Copied";
     if (player && matchMedia("(pointer: coarse)").matches && navigator.share) {
       return navigator.share({ title: document.title, url: text }).catch(() => {}); // closed without choosing

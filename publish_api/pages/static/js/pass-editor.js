@@ -1,68 +1,35 @@
-// <pass-editor player clip recording version value others length [published] previous next>: bounds, title,
+// <pass-editor player clip version value [published] previous next> around a <pass-cutter>: what a clip shows, title,
 // tags, level, sort, for whom, what to know before, and whether people see it. Rows only: nothing here waits for media.
 import { api, piece } from "./api.js";
-import { around, earlier, later, moved, stops } from "./bounds.js";
-import { clock, exact, spoken } from "./clock.js";
+import { exact, spoken } from "./clock.js";
+import { KEYS as CUTTING } from "./pass-cutter.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
-import * as script from "./script.js";
 
-const LAST_MS = 3000; // what "play the last seconds" plays
 const WORDS = { audience: "Changed whom it is for", prerequisites: "Changed what to know before" };
-const FIELDS = ["start_ms", "end_ms", "title", "tags", "level", "kind", ...Object.keys(WORDS)];
+const FIELDS = ["parts", "title", "tags", "level", "kind", ...Object.keys(WORDS)];
 const KEYS = {
-  "[": "start-earlier", "]": "start-later", "{": "end-earlier", "}": "end-later", i: "hear-start", o: "hear-end",
-  t: "title", s: "save", p: "publish", u: "undo", j: "next", k: "previous", "?": "keys", " ": "play",
+  ...CUTTING, t: "title", s: "save", p: "publish", u: "undo", j: "next", k: "previous", "?": "keys", " ": "play",
 };
 
 class PassEditor extends HTMLElement {
   #undo = [];
-  #held = null; // as it was when a bound was taken hold of
 
   async connectedCallback() {
     this.form = this.querySelector("form.details");
     this.tags = this.querySelector("pass-tags");
-    this.timeline = this.querySelector("pass-timeline");
+    this.cutter = this.querySelector("pass-cutter");
     this.version = Number(this.getAttribute("version"));
-    this.length = Number(this.getAttribute("length"));
     this.published = this.hasAttribute("published");
-    const { parts, ...value } = JSON.parse(this.getAttribute("value"));
-    this.parts = parts;
-    this.state = this.saved = value;
-    await Promise.all(["pass-tags", "pass-timeline"].map((name) => customElements.whenDefined(name)));
+    this.state = this.saved = JSON.parse(this.getAttribute("value"));
+    await Promise.all(["pass-tags", "pass-cutter"].map((name) => customElements.whenDefined(name)));
     this.player = await playerOf(this);
-    // Until the words have come nothing can be cut: every bound stays where it is.
-    this.transcript = { words: [] };
-    this.stops = [value.start_ms, value.end_ms];
-    this.#look();
     this.#listen();
-    await this.#fetch();
+    this.#show();
   }
 
   get dirty() {
-    return FIELDS.some((f) => JSON.stringify(this.state[f]) !== JSON.stringify(this.saved[f]));
-  }
-
-  async #fetch() {
-    const words = this.querySelector("[data-loading]");
-    try {
-      this.transcript = await api("GET", `recordings/${this.getAttribute("recording")}/transcript`);
-      words.hidden = true;
-    } catch (problem) {
-      words.textContent = problem.status === 404 ? "The words have not been written down yet. Bounds can be moved when they are." : problem.message;
-      return;
-    }
-    this.stops = stops(this.transcript, this.length);
-    this.#look();
-  }
-
-  // Draws the surroundings of the clip: at first, and when its bounds have come near the edge.
-  #look() {
-    const view = (this.view = around(this.state, this.length));
-    const { words } = this.transcript;
-    this.timeline.show({ view, words, others: JSON.parse(this.getAttribute("others")), stops: this.stops });
-    script.draw(this.querySelector("[data-script]"), { view, words, stops: this.stops });
-    this.#show();
+    return FIELDS.some((f) => !same(this.state[f], this.saved[f]));
   }
 
   #listen() {
@@ -77,12 +44,8 @@ class PassEditor extends HTMLElement {
       radio.addEventListener("change", () => this.#change({ kind: radio.value || null }, "Changed the sort"));
     for (const [name, words] of Object.entries(WORDS))
       this.form.elements[name].addEventListener("input", (event) => this.#change({ [name]: event.target.value }, words, name));
-    this.addEventListener("pass-bound", ({ detail }) => this.#bound(detail.bound, detail.ms, detail.done, true));
-    this.addEventListener("pass-look", ({ detail }) => this.player.seek(detail.ms));
-    this.player.addEventListener("pass-time", ({ detail }) => {
-      this.timeline.ms = detail.ms;
-      script.light(this.querySelector("[data-script]"), detail.ms);
-    });
+    this.addEventListener("pass-cut", ({ detail }) => this.#change({ parts: detail.parts }, detail.words));
+    this.addEventListener("pass-cutter-trouble", ({ detail }) => this.#say(detail.words));
     document.addEventListener("keydown", (event) => this.#key(event));
     const box = this.querySelector("[data-keys]");
     box.checked = localStorage.getItem("keys") !== "off";
@@ -92,12 +55,7 @@ class PassEditor extends HTMLElement {
 
   #click(event) {
     const act = event.target.closest("[data-do]")?.dataset.do;
-    if (act && act !== "save") return this.do(act);
-    const word = event.target.closest("[data-script] [data-ms]");
-    if (!word) return;
-    const ms = Number(word.dataset.ms);
-    if (word.matches(".gap")) this.#bound(script.nearerBound(this.state, ms), ms, true);
-    else if (getSelection().type !== "Range") this.player.play({ from: ms });
+    if (act && act !== "save") this.do(act);
   }
 
   #key(event) {
@@ -116,14 +74,9 @@ class PassEditor extends HTMLElement {
   }
 
   async do(act) {
-    const { state } = this;
+    this.#say("");
+    if (this.cutter.do(act)) return;
     const acts = {
-      "start-earlier": () => this.#bound("start", earlier(this.stops, state.start_ms), true),
-      "start-later": () => this.#bound("start", later(this.stops, state.start_ms), true),
-      "end-earlier": () => this.#bound("end", earlier(this.stops, state.end_ms), true),
-      "end-later": () => this.#bound("end", later(this.stops, state.end_ms), true),
-      "hear-start": () => this.player.play({ from: state.start_ms, to: state.end_ms }),
-      "hear-end": () => this.player.play({ from: Math.max(state.start_ms, state.end_ms - LAST_MS), to: state.end_ms }),
       play: () => this.player.toggle(),
       title: () => this.form.elements.title.select(),
       save: () => this.#save(),
@@ -138,9 +91,8 @@ class PassEditor extends HTMLElement {
       "take-theirs": () => this.#take(),
     };
     const { version, published } = this;
-    this.#say("");
     try {
-      await acts[act]();
+      await acts[act]?.();
     } catch (problem) {
       if (problem.status === 412) await this.#clash();
       else this.#say(problem.message);
@@ -154,24 +106,6 @@ class PassEditor extends HTMLElement {
     const asked = (this.asked = {});
     const drawn = await piece(`/review/${this.getAttribute("clip")}/queue`).catch(() => null);
     if (drawn && this.asked === asked) document.querySelector("nav.waiting").replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
-  }
-
-  #bound(bound, ms, done, dragging = false) {
-    const next = moved(this.state, bound, ms);
-    if (!dragging || done) {
-      const before = this.#held ?? this.state;
-      this.#held = null;
-      if (next.start_ms === before.start_ms && next.end_ms === before.end_ms) return;
-      this.state = before;
-      this.#change({ start_ms: next.start_ms, end_ms: next.end_ms }, `${bound === "start" ? "Start" : "End"} at ${exact(ms)}`);
-      this.player.seek(bound === "start" ? next.start_ms : Math.max(next.start_ms, next.end_ms - LAST_MS));
-      const { from, to } = around(this.state, this.length);
-      if (Math.abs(from - this.view.from) > 5000 || Math.abs(to - this.view.to) > 5000) this.#look();
-    } else {
-      this.#held ??= this.state;
-      this.state = next;
-      this.#show();
-    }
   }
 
   // One typed word after another is one change.
@@ -196,29 +130,19 @@ class PassEditor extends HTMLElement {
     });
   }
 
+  // What has been changed since it was read, and nothing else: what somebody else has changed meanwhile stays.
   async #patch(state) {
-    const { start_ms, end_ms, ...rest } = state;
-    const body = { ...rest, ...(this.parts.length === 1 ? { start_ms, end_ms } : { parts: this.#parts(state) }) };
+    const body = Object.fromEntries(FIELDS.filter((f) => !same(state[f], this.saved[f])).map((f) => [f, state[f]]));
     const clip = await api("PATCH", `clips/${this.getAttribute("clip")}`, { body, version: this.version });
     this.#kept(clip);
     this.querySelector("[data-clash]").hidden = true;
   }
 
-  // Several parts: the first one's start and the last one's end can be moved here.
-  #parts({ start_ms, end_ms }) {
-    const parts = structuredClone(this.parts);
-    parts[0].start_ms = start_ms;
-    if (parts.at(-1).recording === this.getAttribute("recording")) parts.at(-1).end_ms = end_ms;
-    return parts;
-  }
-
   // As the server has it now: titles and tags may come back tidied.
   #kept(clip) {
     this.version = clip.version;
-    this.parts = clip.parts;
     this.saved = this.state = {
-      start_ms: clip.parts[0].start_ms,
-      end_ms: clip.parts.at(-1).end_ms,
+      parts: clip.parts,
       title: clip.title,
       tags: clip.tags,
       level: clip.level,
@@ -261,7 +185,7 @@ class PassEditor extends HTMLElement {
     this.theirs = await api("GET", `clips/${this.getAttribute("clip")}`);
     const { title, tags, parts, length_ms } = this.theirs;
     this.querySelector("[data-theirs]").textContent =
-      `“${title}”, from ${exact(parts[0].start_ms)}, ${spoken(length_ms)} long${tags.length ? `, tagged ${tags.join(", ")}` : ""}.`;
+      `“${title}”, from ${exact(parts[0].start_ms)}, ${spoken(length_ms)} long${parts.length > 1 ? ` in ${parts.length} parts` : ""}${tags.length ? `, tagged ${tags.join(", ")}` : ""}.`;
     this.querySelector("[data-clash]").hidden = false;
     this.querySelector('[data-do="keep-mine"]').focus();
   }
@@ -270,7 +194,7 @@ class PassEditor extends HTMLElement {
     this.#undo = [];
     this.#kept(this.theirs);
     this.querySelector("[data-clash]").hidden = true;
-    this.#look();
+    this.#show();
   }
 
   #go(way) {
@@ -287,15 +211,7 @@ class PassEditor extends HTMLElement {
   #show() {
     const { state } = this;
     const of = (act) => this.querySelector(`[data-do="${act}"]`);
-    for (const bound of ["start", "end"]) {
-      const at = this.querySelector(`[data-bound="${bound}"] [data-at]`);
-      at.textContent = exact(state[`${bound}_ms`]);
-    }
-    this.querySelector("[data-long]").textContent = clock(state.end_ms - state.start_ms);
-    this.timeline.clip = state;
-    const own = this.#parts(state).filter((part) => part.recording === this.getAttribute("recording"));
-    this.player.spans = [...JSON.parse(this.getAttribute("others")), ...own].map((span) => ({ from: span.start_ms, to: span.end_ms }));
-    script.mark(this.querySelector("[data-script]"), state);
+    this.cutter.value = state.parts;
     const { title, level, kind } = this.form.elements;
     if (title.value !== state.title) title.value = state.title;
     if (String(this.tags.value) !== String(state.tags)) this.tags.value = state.tags;
@@ -315,5 +231,7 @@ class PassEditor extends HTMLElement {
     this.toggleAttribute("dirty", this.dirty);
   }
 }
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 customElements.define("pass-editor", PassEditor);

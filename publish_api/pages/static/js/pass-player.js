@@ -1,9 +1,11 @@
-// <pass-player src length [at] [autoplay] [growing] [storyboard] [clip parts] [spans]> around a <video>, and perhaps a
-// link to what comes next. Times are milliseconds of what plays.
-//   clip, parts: which clip it is and of what it is made (parts.js): it goes on where this person stopped
+// <pass-player src length [at] [autoplay] [growing] [storyboard] [clip parts version] [spans]> around a <video>, and
+// perhaps a link to what comes next. Times are milliseconds of what plays.
+//   clip, parts, version: which clip it is and of what it is made (parts.js): it goes on where this person stopped, and
+//     becomes what the clip becomes while it is open (live.js)
 //   spans: "0-8000 9000-12000", where the clips of a whole recording lie
 //   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{ms, kind, text, resolved}]  .spans = [{from, to}]
 //   event "pass-time": detail.ms, whenever the shown moment changes; event "pass-play", "pass-pause"
+//   event "pass-changed": the clip is another; "pass-gone": it cannot be seen any more
 import { clock } from "./clock.js";
 import { icon, redraw } from "./icon.js";
 import * as made from "./parts.js";
@@ -46,6 +48,7 @@ class PassPlayer extends HTMLElement {
   #marks = [];
   #frame = 0;
   #shown = -1;
+  #onto = null; // where it goes on as soon as that has come
   #left = new AbortController();
 
   connectedCallback() {
@@ -94,7 +97,7 @@ class PassPlayer extends HTMLElement {
   }
 
   get ms() {
-    return Math.round(this.video.currentTime * 1000);
+    return this.#onto ?? Math.round(this.video.currentTime * 1000);
   }
 
   // As the server said it, until the browser knows better; a growing one keeps the server's word.
@@ -105,7 +108,7 @@ class PassPlayer extends HTMLElement {
   }
 
   seek(ms) {
-    this.#until = null;
+    this.#until = this.#onto = null;
     this.video.currentTime = Math.min(Math.max(ms, 0), Math.max(this.length - 50, 0)) / 1000;
     this.#tell();
   }
@@ -144,6 +147,7 @@ class PassPlayer extends HTMLElement {
         redraw(this.do.play, video.paused ? "play" : "pause", video.paused ? "Play" : "Pause");
         this.dispatchEvent(new CustomEvent(`pass-${event}`, { bubbles: true }));
       });
+    video.addEventListener("loadeddata", () => (this.#onto = null));
     video.addEventListener("durationchange", () => this.#tellAgain());
     video.addEventListener("progress", () => {
       const { buffered } = video;
@@ -176,9 +180,43 @@ class PassPlayer extends HTMLElement {
     const next = this.querySelector(":scope > .next");
     if (next) upNext(video, next, (words) => this.#told(words));
     if (!this.hasAttribute("clip")) return;
+    video.addEventListener("loadeddata", () => this.#follow(), { once: true }); // the first picture comes first
     video.addEventListener("pause", () => this.#keep());
     addEventListener("pagehide", () => this.#keep(), { signal: this.#left.signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal: this.#left.signal });
+  }
+
+  // No signal just now: it plays as it is, and listens once there is some.
+  async #follow() {
+    const { signal } = this.#left;
+    try {
+      const { follow } = await import("./live.js");
+      follow(this, signal);
+    } catch {
+      addEventListener("online", () => this.#follow(), { once: true, signal });
+    }
+  }
+
+  // Its clip is made of other parts now, and goes on at a moment of them.
+  recut(parts, ms) {
+    this.#until = null;
+    this.#onto = ms;
+    this.parts = parts;
+    this.setAttribute("length", made.length(parts));
+    this.bar.joins = made.joins(parts);
+    this.bar.storyboard.renew();
+    this.source.renew(ms);
+  }
+
+  // Nothing of it is shown any more; the words say why.
+  end(words) {
+    this.source?.stop();
+    this.source = null;
+    this.quality.of(null);
+    this.video.removeAttribute("poster");
+    for (const track of this.video.querySelectorAll("track")) track.remove();
+    this.toggleAttribute("gone", true);
+    this.#say(words);
   }
 
   // Where this person stopped, unless a link names a second.

@@ -69,16 +69,17 @@ class PassSteps extends HTMLElement {
 
   // As soon as the first seconds are there, while the rest is still being made.
   #player() {
-    const { plays, shape, spans } = this.standing.dataset;
+    const { plays, shape, spans, poster } = this.standing.dataset;
     const old = document.getElementById("player");
     if (spans && old?.getAttribute("spans") !== spans) old?.setAttribute("spans", spans);
+    if (poster && old && !old.querySelector("video").poster) old.querySelector("video").poster = poster;
     // A film takes the place of the sound that came first, once there is something of it to see.
     if (!plays || old?.dataset.plays === plays) return;
     const made = document.getElementById("player-template").content.cloneNode(true);
     made.firstElementChild.className = shape;
     made.firstElementChild.dataset.plays = plays;
     if (spans) made.firstElementChild.setAttribute("spans", spans);
-    if (old) made.querySelector("video").poster += "?film"; // or the browser would show the poster that it has
+    if (poster) made.querySelector("video").poster = old ? `${poster}?film` : poster; // else it would show the one it has
     old ? old.replaceWith(made) : this.before(made);
     const { classList } = this.closest("main");
     classList.remove("sound", "landscape", "portrait");

@@ -14,6 +14,7 @@ class PassThread extends HTMLElement {
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh().catch(() => {}));
     this.player = await playerOf(this);
     this.player.addEventListener("pass-time", (event) => this.#near(event.detail.ms));
+    this.player.addEventListener("pass-changed", () => this.refresh().catch(() => {})); // its seconds lie elsewhere
     this.#mark();
   }
 

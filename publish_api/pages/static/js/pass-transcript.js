@@ -2,12 +2,20 @@
 import { playerOf } from "./player-of.js";
 
 class PassTranscript extends HTMLElement {
+  #left = new AbortController();
+
   async connectedCallback() {
     this.words = [...this.querySelectorAll(".line span[data-ms]")];
     this.times = this.words.map((w) => Number(w.dataset.ms));
     this.player = await playerOf(this);
-    this.player.addEventListener("pass-time", (event) => this.#light(event.detail.ms));
+    const { signal } = this.#left; // another takes its place when the clip is cut anew
+    this.player.addEventListener("pass-time", (event) => this.#light(event.detail.ms), { signal });
+    this.player.addEventListener("pass-gone", () => this.replaceChildren(), { signal });
     this.addEventListener("click", (event) => this.#go(event));
+  }
+
+  disconnectedCallback() {
+    this.#left.abort();
   }
 
   #go(event) {

@@ -34,11 +34,19 @@ function farewell() {
   localStorage.setItem("person", person);
   if (document.body.matches(".nobody")) forget();
   const leaving = document.querySelector('form[action="/sign-out"]');
-  leaving?.addEventListener("submit", () => {
+  leaving?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const tips = await import("./shelf.js").then(({ count }) => count(person)).catch(() => 0);
+    if (tips && !confirm(stays(tips))) return;
     for (const theirs of ["passiton-shared", "passiton-record"]) globalThis.caches?.delete(theirs); // see sw.js
+    leaving.submit();
   });
   addEventListener("pageshow", (event) => event.persisted && localStorage.getItem("person") !== person && location.reload());
 }
+
+const stays = (tips) =>
+  `${tips === 1 ? "A tip is" : `${tips} tips are`} on this phone and not sent yet. If you sign out now, ${tips === 1 ? "it stays" : "they stay"} on this phone. ` +
+  `You can send ${tips === 1 ? "it" : "them"} once you have signed in here again; if you came by a brief’s link, whoever opens a link to that brief here can send ${tips === 1 ? "it" : "them"}, too. Sign out?`;
 
 // Half-typed words, and where somebody stopped in which clip (see resume.js).
 function forget() {

@@ -17,3 +17,6 @@ export function minutes(seconds) {
 }
 
 export const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+// A name as it is read: without signs that turn the direction of writing, by which "gpj.exe" can look like "exe.jpg".
+export const plain = (name) => name.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");

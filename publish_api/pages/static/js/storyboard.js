@@ -29,6 +29,12 @@ export class Storyboard {
   forget() {
     this.#cues = [];
   }
+
+  // The clip was cut anew: so are they, and they are asked for as soon as somebody moves along the bar.
+  renew() {
+    this.forget();
+    this.#askedAt = -Infinity;
+  }
 }
 
 const cues = (text) => [...text.matchAll(CUE)].map(([, start, end, address]) => ({ start: ms(start), end: ms(end), address }));

@@ -5,6 +5,7 @@ const RETRY_MS = 2000;
 const RENEW_MS = 10_000; // what is refused sooner is not there
 
 // `growing`: the playlist may not be there yet, and gets longer. `trouble(words | null)` is told what is wrong.
+// `.renew(ms)`: the playlist is another now; goes on at a moment of it.
 export function stream(video, src, { startMs = 0, growing = false, trouble = () => {} } = {}) {
   if (!Hls.isSupported()) return native(video, src, startMs, trouble);
 
@@ -25,10 +26,11 @@ export function stream(video, src, { startMs = 0, growing = false, trouble = () 
   };
   // The addresses of fragments have changed, since something was taken out or withdrawn: the playlist has the new
   // ones, and what was loaded by the old ones is forgotten.
-  const renew = () => {
+  const renew = (ms = video.currentTime * 1000) => {
     renewedAt = performance.now();
+    clearTimeout(timer);
     const playing = !video.paused;
-    hls.config.startPosition = video.currentTime;
+    hls.config.startPosition = ms / 1000;
     hls.once(Hls.Events.MANIFEST_PARSED, () => playing && video.play().catch(() => {}));
     hls.loadSource(src);
     captionsAgain(video);
@@ -57,6 +59,7 @@ export function stream(video, src, { startMs = 0, growing = false, trouble = () 
   addEventListener("online", again);
   return {
     hls,
+    renew,
     stop() {
       clearTimeout(timer);
       removeEventListener("online", again);
@@ -71,9 +74,12 @@ function native(video, src, startMs, trouble) {
   // It does not say why: perhaps for the same reason as above.
   const failed = () => {
     if (performance.now() - renewedAt < RENEW_MS) return trouble("This video cannot be played at the moment. Reload the page to try again.");
+    renew(video.currentTime * 1000 || startMs);
+  };
+  const renew = (ms) => {
     renewedAt = performance.now();
-    const { currentTime, paused } = video;
-    open(currentTime * 1000 || startMs);
+    const { paused } = video;
+    open(ms);
     if (!paused) video.play().catch(() => {});
     captionsAgain(video);
   };
@@ -81,6 +87,7 @@ function native(video, src, startMs, trouble) {
   open(startMs);
   return {
     hls: null,
+    renew,
     stop() {
       video.removeEventListener("error", failed);
       video.removeAttribute("src");

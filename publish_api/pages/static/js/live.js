@@ -1,0 +1,91 @@
+// What becomes of a clip while it is open: told by the server as it happens, while somebody looks. A hidden page hears
+// nothing, and is told where things stand when it is seen again: browsers open few connections, phones save power.
+import { api, piece } from "./api.js";
+import * as made from "./parts.js";
+
+const AGAIN_MS = 60_000; // after the server would not have us listen
+const ROUNDED_MS = 100; // between what a clip is said to last and what plays of it: whole frames
+const TAKEN_BACK = "This clip was taken back, or is not shared with you any more."; // as events.py says it
+const DRAWN = "[data-live]"; // what the page says of the clip: drawn by the server, and again when it has changed
+
+// A <pass-player>'s clip, until `signal` is aborted. It goes on at the same moment of its recording, or the nearest left.
+export function follow(player, signal) {
+  let plays = null; // what was said last
+
+  const changed = ({ version, parts }) => {
+    const newer = version !== Number(player.getAttribute("version"));
+    const said = JSON.stringify(parts);
+    const same = plays ? said === plays : !newer && Math.abs(made.length(parts) - player.length) < ROUNDED_MS;
+    plays = said;
+    player.toggleAttribute("listens", true);
+    if (!same) {
+      const moment = made.inRecording(player.parts, Math.min(player.ms, made.length(player.parts) - 1));
+      const left = parts.length ? parts : player.parts; // nothing: it is being made, and the player says so
+      player.recut(left, made.nearest(left, moment));
+    } else if (parts.length) player.parts = parts;
+    if (!newer) return;
+    player.setAttribute("version", version);
+    player.dispatchEvent(new CustomEvent("pass-changed", { bubbles: true }));
+    redraw().catch(() => {}); // no signal: it says so by itself
+  };
+  const ended = (words) => {
+    player.end(words);
+    player.dispatchEvent(new CustomEvent("pass-gone", { bubbles: true }));
+  };
+  hear(player.getAttribute("clip"), { changed, ended, signal });
+}
+
+function hear(clip, { changed, ended, signal }) {
+  let source = null;
+  let over = false;
+  let timer;
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    close();
+    if (over || signal.aborted || document.hidden || !navigator.onLine) return;
+    source = new EventSource(`/api/v1/events?clip=${encodeURIComponent(clip)}`);
+    source.addEventListener("clip", ({ data }) => changed(read(JSON.parse(data))));
+    source.addEventListener("end", ({ data }) => end(JSON.parse(data).message));
+    source.addEventListener("error", () => source?.readyState === EventSource.CLOSED && refused());
+  };
+  const end = (words) => {
+    over = true;
+    close();
+    ended(words);
+  };
+  // The browser does not say why.
+  const refused = async () => {
+    close();
+    try {
+      await api("GET", `clips/${clip}`);
+    } catch (problem) {
+      if ([401, 404, 410].includes(problem.status)) return signal.aborted || end(problem.status === 404 ? TAKEN_BACK : problem.message);
+    }
+    timer = setTimeout(open, AGAIN_MS);
+  };
+  document.addEventListener("visibilitychange", open, { signal });
+  for (const event of ["online", "offline"]) addEventListener(event, open, { signal });
+  signal.addEventListener("abort", close);
+  open();
+}
+
+const read = ({ version, plays }) => ({
+  version,
+  parts: plays.map(({ recording, start_ms, end_ms }) => ({ recording, start: start_ms, end: end_ms })),
+});
+
+// Fetches the page again and takes from it what it says of the clip. Nothing else of it moves.
+async function redraw() {
+  const drawn = await piece(location.pathname);
+  for (const old of document.querySelectorAll(DRAWN)) {
+    const now = drawn.querySelector(`[data-live="${old.dataset.live}"]`);
+    if (!now) old.replaceChildren();
+    else if (now.isEqualNode(old)) continue;
+    else if (old.localName.includes("-")) old.replaceWith(now); // an element of ours begins anew
+    else old.replaceChildren(...now.childNodes);
+  }
+}

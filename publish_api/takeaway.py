@@ -1,0 +1,81 @@
+"""What a clip plays, as one file: the same fragments and edges, to the frame, nothing encoded. For whoever has been let
+have it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+from domain.clip import Part as ClipPart
+from domain.errors import Conflict, Unavailable
+from domain.media import RenditionState
+from publish_api import playback
+from store import pieces
+from store.objects import Objects
+from store.pieces import Place
+from store.postgres import Tx
+from transcode import playlist
+from transcode.download import Part, Track, join_mp4
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A track of one part, before any of it is read."""
+
+    init: bytes
+    begins_s: Fraction
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class ListedPart:
+    length_s: Fraction
+    tracks: tuple[Listed, ...]
+
+
+def exact(tx: Tx, parts: Sequence[ClipPart], now: datetime) -> tuple[playlist.Part, ...]:
+    """A clip's parts with what was made of their recordings. A file stays as it was taken: so it is not made before
+    their edges are there. Raises Unavailable (`still_rendering`).
+    """
+    found = playback.with_media(tx, parts, now)
+    if not all(playlist.exact(part) for part in found):
+        raise Unavailable(
+            "The first and last frames of this clip are still being made. Try again in a moment.",
+            code="still_rendering",
+        )
+    return found
+
+
+def listed(tx: Tx, part: playlist.Part, *states: RenditionState | None) -> ListedPart:
+    """Where a part's bytes lie in these renditions. Raises Conflict (`different_encoders`)."""
+    played = playlist.played(part)
+    tracks = []
+    for state in states:
+        if state is None:
+            continue
+        begins, *others = playlist.pieces(part, state)
+        if any(piece.init != "init" for piece in (begins, *others)):
+            raise Conflict(
+                "This recording was made with another encoder than its edges: they do not fit into one file.",
+                code="different_encoders",
+            )
+        init, places = pieces.places(tx, state.public_id, played)
+        tracks.append(Listed(init, Fraction(begins.start, state.rendition.timescale), places))
+    return ListedPart((played.end - played.first) / part.plan.fps, tuple(tracks))
+
+
+def join(parts: Sequence[ListedPart], objects: Objects, path: Path) -> None:
+    """Writes the file. Raises Invalid (`different_recordings`), and NotFound when the bytes have gone meanwhile."""
+    join_mp4(
+        [
+            Part(part.length_s, [Track(t.init, t.begins_s, _reader(objects, t.places)) for t in part.tracks])
+            for part in parts
+        ],
+        path,
+    )
+
+
+def _reader(objects: Objects, places: Iterable[Place]) -> Callable[[], Iterable[bytes]]:
+    return lambda: (objects.get_range(each.object_key, each.offset, each.size) for each in places)

@@ -1,0 +1,287 @@
+"""A recording rendered again, with other sizes: it plays on, and then in the new ones; nothing else has changed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.errors import NotFound
+from domain.media import Encoder, Probe, Rendition
+from domain.recording import Recording
+from pipeline import again, housekeeping, jobs
+from pipeline.again import Report
+from pipeline.carry import TryLater
+from pipeline.settings import Settings
+from pipeline.step import Stopped
+from pipeline.wiring import open_house
+from store import beside, media
+from store.folder import Folder
+from store.postgres import Store
+from tests.conftest import People
+from tests.pipeline.filmed import Film, House, ten_seconds
+from tests.transcode.media import numbers
+from transcode.ladder import ladder
+
+HEIGHTS = (72, 36)  # it has 90 and 54
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
+    return ten_seconds(tmp_path_factory.mktemp("film"))
+
+
+@pytest.fixture
+def house(store: Store, objects: Folder, people: People, tmp_path: Path) -> Iterator[House]:
+    house = House(store, objects, people, tmp_path)
+    with house.client:
+        yield house
+
+
+def begin(house: House, *which: Recording, heights: tuple[int, ...] = HEIGHTS) -> Report:
+    def wanted(probe: Probe) -> tuple[Rendition, ...]:
+        return ladder(probe, heights, house.encoders)
+
+    return again.begin(house.store, [each.public_id for each in which], wanted, lambda tx, recording_id: None)
+
+
+def work(house: House, recording: Recording, *, ends: bool = False) -> None:
+    """The job, once."""
+    again.render_again(house.tools, recording.id, lambda: ends, lambda: house.now)
+
+
+def pieces(house: House, recording: Recording) -> list[str]:
+    """Every object of it but the original."""
+    with house.store.transaction() as tx:
+        return [key for key in media.object_keys(tx, recording.id) if not key.startswith("originals/")]
+
+
+def test_it_plays_on_as_it_was_and_then_in_the_new_sizes_to_the_same_frames(house: House, film: Film) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    house.cut(clip, (100, 240))
+    house.work()
+    before = house.clip(recording)
+
+    report = begin(house)
+    waiting = house.seen(clip, "54")
+    work(house, recording)
+
+    assert report.begun == [recording.public_id]
+    assert waiting == list(range(100, 240))
+    assert house.seen(clip, "72") == house.seen(clip, "36") == list(range(100, 240))
+    assert house.queue == []  # its edges are there
+    assert house.clip(recording) == before
+    assert "RESOLUTION=96x54" not in house.get(clip, "play.m3u8").decode()
+
+
+def test_what_both_have_is_taken_over_and_not_made_again(house: House, film: Film) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    begin(house, heights=(90, 54))
+    work(house, recording)
+    before = set(pieces(house, recording))
+
+    begin(house, heights=(90, 54, 36))
+    work(house, recording)
+    made = {key.split("/")[2] for key in set(pieces(house, recording)) - before}
+    again.clear_away(house.store, house.objects, datetime.now(UTC) + timedelta(days=4))
+
+    assert made == {"36"}
+    assert house.seen(clip, "90") == house.seen(clip, "36") == list(range(250))
+
+
+def test_av1_comes_beside_what_there_is_and_ends_at_the_same_frames(house: House, film: Film) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    house.cut(clip, (100, 240))
+    house.work()
+    house.encoders = (Encoder.X264, Encoder.SVTAV1)
+
+    begin(house, heights=(54,))
+    work(house, recording)
+
+    played = house.get(clip, "play.m3u8").decode()
+    assert [line.split('CODECS="')[1][:4] for line in played.splitlines() if "CODECS" in line] == ["avc1", "av01"]
+    assert house.seen(clip, "54-av1") == house.seen(clip, "54") == list(range(100, 240))
+    assert numbers(house.get(clip, "download.mp4?quality=54-av1")) == list(range(100, 240))
+
+
+def test_an_open_player_is_served_what_it_plays_and_then_that_goes(house: House, film: Film) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    old = [line for line in house.get(clip, "play/54.m3u8").decode().splitlines() if line.startswith("/m/")]
+    old_pictures = [key for key in pieces(house, recording) if key.split("/")[2] in {"90", "54"}]
+    begin(house)
+    work(house, recording)
+
+    served = {house.client.get(address).status_code for address in old}
+    again.clear_away(house.store, house.objects, datetime.now(UTC) + timedelta(days=2))
+    kept = house.client.get(old[0]).status_code
+    again.clear_away(house.store, house.objects, datetime.now(UTC) + timedelta(days=4))
+
+    assert (served, kept, house.client.get(old[0]).status_code) == ({200}, 200, 404)
+    assert len(old_pictures) >= 2
+    assert not any(Path(str(house.objects.local_path(key))).exists() for key in old_pictures)
+    assert house.seen(clip, "36") == list(range(250))
+
+
+def test_withdrawn_what_was_replaced_is_refused_at_once(house: House, film: Film) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    old = next(line for line in house.get(clip, "play/54.m3u8").decode().splitlines() if line.startswith("/m/"))
+    begin(house)
+    work(house, recording)
+
+    house.client.delete(f"/api/v1/clips/{clip.public_id}/publication")
+
+    assert house.client.get(old).status_code == 404
+
+
+def test_a_job_that_is_killed_goes_on_where_it_was(house: House, film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    house.cut(clip, (100, 240))
+    house.work()
+    begin(house)
+    there = set(pieces(house, recording))
+    put, puts = house.objects.put_bytes, 0
+
+    def dies_at(number: int) -> Any:
+        def put_bytes(key: str, data: bytes) -> None:
+            nonlocal puts
+            puts += 1
+            if puts == number:
+                raise KeyboardInterrupt  # as good as a kill: nothing is tidied up
+            put(key, data)
+
+        return put_bytes
+
+    for number in (2, 9):
+        puts = 0
+        monkeypatch.setattr(house.objects, "put_bytes", dies_at(number))
+        with pytest.raises(KeyboardInterrupt):
+            work(house, recording)
+        assert house.seen(clip, "54") == list(range(100, 240))
+    puts = 0
+    monkeypatch.setattr(house.objects, "put_bytes", dies_at(0))
+    work(house, recording)
+
+    made = set(pieces(house, recording)) - there
+    assert house.seen(clip, "72") == list(range(100, 240))
+    assert puts < len(made)
+
+
+def test_it_makes_room_for_other_jobs_and_goes_on_after_them(
+    house: House, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "_LOOK_EVERY_S", -1.0)
+    recording = house.film(film)
+    begin(house)
+    house.others_wait = True
+
+    with pytest.raises(TryLater):
+        work(house, recording)
+    with pytest.raises(Stopped):
+        work(house, recording, ends=True)
+    house.others_wait = False
+    work(house, recording)
+
+    with house.store.transaction() as tx:
+        assert beside.of(tx, recording.id) is None
+        assert [each.name for each in beside.standing(tx, recording.id).complete] == ["72", "36", "audio", "stills"]
+
+
+def test_what_is_as_the_settings_say_is_left_alone_unless_it_is_named(house: House, film: Film) -> None:
+    recording = house.film(film)
+    begin(house)
+    work(house, recording)
+
+    as_set = begin(house)
+    named = begin(house, recording)
+    asked_twice = begin(house)
+
+    assert (as_set.as_set, as_set.begun) == ([recording.public_id], [])
+    assert named.begun == [recording.public_id]
+    assert asked_twice.under_way == {recording.public_id: 0.0}
+    with pytest.raises(NotFound):
+        again.begin(house.store, ["AAAAAAAAAAAAAAAA"], lambda probe: (), lambda tx, recording_id: None)
+
+
+def test_other_sizes_asked_for_meanwhile_are_made_instead(house: House, film: Film) -> None:
+    recording = house.film(film)
+    begin(house)
+    instead = begin(house, heights=(54,))
+
+    work(house, recording)
+
+    assert instead.begun == [recording.public_id]
+    assert house.seen(house.clip(recording), "54") == list(range(250))
+    assert begin(house, heights=(54,)).as_set == [recording.public_id]
+
+
+def test_without_its_original_it_stays_as_it_is_and_that_is_said(house: House, film: Film) -> None:
+    recording = house.film(film)
+    begin(house)
+    with house.store.transaction() as tx:
+        tx.execute("update recording set original_gone_at = now()")
+
+    work(house, recording)
+    report = begin(house)
+
+    assert house.seen(house.clip(recording), "54") == list(range(250))
+    assert report.original_gone == [recording.public_id]
+    assert report.lines() == ["Made otherwise, with no original left to make them anew: 1."]
+
+
+def test_a_file_that_fails_again_and_again_is_given_up(
+    house: House, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = house.film(film)
+    begin(house)
+    with house.store.transaction() as tx:
+        house.objects.delete([key for key in media.object_keys(tx, recording.id) if key.startswith("originals/")])
+
+    waits = []
+    for _ in range(7):
+        with pytest.raises(TryLater) as later:
+            work(house, recording)
+        waits.append(later.value.wait_s)
+    work(house, recording)
+
+    assert waits == [60, 120, 240, 480, 960, 1920, 3840]
+    with house.store.transaction() as tx:
+        assert beside.of(tx, recording.id) is None
+
+
+def test_what_another_ffmpeg_has_begun_is_begun_anew(house: House, film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = house.film(film)
+    begin(house)
+    with house.store.transaction() as tx:
+        tx.execute(
+            "update rendition n set init = 'by another'::bytea, codec = 'avc1.640028' from rendering g"
+            " where g.id = n.rendering_id and g.state = 'beside' and n.name = '36'"
+        )
+
+    with pytest.raises(TryLater):
+        work(house, recording)
+    work(house, recording)
+
+    assert house.seen(house.clip(recording), "36") == list(range(250))
+
+
+def test_a_job_that_was_lost_gets_another_and_comes_after_all_others(house: House, film: Film, tmp_path: Path) -> None:
+    recording = house.film(film)
+    begin(house)
+    with open_house(Settings(database_url=house.store.dsn, data_dir=tmp_path / "data")) as real:
+        housekeeping.set_off_lost(real)
+        housekeeping.set_off_lost(real)
+        with house.store.transaction() as tx:
+            alone = jobs.waiting(tx, ["media"])
+            real.tools.call_help(tx, recording.id, 1)
+            beside_others = jobs.waiting(tx, ["media"])
+            turns = tx.execute("select args->>'step' from procrastinate_jobs order by priority desc, id").fetchall()
+
+    assert turns == [("help",), ("again",)]
+    assert (alone, beside_others) == (False, True)

@@ -1,0 +1,48 @@
+"""What `passiton doctor` says of encoders, and of what recordings are made of."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.media import Encoder
+from pipeline.doctor import CHECKS, examined
+from pipeline.settings import Settings
+from store.postgres import Store
+
+
+def test_an_encoder_that_is_asked_for_and_does_not_work_is_to_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcode.encoders.trouble", lambda encoder, _: "no card" if encoder == "nvenc" else None)
+
+    asked = examined("encoders", CHECKS["encoders"], Settings(encoders=(Encoder.NVENC, Encoder.SVTAV1)))
+    not_asked = examined("encoders", CHECKS["encoders"], Settings())
+
+    assert not asked.ok
+    assert asked.says == (
+        "x264 works; nvenc (asked for) does not work here: no card; svtav1 (asked for) works."
+        " What does not work is left out; x264 does without it."
+    )
+    assert not_asked.ok
+    assert not_asked.says == "x264 (asked for) works; nvenc does not work here: no card; svtav1 works"
+
+
+def test_what_recordings_are_made_of_is_counted(store: Store, tmp_path: Path) -> None:
+    settings = Settings(database_url=store.dsn, data_dir=tmp_path)
+
+    assert examined("renditions", CHECKS["renditions"], settings).says == "No recordings yet."
+
+
+@pytest.mark.parametrize(
+    ("url", "well"),
+    [
+        ("https://clips.example", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://[::1]:8000", True),
+        ("http://clips.example", False),
+        ("http://192.168.1.20:8000", False),
+    ],
+)
+def test_an_address_that_phones_do_not_trust_is_to_be_mended(url: str, well: bool) -> None:
+    said = examined("address", CHECKS["address"], Settings(public_url=url))
+
+    assert said.ok is well
+    assert url in said.says
