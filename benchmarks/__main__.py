@@ -5,7 +5,19 @@ import sys
 
 from benchmarks.measure import ROOT, environment
 
-MEASURED = ("playlists", "uploads", "first_fragment", "workers", "edges", "first_frame", "process_cpu")
+MEASURED = (
+    "playlists",
+    "uploads",
+    "first_fragment",
+    "workers",
+    "edges",
+    "reels",
+    "first_frame",
+    "players",
+    "open_player",
+    "exactness",
+    "process_cpu",
+)
 TALKS = ROOT.parent / "shared" / "media" / "talks"  # too large to be part of the tree
 
 

@@ -29,7 +29,7 @@ from domain.media import KeyframePlan, Kind, Listening
 from domain.person import Role
 from domain.span import Span
 from pipeline import journey
-from store import clips, recordings, spaces
+from store import clips, recordings, renderings, spaces
 from store import media as stored
 from store.folder import Folder
 from transcode.edges import Source, make
@@ -190,13 +190,13 @@ class _Mover:
             found = probe(film.path, Jail())
             recordings.looked(tx, recording.id, found)
             stored.save_listening(tx, recording.id, Listening(None, (), film.plan))
-            rendering = stored.open_rendering(tx, recording.id, ladder(found))
+            rendering = renderings.open_rendering(tx, recording.id, ladder(found))
             for number, landed in enumerate(film.landed):
                 runs = {name: (run.run, f"media/benchmark/{name}/{number}") for name, run in landed.runs.items()}
                 for name, (_, key) in runs.items():
                     objects.put_bytes(key, landed.runs[name].data)
-                stored.add_landed(tx, rendering, inits=landed.inits, runs=runs)
-            stored.complete_rendering(tx, rendering)
+                renderings.add_landed(tx, rendering, inits=landed.inits, runs=runs)
+            renderings.complete_rendering(tx, rendering)
             clips.propose(tx, recording, [Proposal(Span(0, SECONDS * 1000), "Benchmark", (), "")], "en")
             (clip,) = clips.clips_of_recording(tx, recording.id, curator.id)
         self._path = f"/api/v1/clips/{clip.public_id}"

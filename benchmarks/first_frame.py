@@ -26,7 +26,7 @@ from domain.person import Role
 from domain.span import Span
 from pipeline import journey
 from publish_api.access import COOKIE
-from store import clips, credentials, recordings, spaces
+from store import clips, credentials, recordings, renderings, spaces
 from store import media as stored
 from store.folder import Folder
 from transcode.jail import Jail
@@ -42,7 +42,7 @@ CLIP_MS = 45_000
 SLOWER = 4
 LATENCY_MS = 40
 BYTES_PER_S = 4_000_000 // 8
-_SECONDS = 64
+SECONDS = 64
 _FPS = 30
 _OTHER_MS = 8_000  # the clip that was watched before
 _PHONE = ViewportSize(width=360, height=800)
@@ -116,12 +116,15 @@ def measure(runs: int) -> Result:
     )
 
 
-def furnish(house: House) -> tuple[str, str, str]:
-    """Public ids of a short clip and of one of 45 s, and the session of somebody who may watch them."""
-    jail, path = Jail(), media.recording(180)
+def furnish(house: House, path: Path | None = None) -> tuple[str, str, str]:
+    """Public ids of a short clip and of one of 45 s, and the session of somebody who may watch them.
+
+    Of a recording of a minute at least, at 30 frames a second: of 1080p, unless another is given.
+    """
+    jail, path = Jail(), path or media.recording(180)
     found = probe(path, jail)
     heard = find_pauses(hear(path, found, jail).samples)
-    keys = plan(heard, _SECONDS * 1000, Fraction(_FPS))
+    keys = plan(heard, SECONDS * 1000, Fraction(_FPS))
     start = keys.nearest_ms(_OTHER_MS)
     spans = (Span(0, start), Span(start, keys.nearest_ms(start + CLIP_MS)))
     objects, renditions = Folder(house.data / "objects"), ladder(found)
@@ -136,13 +139,13 @@ def furnish(house: House) -> tuple[str, str, str]:
         )  # fmt: skip
         recordings.looked(tx, recording.id, found)
         stored.save_listening(tx, recording.id, Listening(None, tuple(heard), keys))
-        rendering = stored.open_rendering(tx, recording.id, renditions)
+        rendering = renderings.open_rendering(tx, recording.id, renditions)
         for number, landed in enumerate(made):
             runs = {name: (run.run, f"media/benchmark/{name}/{number}") for name, run in landed.runs.items()}
             for name, (_, key) in runs.items():
                 objects.put_bytes(key, landed.runs[name].data)
-            stored.add_landed(tx, rendering, inits=landed.inits, runs=runs)
-        stored.complete_rendering(tx, rendering)
+            renderings.add_landed(tx, rendering, inits=landed.inits, runs=runs)
+        renderings.complete_rendering(tx, rendering)
         clips.propose(tx, recording, [Proposal(span, "Benchmark", (), "") for span in spans], "en")
         listed = clips.clips_of_recording(tx, recording.id, person.id)
         for clip in listed:

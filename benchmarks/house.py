@@ -110,6 +110,21 @@ def served(*arguments: str) -> Iterator[House]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def worker(house: House, *queues: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """One of the house's workers, for these queues; killed at the end, unless somebody has ended it."""
+    settings = {"PASSITON_DATABASE_URL": house.dsn, "PASSITON_DATA_DIR": str(house.data)}
+    command = [sys.executable, "-m", "pipeline.cli", "work", "--queues", ",".join(queues)]
+    with (house.data / "work.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment() | settings, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            process.wait()
+
+
 def _until_ready(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:

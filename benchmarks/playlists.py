@@ -10,7 +10,7 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -29,7 +29,7 @@ from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, Word
 from pipeline import journey
 from publish_api import playback
-from store import clips, media, recordings, spaces, transcripts
+from store import clips, media, recordings, renderings, spaces, transcripts
 from store.folder import Folder
 from transcode.keyframes import plan
 from transcode.ladder import ladder
@@ -43,7 +43,6 @@ _PAUSE_EVERY_MS = 5_000
 _PAUSE_MS = 400
 _WORD_MS = 400
 _RUN = 15  # fragments an object holds
-_FRAGMENT_BYTES = 1_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -163,9 +162,13 @@ def _children(master: str) -> list[str]:
     return list(dict.fromkeys([*streams, *others]))
 
 
-def furnish(house: House, curator: Person) -> tuple[list[str], tuple[int, ...]]:
-    """A rendered recording with 30 proposed clips; their ids, and the recording's keyframes in milliseconds."""
-    duration_ms = CLIPS * CLIP_MS
+def furnish(
+    house: House, curator: Person, *, number: int = CLIPS, bytes_of: Callable[[Rendition], int] = lambda _: 1_000
+) -> tuple[list[str], tuple[int, ...]]:
+    """A rendered recording with so many proposed clips, and fragments of so many bytes, of chance; the clips' ids, and
+    the recording's keyframes in milliseconds.
+    """
+    duration_ms = number * CLIP_MS
     probe = Probe("mov,mp4", duration_ms, 1920, 1080, 0, False, Fraction(30), 0, None, "h264", "aac", 0, 2)
     pauses = tuple(Pause(at, at + _PAUSE_MS) for at in range(_PAUSE_EVERY_MS, duration_ms, _PAUSE_EVERY_MS))
     keys = plan(pauses, duration_ms, probe.fps)
@@ -179,24 +182,24 @@ def furnish(house: House, curator: Person) -> tuple[list[str], tuple[int, ...]]:
         )  # fmt: skip
         recordings.looked(tx, recording.id, probe)
         media.save_listening(tx, recording.id, Listening(None, pauses, keys))
-        rendering = media.open_rendering(tx, recording.id, renditions)
+        rendering = renderings.open_rendering(tx, recording.id, renditions)
         for rendition in renditions:
             codec = {Kind.VIDEO: "avc1.640028", Kind.AUDIO: "mp4a.40.2", Kind.STILLS: "jpeg"}[rendition.kind]
-            for run in _runs(rendition, keys):
+            for run in _runs(rendition, keys, bytes_of(rendition)):
                 key = f"media/benchmark/{rendition.name}/{run.first:06d}"
                 objects.put_bytes(key, os.urandom(sum(run.sizes)))
                 begins = {rendition.name: (codec, b"init")} if run.first == 0 else {}
-                media.add_landed(tx, rendering, inits=begins, runs={rendition.name: (run, key)})
-        media.complete_rendering(tx, rendering)
+                renderings.add_landed(tx, rendering, inits=begins, runs={rendition.name: (run, key)})
+        renderings.complete_rendering(tx, rendering)
         transcripts.save_transcript(tx, recording.id, _transcript(duration_ms))
-        spans = [Span(keys.nearest_ms(n * CLIP_MS), keys.nearest_ms((n + 1) * CLIP_MS)) for n in range(CLIPS)]
+        spans = [Span(keys.nearest_ms(n * CLIP_MS), keys.nearest_ms((n + 1) * CLIP_MS)) for n in range(number)]
         proposals = [Proposal(span, f"Clip {n}", ("benchmark",), "words") for n, span in enumerate(spans)]
         clips.propose(tx, recording, proposals, "en")
         made = clips.clips_of_recording(tx, recording.id, curator.id)
     return [clip.public_id for clip in made], (*keys.key_ms, keys.duration_ms)
 
 
-def _runs(rendition: Rendition, keys: KeyframePlan) -> list[FragmentRun]:
+def _runs(rendition: Rendition, keys: KeyframePlan, size: int) -> list[FragmentRun]:
     """Fragment tables as a render would have left them: stills every 2 s, all else from keyframe to keyframe."""
     if rendition.kind is Kind.STILLS:
         bounds = [Fraction(at) for at in range(0, keys.duration_ms // 1000 + 1, 2)]
@@ -207,7 +210,7 @@ def _runs(rendition: Rendition, keys: KeyframePlan) -> list[FragmentRun]:
     for first in range(0, len(ticks) - 1, _RUN):
         starts = ticks[first : first + _RUN + 1]
         lengths = tuple(b - a for a, b in itertools.pairwise(starts))
-        runs.append(FragmentRun(first, tuple(starts[: len(lengths)]), lengths, (_FRAGMENT_BYTES,) * len(lengths)))
+        runs.append(FragmentRun(first, tuple(starts[: len(lengths)]), lengths, (size,) * len(lengths)))
     return runs
 
 

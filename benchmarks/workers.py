@@ -8,10 +8,9 @@ import argparse
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -20,8 +19,8 @@ from psycopg.rows import dict_row
 
 from benchmarks import media, watched
 from benchmarks.first_fragment import Watch
-from benchmarks.house import House, served
-from benchmarks.measure import ROOT, Figure, Goal, Result, environment, keep
+from benchmarks.house import House, served, worker
+from benchmarks.measure import Figure, Goal, Result, keep
 from domain.person import Role
 
 LIMIT = 1.08
@@ -59,7 +58,7 @@ def measure(runs: int, source: Path) -> Result:
         _, client = house.person("expert", Role.EXPERT)
         watch = Watch(house, client, database)
         machine = (house.data / "machine").read_text().strip()
-        with _worker(house, f"keep.{machine}", "light", "speech"):
+        with worker(house, f"keep.{machine}", "light", "speech"):
             for _ in range(runs):
                 for workers in used:
                     cpu_s, wall_s = _rendered(house, watch, database, source, workers)
@@ -96,7 +95,7 @@ def _rendered(
 ) -> tuple[float, float]:
     """CPU seconds that so many workers together use for a recording, and how long they take."""
     with ExitStack() as stack:
-        crew = [stack.enter_context(_worker(house, "media")) for _ in range(workers)]
+        crew = [stack.enter_context(worker(house, "media")) for _ in range(workers)]
         total = -sum(_idle_cpu_s(worker) for worker in crew)
         began = time.monotonic()
         watch.upload(source)
@@ -104,7 +103,7 @@ def _rendered(
         while not _complete(database, watch.recording):
             if not killed and _share(database, watch.recording) > _KILL_AT:
                 doomed = _helper(crew)
-                total += _tree_cpu_s(doomed.pid)
+                total += tree_cpu_s(doomed.pid)
                 doomed.send_signal(signal.SIGKILL)
                 crew.remove(doomed)
                 killed = True
@@ -120,7 +119,7 @@ def _idle_cpu_s(worker: "subprocess.Popen[bytes]") -> float:
     before, now = -1.0, 0.0
     while now - before > _STILL_CPU_S:
         time.sleep(1.0)
-        before, now = now, _tree_cpu_s(worker.pid)
+        before, now = now, tree_cpu_s(worker.pid)
     return now
 
 
@@ -147,22 +146,8 @@ def _share(database: "psycopg.Connection[dict[str, object]]", recording: str) ->
 
 def _helper(crew: "list[subprocess.Popen[bytes]]") -> "subprocess.Popen[bytes]":
     """The worker that has used least so far, of those that have begun: never the one that came first."""
-    busy = sorted(crew, key=lambda worker: _tree_cpu_s(worker.pid), reverse=True)
+    busy = sorted(crew, key=lambda worker: tree_cpu_s(worker.pid), reverse=True)
     return busy[1]
-
-
-@contextmanager
-def _worker(house: House, *queues: str) -> "Iterator[subprocess.Popen[bytes]]":
-    settings = {"PASSITON_DATABASE_URL": house.dsn, "PASSITON_DATA_DIR": str(house.data)}
-    command = [sys.executable, "-m", "pipeline.cli", "work", "--queues", ",".join(queues)]
-    with (house.data / "work.log").open("ab") as log:
-        worker = subprocess.Popen(command, cwd=ROOT, env=environment() | settings, stdout=log, stderr=log)
-    try:
-        yield worker
-    finally:
-        if worker.returncode is None:
-            worker.kill()
-            worker.wait()
 
 
 def _ended_cpu_s(worker: "subprocess.Popen[bytes]") -> float:
@@ -173,7 +158,7 @@ def _ended_cpu_s(worker: "subprocess.Popen[bytes]") -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _tree_cpu_s(pid: int) -> float:
+def tree_cpu_s(pid: int) -> float:
     """CPU seconds of a living process, of those it waited for, and of the living ones that it started."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     waited = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
