@@ -13,12 +13,12 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import av
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from benchmarks.house import House, served
 from benchmarks.measure import Figure, Goal, Result, keep
@@ -131,7 +131,8 @@ def _phone(house: House, expert: Person, playwright: Playwright, profile: Path) 
     try:
         yield phone
     finally:
-        phone.close()
+        with suppress(Error):  # it was killed
+            phone.close()
 
 
 def _recording(phone: BrowserContext, seconds: float) -> Page:
