@@ -35,7 +35,7 @@ SAID = ("Always close the blue valve before", "you open the vent.")
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.reels", description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=30, help="of each clip")
+    parser.add_argument("--seconds", type=int, default=15, help="of each clip")
     given = parser.parse_args(arguments)
     keep(measure(given.runs, given.seconds))
 
