@@ -66,15 +66,14 @@ def _run(what: dict[str, Any]) -> Asked:
 
 class _Connection:
     def __init__(self, port: int, token: str = "") -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
+        self._socket = self._opened()
         self._more = f"Authorization: Bearer {token}\r\n" if token else ""
         self._room = memoryview(bytearray(_ROOM))
 
     def get(self, path: str, *, keep: bool = False) -> tuple[int, bytes]:
         """(length, body if it is to be kept). Ends the process on anything but 200."""
-        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._more}\r\n".encode())
-        begun = b""
+        begun = self._asked(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._more}\r\n".encode())
         while (end := begun.find(b"\r\n\r\n")) < 0:
             begun += self._some()
         head = begun[:end].lower()
@@ -91,6 +90,24 @@ class _Connection:
             if keep:
                 kept.append(bytes(self._room[:got]))
         return size, b"".join(kept) if keep else b""
+
+    def _opened(self) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self._port), timeout=_PATIENCE_S)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
+
+    def _asked(self, request: bytes) -> bytes:
+        """The answer's beginning. The server may let go of a silent connection: then over another, as browsers do."""
+        try:
+            self._socket.sendall(request)
+            if begun := self._socket.recv(_ROOM):
+                return begun
+        except ConnectionError:
+            pass
+        self._socket.close()
+        self._socket = self._opened()
+        self._socket.sendall(request)
+        return self._some()
 
     def _some(self) -> bytes:
         got = self._socket.recv_into(self._room)

@@ -21,6 +21,10 @@ from publish_api import quiet
 from publish_api.app import create_app
 from store.events import Events
 
+# A player asks every few seconds, and a phone pays for each new connection with three ways there and back. Longer than
+# the minute for which proxies keep theirs to us: they would ask over one that we just let go of, and answer 502.
+KEEP_ALIVE_S = 75
+
 
 def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool, say: Callable[[str], None]) -> None:
     """Runs until SIGTERM or SIGINT. `greet`: for a first look, with a person, a link and a sample."""
@@ -30,6 +34,7 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
         config = uvicorn.Config(
             create_app(house.services),
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_S,
             server_header=False,
             proxy_headers=True,
         )
