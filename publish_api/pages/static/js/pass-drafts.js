@@ -83,9 +83,10 @@ class PassDrafts extends HTMLElement {
     player.preload = "metadata";
     player.setAttribute("aria-label", tip.about.kind === "tape" ? "Your recording" : tip.name);
     row.address = URL.createObjectURL(new Blob([tip.source.slice(0, tip.source.size)], { type: tip.about.type }));
-    player.src = row.address;
+    player.src = `${row.address}#t=0.1`; // a picture to know it by
     player.addEventListener("error", () => player.remove());
     player.addEventListener("loadedmetadata", () => {
+      if (kind === "video" && !player.videoWidth) return player.remove(); // only the sound of it
       if (Number.isFinite(player.duration)) return;
       player.currentTime = 1e7;
       player.addEventListener("timeupdate", () => (player.currentTime = 0), { once: true });
