@@ -70,11 +70,15 @@ class Body:
     checksum: Checksum | None = None
 
 
+# What is answered to a brief. Left out: as the brief says; empty: none, or the expert cannot say.
+ANSWERS = frozenset({"audience", "prerequisites", "kind", "level"})
+
+
 @dataclass(frozen=True)
 class Metadata:
     """Upload-Metadata as it was sent, to be repeated, and the values that mean something here.
 
-    `values` has only the keys of _CLEAN, cleaned, and none of them empty.
+    `values` has only the keys of _CLEAN, cleaned, and empty ones only of ANSWERS, where that says something.
     """
 
     raw: str
@@ -183,7 +187,7 @@ def read_metadata(raw: str) -> Metadata:
             raise _bad_metadata(f"The key {key} is there twice.")
         given[key] = _decoded(key, value)
     values = {key: clean(given[key]) for key, clean in _CLEAN.items() if key in given}
-    return Metadata(raw, {key: value for key, value in values.items() if value})
+    return Metadata(raw, {key: value for key, value in values.items() if value or (key in ANSWERS and not given[key])})
 
 
 def safe_filename(text: str) -> str:

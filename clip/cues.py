@@ -61,16 +61,25 @@ _FIRST_WEIGHT = {
     language: {word: weight for weight, words in table.items() for word in words.split()}
     for language, table in _FIRST.items()
 }
-_PHRASE_WEIGHT = {
-    language: {phrase: weight for weight, phrases in table.items() for phrase in phrases.split(",")}
-    for language, table in _PHRASES.items()
-}
+# By the first word: most words begin no phrase.
+_PHRASE_WEIGHT: dict[str, dict[str, list[tuple[list[str], float]]]] = {}
+for _language, _table in _PHRASES.items():
+    for _weight, _phrases in _table.items():
+        for _phrase in _phrases.split(","):
+            _begun = _PHRASE_WEIGHT.setdefault(_language, {}).setdefault(_phrase.split()[0], [])
+            _begun.append((_phrase.split(), _weight))
 
 
 def opening(sentence: str, language: str = "en") -> float:
     """How much a sentence sounds like the first of a topic, about -3 to 4; 0 in other languages."""
     words = spoken(sentence)
     first = _FIRST_WEIGHT.get(language, {}).get(words[0], 0.0) if words else 0.0
-    start = f" {' '.join(words[:WITHIN])} "
-    phrases = [w for phrase, w in _PHRASE_WEIGHT.get(language, {}).items() if f" {phrase} " in start]
+    known = _PHRASE_WEIGHT.get(language, {})
+    start = words[:WITHIN]
+    phrases = [
+        weight
+        for at, word in enumerate(start)
+        for phrase, weight in known.get(word, ())
+        if start[at : at + len(phrase)] == phrase
+    ]
     return first + max(phrases, default=0.0) + min(0.0, min(phrases, default=0.0))

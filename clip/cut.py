@@ -2,19 +2,23 @@
 
 What must hold, in order of weight. Where two conflict, the earlier wins:
 
-1. No sentence is lost, and none is cut in two.
+1. No sentence is lost, and none is cut in two. (But for a false start: ends.py.)
 2. Every cut is in the middle of a pause; the first and last bound may be the recording's own.
 3. Every clip keeps the limits. (Somebody who talks for three minutes without a pause makes a clip
    of three minutes; so does a sentence that is longer than the limit.) Where that cannot be, the sum
    of what is over and under is as small as can be.
 
-Among what is left the sum of these is the smallest, over all clips:
+Among what is left a way to cut costs the sum of these, over all clips:
 
-- how badly the clip's words belong together (cohesion.py);
-- how far its length is from the target: a log-normal prior, as lengths of talk are;
+- how badly the clip's words belong together (cohesion.py), and how far its sentences lie apart in
+  meaning, where their embeddings are known (scatter.py);
+- how far the time in which somebody speaks in it is from the usual one: a log-normal prior, as lengths of
+  talk are. (In demonstrations much time goes by in silence, which says little about where a subject ends.);
 - minus how much its first sentence sounds like an opening (cues.py), how much longer the pause before
   it is than the pauses around it, and whether the sentence before it had come to its end;
 - one price a clip, found by search, such that clips are on average about as long as the target.
+
+The less a way costs, the likelier it is right; which cuts are made then: likely.py.
 """
 
 import math
@@ -27,23 +31,31 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.cohesion import costs
+from clip import cohesion, scatter
 from clip.cues import opening
-from clip.terms import stems
-from domain.errors import Invalid
+from clip.ends import ends
+from clip.likely import cheapest, probabilities, worth
+from clip.terms import spoken, stems
+from domain.clip import Limits
 from domain.span import Span
 from domain.transcript import Pause, Sentence
 
-SILENCE_MS = 1_000  # silence at an end of the recording, from which on half of it is left out
 
-# Weights, in the unit of cohesion: a natural logarithm of likelihood. See benchmarks/segmentation.py.
-LENGTH_WEIGHT = 3.0
-LENGTH_SPREAD = 0.7  # standard deviation of the logarithm of lengths around the target
-CUE_WEIGHT = 3.0
-PAUSE_WEIGHT = 1.5  # for a pause e times longer than the usual one
-UNFINISHED_WEIGHT = 8.0  # for cutting where no full stop stands
-QUESTION_WEIGHT = 3.0  # for cutting between a question and its answer
-PRICE = 1.0  # of one clip more, if the number of clips does not ask for another
+@dataclass(frozen=True)
+class Weights:
+    """In the unit of cohesion: a natural logarithm of likelihood. How they were found: docs/decisions/0028."""
+
+    scatter: float = 10.0
+    length: float = 2.0
+    spread: float = 0.7  # standard deviation of the logarithm of lengths around the usual one
+    cue: float = 4.0
+    pause: float = 1.0  # for a pause e times longer than the usual one
+    unfinished: float = 4.0  # for cutting where no full stop stands
+    question: float = 2.0  # for cutting between a question and its answer
+
+
+WEIGHTS = Weights()
+BY_CHANCE = 1.4  # by so much a cut lowers the scatter where it means nothing: measured, in talks cut every 45 s
 
 # How far the number of clips may be from what the target asks for, where the words say so: a tenth,
 # or so many. Three tips of half a minute are three clips, though the target is 45 s.
@@ -52,27 +64,29 @@ SLACK_CLIPS = 1.75
 
 _FINISHED = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*$")
-_EDGE_MS = 500  # sound and picture seldom end together: so near to an end a pause is at the end
 _OUTSIDE = 1e6  # for each ms outside the limits: outweighs everything else
 _PAUSE_CAP = 2.0  # a pause e^2 times the usual one says all that a pause can say
-_PRICES = 25  # tried at once
-_PRICE_RANGE = 200.0
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How long clips are: at least, at most, and on average if the words do not say otherwise."""
+class Choices:
+    """Where a recording can be cut, and what each clip would cost.
 
-    min_ms: int = 20_000
-    max_ms: int = 120_000
-    target_ms: int = 45_000
+    Cut at `bounds_ms`, from the first to the last: rows[end] holds the costs of the clips that go from
+    first[end] .. end - 1 to `end`, `outside` what of that they are outside the limits. `sentences[i]` is how
+    many sentences of the recording are said before bound i.
+    """
 
-    def __post_init__(self) -> None:
-        if not 0 < self.min_ms <= self.target_ms <= self.max_ms:
-            raise Invalid(
-                "The shortest clip, the usual one and the longest one have to come in that order.",
-                code="bad_limits",
-            )
+    bounds_ms: tuple[int, ...]
+    sentences: tuple[int, ...]
+    first: tuple[int, ...]
+    rows: tuple[NDArray[np.float64], ...]
+    outside: tuple[NDArray[np.float64], ...]
+
+    def worth(self, wanted: float, allowed: float) -> tuple[list[NDArray[np.float64]], int]:
+        """The rows of likely.worth, and how many clips are to be expected where about so many are wanted."""
+        likely = probabilities(self.rows, self.first, wanted, allowed)
+        return worth(likely, self.first, self.outside), 1 + round(float(likely.sum()))
 
 
 def cut(
@@ -81,27 +95,58 @@ def cut(
     duration_ms: int,
     limits: Limits | None = None,
     language: str = "en",
+    vectors: NDArray[np.float32] | None = None,
 ) -> tuple[Span, ...]:
     """The spans of the clips proposed for a recording, in order, each ending where the next begins.
 
-    `sentences` in order of time. Without sentences the whole recording is one clip. One
-    shorter than twice the minimum stays whole, because no cut could leave both parts long enough.
+    `sentences` in order of time; `vectors` are their embeddings, a row of length one for each. Without
+    sentences the whole recording is one clip. One shorter than twice the minimum stays whole, because no
+    cut could leave both parts long enough.
     """
-    limits = limits or Limits()
     if not sentences:
         return (Span(0, duration_ms),)
+    limits = limits or Limits()
+    found = choices(sentences, pauses, duration_ms, limits, language, vectors)
+    at = found.bounds_ms
+    wanted = (at[-1] - at[0]) / limits.target_ms
+    rows, number = found.worth(wanted, max(SLACK_CLIPS, SLACK * wanted))
+    return tuple(Span(at[a], at[b]) for a, b in pairwise(cheapest(rows, found.first, number)))
+
+
+def choices(
+    sentences: Sequence[Sentence],
+    pauses: Sequence[Pause],
+    duration_ms: int,
+    limits: Limits,
+    language: str = "en",
+    vectors: NDArray[np.float32] | None = None,
+    weights: Weights = WEIGHTS,
+) -> Choices:
+    """What `cut` chooses from. `sentences` is not empty."""
     silences = _within(pauses, duration_ms)
-    begins, ends = _ends(sentences, silences, duration_ms)
-    units = _units(sentences, [p for p in silences if begins < p.middle_ms < ends])
-    bounds = np.array([begins, *(unit.pause.middle_ms for unit in units[1:] if unit.pause), ends])
+    outer = ends(sentences, silences, duration_ms, language)
+    said = sentences[outer.first : outer.last]
+    units = _units(said, [p for p in silences if outer.begins_ms < p.middle_ms < outer.ends_ms])
+    bounds = np.array(
+        [outer.begins_ms, *(unit.pause.middle_ms for unit in units[1:] if unit.pause), outer.ends_ms], np.int64
+    )
     first = _reach(bounds, limits)
-    rows = costs(stems((unit.text for unit in units), language), first)
-    bonus = _bonus(units, language)
-    for end in range(1, len(bounds)):
-        low = first[end]
-        rows[end] += _length_costs(bounds[end] - bounds[low:end], limits) - bonus[low:end]
-    cuts = _cheapest(rows, first, (ends - begins) / limits.target_ms)
-    return tuple(Span(int(bounds[a]), int(bounds[b])) for a, b in pairwise(cuts))
+    rows = cohesion.costs(stems((unit.text for unit in units), language), first)
+    counts = [len(unit.sentences) for unit in units]
+    if vectors is not None:
+        words = [len(spoken(sentence.text)) for sentence in said]
+        far = scatter.costs(vectors[outer.first : outer.last], words, counts, first)
+        rows = [row + weights.scatter * (apart + BY_CHANCE) for row, apart in zip(rows, far, strict=True)]
+    said_ms = np.concatenate([[0], np.cumsum([unit.said_ms for unit in units])])
+    usual_ms = said_ms[-1] * limits.target_ms / max(1, bounds[-1] - bounds[0])
+    outside, others = _outside(bounds, first, limits), _lengths(said_ms, usual_ms, first, weights)
+    bonus = _bonus(units, language, weights)
+    rows = [
+        row + other + over - bonus[low : low + len(row)]
+        for row, other, over, low in zip(rows, others, outside, first, strict=True)
+    ]
+    before = np.concatenate([[0], np.cumsum(counts)]) + outer.first
+    return Choices(tuple(bounds.tolist()), tuple(before.tolist()), tuple(first), tuple(rows), tuple(outside))
 
 
 @dataclass(frozen=True)
@@ -114,6 +159,10 @@ class _Unit:
     @property
     def text(self) -> str:
         return " ".join(s.text for s in self.sentences)
+
+    @property
+    def said_ms(self) -> int:
+        return sum(max(0, s.end_ms - s.start_ms) for s in self.sentences)
 
 
 def _units(sentences: Sequence[Sentence], pauses: Sequence[Pause]) -> list[_Unit]:
@@ -138,20 +187,6 @@ def _within(pauses: Sequence[Pause], duration_ms: int) -> list[Pause]:
     return [pause for _, pause in sorted({p.middle_ms: p for p in by_length}.items())]
 
 
-def _ends(sentences: Sequence[Sentence], pauses: Sequence[Pause], duration_ms: int) -> tuple[int, int]:
-    """Where the first clip begins and the last one ends: long silence outside is halved away."""
-    begins, ends = 0, duration_ms
-    for pause in pauses:
-        leads, trails = pause.start_ms <= _EDGE_MS, pause.end_ms >= duration_ms - _EDGE_MS
-        if pause.end_ms - pause.start_ms <= SILENCE_MS or leads == trails:
-            continue
-        if leads and pause.middle_ms <= sentences[0].start_ms:
-            begins = pause.middle_ms
-        if trails and pause.middle_ms >= sentences[-1].end_ms:
-            ends = pause.middle_ms
-    return begins, ends
-
-
 def _reach(bounds: NDArray[np.int64], limits: Limits) -> list[int]:
     """For each bound the first one that a clip ending there may begin at.
 
@@ -171,14 +206,29 @@ def _reach(bounds: NDArray[np.int64], limits: Limits) -> list[int]:
     return first
 
 
-def _length_costs(lengths: NDArray[np.int64], limits: Limits) -> NDArray[np.float64]:
-    away = np.log(np.maximum(lengths, 1) / limits.target_ms) / LENGTH_SPREAD
-    outside = np.maximum(limits.min_ms - lengths, 0) + np.maximum(lengths - limits.max_ms, 0)
-    costs: NDArray[np.float64] = LENGTH_WEIGHT * away**2 / 2 + _OUTSIDE * outside
-    return costs
+def _outside(bounds: NDArray[np.int64], first: Sequence[int], limits: Limits) -> list[NDArray[np.float64]]:
+    lengths, parts = _differences(bounds, first)
+    over = np.maximum(limits.min_ms - lengths, 0) + np.maximum(lengths - limits.max_ms, 0)
+    return np.split(_OUTSIDE * over, parts)
 
 
-def _bonus(units: Sequence[_Unit], language: str) -> NDArray[np.float64]:
+def _lengths(
+    said_ms: NDArray[np.int64], usual_ms: float, first: Sequence[int], weights: Weights
+) -> list[NDArray[np.float64]]:
+    lengths, parts = _differences(said_ms, first)
+    away = np.log(np.maximum(lengths, 1) / max(usual_ms, 1)) / weights.spread
+    return np.split(weights.length * away**2 / 2, parts)
+
+
+def _differences(at: NDArray[np.int64], first: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """From every start to every end, row after row, and where each row but the first begins: at once is quicker."""
+    sizes = np.arange(len(at)) - np.asarray(first)
+    parts = np.cumsum(sizes)
+    starts = np.arange(parts[-1]) - np.repeat(parts - sizes - first, sizes)
+    return np.repeat(at, sizes) - at[starts], parts[:-1]
+
+
+def _bonus(units: Sequence[_Unit], language: str, weights: Weights) -> NDArray[np.float64]:
     """What speaks for a cut before each unit. The recording's start needs no reason."""
     bonus = np.zeros(len(units))
     gaps = [unit.pause.end_ms - unit.pause.start_ms for unit in units if unit.pause]
@@ -189,53 +239,8 @@ def _bonus(units: Sequence[_Unit], language: str) -> NDArray[np.float64]:
         assert unit.pause, "only the first unit has no pause before it"
         last = before.sentences[-1].text
         longer = math.log((unit.pause.end_ms - unit.pause.start_ms) / usual)
-        bonus[i] = CUE_WEIGHT * opening(unit.sentences[0].text, language)
-        bonus[i] += PAUSE_WEIGHT * min(max(longer, -_PAUSE_CAP), _PAUSE_CAP)
-        bonus[i] -= UNFINISHED_WEIGHT * (punctuated and not _FINISHED.search(last))
-        bonus[i] -= QUESTION_WEIGHT * bool(_QUESTION.search(last))
+        bonus[i] = weights.cue * opening(unit.sentences[0].text, language)
+        bonus[i] += weights.pause * min(max(longer, -_PAUSE_CAP), _PAUSE_CAP)
+        bonus[i] -= weights.unfinished * (punctuated and not _FINISHED.search(last))
+        bonus[i] -= weights.question * bool(_QUESTION.search(last))
     return bonus
-
-
-def _cheapest(rows: Sequence[NDArray[np.float64]], first: Sequence[int], wanted: float) -> list[int]:
-    """The bounds (0 .. last) of the cheapest segmentation into about `wanted` segments.
-
-    A price is added for each segment; their number falls as it rises. Taken is the price nearest to
-    PRICE with which the number is near enough, or else the one with the nearest number. Two dozen
-    prices are tried at once, close together around PRICE, then again between the best and the next.
-    """
-    allowed = max(SLACK_CLIPS, SLACK * wanted)
-    prices = PRICE + _PRICE_RANGE * np.linspace(-1, 1, _PRICES) ** 3
-    found: list[tuple[float, float, list[int]]] = []  # (too many or few, away from PRICE, bounds)
-    for _ in range(2):
-        counts, came_from = _all_cheapest(rows, first, prices)
-        misses = np.maximum(np.abs(counts - wanted) - allowed, 0.0)
-        away = np.abs(prices - PRICE)
-        best = int(np.lexsort((away, misses))[0])
-        found.append((float(misses[best]), float(away[best]), _path(came_from[:, best])))
-        prices = np.linspace(prices[max(0, best - 1)], prices[min(len(prices) - 1, best + 1)], _PRICES)
-    return min(found)[2]
-
-
-def _all_cheapest(
-    rows: Sequence[NDArray[np.float64]], first: Sequence[int], prices: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each price the number of segments of the cheapest segmentation, and where each end came from."""
-    size, each = len(rows), np.arange(len(prices))
-    cheapest = np.zeros((len(prices), size))
-    counts = np.zeros((len(prices), size), np.int64)
-    came_from = np.zeros((size, len(prices)), np.int64)
-    for end in range(1, size):
-        low = first[end]
-        options = cheapest[:, low:end] + rows[end]
-        start = low + options.argmin(axis=1)
-        cheapest[:, end] = options[each, start - low] + prices
-        counts[:, end] = counts[each, start] + 1
-        came_from[end] = start
-    return counts[:, -1], came_from
-
-
-def _path(came_from: NDArray[np.int64]) -> list[int]:
-    cuts = [len(came_from) - 1]
-    while cuts[-1]:
-        cuts.append(int(came_from[cuts[-1]]))
-    return cuts[::-1]

@@ -78,7 +78,8 @@ _STEMMERS = {
 
 def spoken(text: str) -> list[str]:
     """The words of a text in lower case, with typewriter apostrophes."""
-    return [w.lower().replace("’", "'") for w in WORD.findall(text)]
+    found = WORD.findall(text)
+    return "\n".join(found).lower().replace("’", "'").split("\n") if found else []
 
 
 def stop_words(texts: Sequence[str], language: str) -> frozenset[str]:

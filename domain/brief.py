@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from domain.clip import MAX_ANSWER, Expertise, Level, checked_answer
@@ -38,30 +39,32 @@ class Answers:
     level: Level | None = None
 
     @classmethod
-    def said(cls, values: Mapping[str, str]) -> "Answers":
-        """From a stranger's strings, each in one line already. A tip is worth more than its labels: what is
-        too long is cut, and a kind or level that does not exist is none.
+    def said(cls, values: Mapping[str, str], asked: "Answers | None" = None) -> "Answers":
+        """From a stranger's strings, each in one line already; what they say nothing of is as in `asked`, the brief.
+
+        An empty string says that there is none, whatever the brief says. A tip is worth more than its labels: what is
+        too long is cut, and a kind or level that does not exist says nothing.
         """
-        kind, level = values.get("kind", ""), values.get("level", "")
+        asked = asked or cls()
         return cls(
-            audience=values.get("audience", "")[:MAX_ANSWER],
-            prerequisites=values.get("prerequisites", "")[:MAX_ANSWER],
-            kind=Expertise(kind) if kind in set(Expertise) else None,
-            level=Level(level) if level in set(Level) else None,
+            audience=values.get("audience", asked.audience)[:MAX_ANSWER],
+            prerequisites=values.get("prerequisites", asked.prerequisites)[:MAX_ANSWER],
+            kind=_one_of(Expertise, values.get("kind"), asked.kind),
+            level=_one_of(Level, values.get("level"), asked.level),
         )
 
     def checked(self) -> "Answers":
         """As kept. Raises Invalid (`answer_too_long`)."""
         return replace(self, audience=checked_answer(self.audience), prerequisites=checked_answer(self.prerequisites))
 
-    def over(self, asked: "Answers") -> "Answers":
-        """These, and where nothing was said what the brief says already."""
-        return Answers(
-            self.audience or asked.audience,
-            self.prerequisites or asked.prerequisites,
-            self.kind or asked.kind,
-            self.level or asked.level,
-        )
+
+_Choice = TypeVar("_Choice", Expertise, Level)
+
+
+def _one_of(choices: type[_Choice], value: str | None, asked: _Choice | None) -> _Choice | None:
+    if value == "":
+        return None
+    return choices(value) if value in set(choices) else asked
 
 
 @dataclass(frozen=True)

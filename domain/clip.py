@@ -37,6 +37,25 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How long clips are: at least, at most, and on average if the words do not say otherwise. Raises Invalid."""
+
+    min_ms: int = 20_000
+    max_ms: int = 120_000
+    target_ms: int = 45_000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.min_ms <= self.target_ms <= self.max_ms:
+            raise Invalid(
+                "The shortest clip, the usual one and the longest one have to come in that order.",
+                code="bad_limits",
+            )
+
+
+USUAL = Limits()  # where nobody has said otherwise
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A clip as the machine proposes it: replaced as a set until a person has touched one."""
 

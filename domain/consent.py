@@ -16,7 +16,7 @@ from domain.reel import TouchedReel
 from domain.span import Span
 
 # Changes with the words in `terms`: what somebody agreed to can be looked up. 0: before any were shown.
-TERMS_VERSION = 1
+TERMS_VERSION = 2
 
 MAX_NAMED = 50  # people in one recording
 MAX_NAME = 200  # characters
@@ -133,7 +133,15 @@ class Term:
     answer: str
 
 
-def terms(audience: str | None, backup_days: int, originals_days: int = 0) -> tuple[Term, ...]:
+class TakenBack(StrEnum):
+    """With what, on the page where that is read."""
+
+    UNDER_RECORDINGS = "under your recordings"  # whoever sends it, a guest too, who sees no clips
+    HERE = "with the button on this page"  # whoever opened a consent link
+    BESIDE_IT = "with the button beside it on this page, with “I am in this” below any clip"  # whoever is named
+
+
+def terms(audience: str | None, backup_days: int, originals_days: int = 0, *, by: TakenBack) -> tuple[Term, ...]:
     """Who will see it, for how long, how to take it back: the one place where it is put in words.
 
     `audience` is the name of the space whose people see its clips, None for everybody's;
@@ -155,9 +163,9 @@ def terms(audience: str | None, backup_days: int, originals_days: int = 0) -> tu
         ),
         Term(
             "How do I take it back?",
-            "At any time, and without a reason: with the button on this page, with “I am in this” below any clip, "
-            "or by telling somebody in L&D. From that moment no page shows a clip of it, and no new one can be "
-            "published; a network cache may hold pieces for up to a day. L&D then removes the recording or cuts you "
+            f"At any time, and without a reason: {by}, or by telling somebody in L&D. "
+            "From that moment no page shows a clip of it, and no new one can be published; a network cache may hold "
+            "pieces for up to a day. L&D then removes the recording or cuts you "
             f"out of it. When it is removed, backups hold nothing of it after {_days(backup_days)}.",
         ),
     )

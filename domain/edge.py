@@ -82,10 +82,17 @@ class Pieces:
         return tuple(edge for edge in (self.head, self.tail) if edge is not None)
 
 
+def in_frames(span: Span, fps: Fraction) -> Span:
+    """What a span shows once all of it is made: from the frame nearest to its start to the one nearest to its end."""
+    first, end = _nearest(span, fps)
+    return Span(round(first * 1000 / fps), round(end * 1000 / fps))
+
+
 def frames(plan: KeyframePlan, span: Span) -> tuple[int, int]:
     """The first frame that a span shows, and the one after its last: bounds mean the frames nearest to them."""
-    first = min(round(span.start_ms * plan.fps / 1000), plan.frames - 1)
-    return first, min(max(first + 1, round(span.end_ms * plan.fps / 1000)), plan.frames)
+    first, end = _nearest(span, plan.fps)
+    first = min(first, plan.frames - 1)
+    return first, min(max(first + 1, end), plan.frames)
 
 
 def pieces(plan: KeyframePlan, span: Span) -> Pieces:
@@ -130,6 +137,11 @@ def touched(plan: KeyframePlan, edge: Edge) -> Iterator[tuple[int, int, int]]:
             return
         yield number, max(first - key, 0), min(end, following) - key
         number += 1
+
+
+def _nearest(span: Span, fps: Fraction) -> tuple[int, int]:
+    first = round(span.start_ms * fps / 1000)
+    return first, max(first + 1, round(span.end_ms * fps / 1000))
 
 
 def _pieces(

@@ -30,10 +30,13 @@ class Act(StrEnum):
     SETTLE_TAKEDOWN = "settle a takedown"
     SAY_OF_FILM = "say whether the film of a recording comes"
     RETRY = "try a recording again"
+    HEAR_AGAIN = "have a recording heard again"
     DELETE_RECORDING = "delete a recording"
     RECALL = "take seconds of a recording out of every clip"
     UNDO_RECALL = "give back what was taken out of every clip"
     READ_TRANSCRIPT = "read a whole recording's transcript"
+    CUT_AGAIN = "cut a recording again"
+    CORRECT_TRANSCRIPT = "correct what is written down of a recording"
     EDIT_CLIP = "edit a clip"
     PUBLISH_CLIP = "publish a clip"
     REVIEW = "review clips"
@@ -47,6 +50,7 @@ class Act(StrEnum):
     MAKE_SPACE = "make a space"
     CHANGE_MEMBERS = "change who is in a space"
     ALLOW_DOWNLOADS = "say whether clips of a space can be taken along"
+    CHANGE_GLOSSARY = "change the glossary"
     INVITE = "invite people"
     GRANT_RIGHTS = "bring in curators or admins, or say what a curator curates"
     END_STAY = "say that somebody has left"
@@ -77,10 +81,13 @@ RULES: dict[Act, Rule] = {
     Act.SETTLE_TAKEDOWN: Rule(curates=True),
     Act.SAY_OF_FILM: Rule(own=True),
     Act.RETRY: Rule(own=True, curates=True),
+    Act.HEAR_AGAIN: Rule(own=True, curates=True),
     Act.DELETE_RECORDING: Rule(own=True, curates=True),
     Act.RECALL: Rule(own=True, curates=True),  # whoever may delete all of it
     Act.UNDO_RECALL: Rule(curates=True),  # what was dangerous stays out until L&D has looked at it
     Act.READ_TRANSCRIPT: Rule(own=True, curates=True),
+    Act.CORRECT_TRANSCRIPT: Rule(own=True, curates=True),  # who spoke knows best what was said
+    Act.CUT_AGAIN: Rule(curates=True),
     Act.EDIT_CLIP: Rule(curates=True),
     Act.PUBLISH_CLIP: Rule(curates=True),
     Act.DOWNLOAD_CLIP: Rule(roles=_EVERYONE),
@@ -94,6 +101,7 @@ RULES: dict[Act, Rule] = {
     Act.MAKE_SPACE: Rule(),
     Act.CHANGE_MEMBERS: Rule(curates=True),
     Act.ALLOW_DOWNLOADS: Rule(curates=True),
+    Act.CHANGE_GLOSSARY: Rule(curates=True),
     Act.INVITE: Rule(roles=frozenset({Role.CURATOR})),
     Act.GRANT_RIGHTS: Rule(),
     Act.END_STAY: Rule(),

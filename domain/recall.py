@@ -4,10 +4,11 @@ Here is what becomes of a clip's parts. Where parts are written it is enforced (
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 from uuid import UUID
 
 from domain.clip import MAX_PARTS, Part
@@ -92,11 +93,14 @@ def checked_reason(reason: str) -> str:
 
 def in_whole_frames(span: Span, plan: KeyframePlan) -> Span:
     """The span from frame to frame, outwards: bounds of clips mean the frame nearest to them, and the one that holds
-    a recalled millisecond is not to be it.
+    a recalled millisecond is not to be it. What lies in whole frames stays as it is.
     """
-    first = math.floor(span.start_ms * plan.fps / 1000)
-    end = math.ceil(span.end_ms * plan.fps / 1000)
-    return Span(plan.ms(first), plan.ms(end))
+
+    def bound(ms: int, outwards: Callable[[Fraction], int]) -> int:
+        nearest = plan.ms(round(ms * plan.fps / 1000))
+        return ms if nearest == ms else plan.ms(outwards(ms * plan.fps / 1000))
+
+    return Span(bound(span.start_ms, math.floor), bound(span.end_ms, math.ceil))
 
 
 def left_of(parts: Iterable[Shown], recalled: Mapping[UUID, Sequence[Span]]) -> tuple[Shown, ...]:

@@ -8,12 +8,12 @@ stays, and it goes on there. What it has replaced goes when its addresses are no
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.errors import Conflict, Gone, NotFound, Refused
-from domain.media import Probe, Rendition
+from domain.errors import Gone, NotFound, PassItOnError, Refused
+from domain.media import Encoder, Kind, Probe, Rendition
 from domain.recording import Recording
 from pipeline import edges
 from pipeline.carry import TryLater
@@ -27,9 +27,10 @@ from transcode.ladder import as_made
 AGAIN = "again"  # the job
 OPEN_FOR = timedelta(days=3)  # what was replaced is served to whoever plays it: addresses are good for two days
 
-_MOST_FAILURES = 8  # nobody waits for it: two hours, and then somebody has to ask again
+_MOST_TRIES = 8  # nobody waits for it: two hours, and then somebody has to ask again; kills count too
 _LOOK_EVERY_S = 2.0  # whether other jobs wait
 _GOES_ON_S = 10  # after those have been taken
+_ELSEWHERE_S = 600  # until a worker without the encoder looks whether another has made it
 
 Wanted = Callable[[Probe], tuple[Rendition, ...]]
 """What a file of that kind is to be made of, as the settings say."""
@@ -47,6 +48,7 @@ class Report:
     original_gone: list[str] = field(default_factory=list)  # made otherwise, and there is nothing left to make it of
     not_ready: list[str] = field(default_factory=list)  # not rendered for the first time yet, or refused
     others: list[str] = field(default_factory=list)  # made otherwise: to be rendered again
+    given_up: dict[str, str] = field(default_factory=dict)  # of those the ones where that has failed lately, and why
 
     def lines(self) -> list[str]:
         """In words."""
@@ -63,6 +65,7 @@ class Report:
             (self.not_ready, "Not ready, or refused: {}."),
         ]
         lines = [words.format(len(which)) for which, words in said if which]
+        lines += [f"Given up when it was tried before: {name}. {why}" for name, why in self.given_up.items()]
         return lines or ["No recordings yet."]
 
 
@@ -84,6 +87,8 @@ def examine(
         report.original_gone.append(name)
     else:
         report.others.append(name)
+        if (why := beside.given_up(tx, recording.id)) is not None:
+            report.given_up[name] = why
         return wanted(recording.probe) if anyway else renditions
     return ()
 
@@ -114,21 +119,28 @@ def render_again(tools: Tools, recording_id: UUID, stop: Callable[[], bool], now
         with tools.store.transaction() as tx:
             rendering = beside.of(tx, recording_id)
             recording = recordings.load(tx, recording_id)
-        if not mine or rendering is None:
-            return
+            if not mine or rendering is None:
+                return
+            if (tries := beside.tried(tx, rendering)) > _MOST_TRIES:
+                _give_up(tx, recording, rendering, "Rendering it ended the worker again and again.")
+                return
         try:
             _render(tools, recording, rendering, _Yielding(stop, tools.others_wait), now)
         except Stopped:
+            _uncount(tools.store, rendering)
             if stop():
                 raise
             raise TryLater(_GOES_ON_S) from None
-        except (Gone, Refused) as error:
-            log.warning("recording %s cannot be rendered again: %s", recording.public_id, error.message)
-            _give_up(tools.store, rendering)
         except TryLater:
+            _uncount(tools.store, rendering)
             raise
+        except Gone as error:
+            log.info("recording %s is not rendered again: %s", recording.public_id, error.message)
+            with tools.store.transaction() as tx:
+                beside.give_up(tx, rendering)
         except Exception as error:
-            _failed(tools.store, recording, rendering, error)
+            if (later := _failed(tools.store, recording, rendering, error, tries)) is not None:
+                raise later from error
 
 
 def clear_away(store: Store, objects: Objects, now: datetime) -> None:
@@ -145,7 +157,10 @@ def _render(
         raise Gone("This recording was refused meanwhile.")
     render_beside(Work(recording, tools, lambda fraction: None, stop), rendering)
     while True:
-        edges.make_lacking(tools, recording.id, stop, now, beside=True)
+        try:
+            edges.make_lacking(tools, recording.id, stop, now, beside=True)
+        except edges.Failed as error:  # which is counted, and comes to an end
+            raise TryLater(_GOES_ON_S) from error
         with tools.store.transaction() as tx:
             if beside.take_place(tx, recording.id, rendering):
                 return
@@ -166,17 +181,33 @@ class _Yielding:
         return self._yields or self._stop()
 
 
-def _failed(store: Store, recording: Recording, rendering: UUID, error: Exception) -> None:
+def _failed(store: Store, recording: Recording, rendering: UUID, error: Exception, tries: int) -> TryLater | None:
+    """When it is to be tried again; None: it was given up."""
+    code = error.code if isinstance(error, PassItOnError) else "internal"
     with store.transaction() as tx:
-        failures = beside.failed_once(tx, rendering)
-        if isinstance(error, Conflict) and error.code == "init_differs":  # begun by another version of ffmpeg
-            beside.begin(tx, recording.id, renderings.renditions(tx, rendering), anew=True)
-    log.exception("recording %s: rendering it again failed, time %d", recording.public_id, failures)
-    if failures < _MOST_FAILURES:
-        raise TryLater(60 * 2 ** (failures - 1)) from error
-    _give_up(store, rendering)
+        if code == "encoder_lacking":  # another worker may have it
+            log.info("recording %s: %s", recording.public_id, error)
+            beside.uncount(tx, rendering)
+            return TryLater(_ELSEWHERE_S)
+        log.exception("recording %s: rendering it again failed, time %d", recording.public_id, tries)
+        made = renderings.renditions(tx, rendering)
+        if isinstance(error, Refused) or tries >= _MOST_TRIES:
+            by = ", ".join(sorted({r.encoder for r in made if r.kind is Kind.VIDEO}))
+            _give_up(tx, recording, rendering, f"Encoding it ({by}) failed: {error}")
+            return None
+        if code == "encoder_failed":
+            plain = [replace(r, encoder=Encoder.X264) if r.encoder is Encoder.NVENC else r for r in made]
+            beside.begin(tx, recording.id, plain, tries=tries)
+        elif code == "init_differs":  # begun by another version of ffmpeg
+            beside.begin(tx, recording.id, made, anew=True, tries=tries)
+    return TryLater(60 * 2 ** (tries - 1))
 
 
-def _give_up(store: Store, rendering: UUID) -> None:
+def _give_up(tx: Tx, recording: Recording, rendering: UUID, why: str) -> None:
+    log.error("recording %s is not rendered again, and plays on as it is. %s", recording.public_id, why)
+    beside.give_up(tx, rendering, why)
+
+
+def _uncount(store: Store, rendering: UUID) -> None:
     with store.transaction() as tx:
-        beside.give_up(tx, rendering)
+        beside.uncount(tx, rendering)

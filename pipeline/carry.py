@@ -1,8 +1,8 @@
 """Carries a recording one step further: begins, does, saves, sets off what comes next.
 
 Killed at any line, it can be run again: what a step made is saved in the transaction that marks it
-done and queues the next, and what it put into the object store before that has a name derived from
-its content.
+done and queues the next, and what it put into the object store before that lies under the recording's prefix
+(store/keys.py), whoever knows of it.
 """
 
 import logging
@@ -18,7 +18,7 @@ from pipeline import journey
 from pipeline.originals import original_gone
 from pipeline.step import Outcome, Stopped, Tools, Work
 from pipeline.steps import STEPS
-from store import joining, recordings, steps
+from store import joining, recordings, same_bytes, steps
 from store.postgres import Tx
 
 MAX_FAILURES = 5  # then a person has to look
@@ -28,7 +28,7 @@ OUR_FAULT = "Something went wrong on our side. Your recording is safe; try again
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Busy", "Enqueue", "Stopped", "TryLater", "begin_journey", "carry", "try_again"]
+__all__ = ["Busy", "Enqueue", "Stopped", "TryLater", "begin_journey", "carry", "look_at_repeated", "try_again"]
 
 
 class Busy(Exception):
@@ -66,6 +66,20 @@ def try_again(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
         if step.state is StepState.FAILED:
             steps.reset(tx, recording_id, step.name)
     _set_off(tx, recording_id, enqueue)
+
+
+def look_at_repeated(tools: Tools, enqueue: Enqueue) -> None:
+    """What was refused for a recording that could not be used itself goes on, on the machine that has its bytes.
+
+    After a refusal, and at every round of the housekeeping: for the first may be refused just while the second
+    learns of it, and a kill may come between.
+    """
+    with tools.store.transaction() as tx:
+        for each in same_bytes.unfounded(tx):
+            if tools.intake.path(each.upload_id).exists():
+                same_bytes.lift(tx, each.id)
+                steps.reset(tx, each.id, "keep")
+                _set_off(tx, each.id, enqueue)
 
 
 def carry(
@@ -118,6 +132,7 @@ def _do(
             joining.still(tx, recording)
             recordings.refuse(tx, recording.id, refusal.code, refusal.message)
             steps.fail(tx, recording.id, name, code=refusal.code, message=refusal.message, now=now())
+        look_at_repeated(tools, enqueue)
     except Exception as error:
         _failed(tools, recording, name, error, now)
     else:

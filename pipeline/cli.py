@@ -34,6 +34,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 Ladder = Annotated[str | None, typer.Option(help="Shorter sides of the video renditions, such as 1080,720.")]
 Engine = Annotated[str | None, typer.Option(help="faster-whisper or openai-whisper.")]
 Language = Annotated[str | None, typer.Option(help="Spoken language, such as en; detected when left out.")]
+Glossary = Annotated[
+    Path | None, typer.Option(help="Words of your own: one a line, behind a colon what is heard instead.")
+]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...")]
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 
@@ -100,6 +103,34 @@ def migrate() -> None:
         typer.echo("The tables are up to date.", err=True)
 
 
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new one: it is there once it is whole.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write everything that is kept into a new folder, while the server runs."""
+    from pipeline.backup import back_up
+    from pipeline.wiring import now
+
+    with Progress("backup") as progress:
+        report = back_up(_settings(), folder, now(), progress.step)
+    _print_report(report, f"Saved in {folder}", as_json=as_json)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Written by `passiton backup`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup into an empty place: a new PASSITON_DATA_DIR, and a new database where you have your own."""
+    from pipeline.backup import restore as run
+
+    settings = _settings()
+    with Progress("restore") as progress:
+        report = run(settings, folder, progress.step)
+    _print_report(report, f"Restored to {settings.data_dir}", as_json=as_json)
+
+
 @app.command("render-again")
 def render_again(
     recordings: Annotated[
@@ -150,6 +181,7 @@ def process(
     files: Files,
     out: Annotated[Path, typer.Option(help="Folder for the results.")],
     language: Language = None,
+    glossary: Glossary = None,
     ladder: Ladder = None,
     mp4: Annotated[bool, typer.Option("--mp4", help="Also write every clip as an MP4.")] = False,
     engine: Engine = None,
@@ -161,7 +193,7 @@ def process(
 
     settings = _settings()
     jail, speech, limits = _bench(settings, engine)
-    heights = _heights(ladder, settings)
+    heights, terms = _heights(ladder, settings), _terms(glossary)
     documents: list[dict[str, Any]] = []
     refused = failed = False
     for file in files:
@@ -169,7 +201,8 @@ def process(
             try:
                 manifest = run(
                     _existing(file), out, engine=speech, jail=jail, limits=limits, heights=heights,
-                    language=language or settings.language, mp4=mp4, say=progress.step,
+                    language=language or settings.language, terms=terms, lengths=settings.lengths, mp4=mp4,
+                    say=progress.step,
                 )  # fmt: skip
                 documents.append({"file": str(file), **manifest})
                 progress.done(f"{len(manifest['clips'])} clips in {out / folder_name(file)}")  # type: ignore[arg-type]
@@ -203,6 +236,7 @@ def transcribe(
     file: File,
     engine: Engine = None,
     language: Language = None,
+    glossary: Glossary = None,
     words: Annotated[bool, typer.Option("--words", help="Print every word with its times.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -213,7 +247,7 @@ def transcribe(
     from transcode.sound import hear
     from transcribe.transcript import write_down
 
-    settings = _settings()
+    settings, terms = _settings(), _terms(glossary)
     jail, speech, _ = _bench(settings, engine)
     with Progress(file.name) as progress:
         found = look(_existing(file), jail)
@@ -221,7 +255,7 @@ def transcribe(
         heard = listening(sound, found)
         transcript = write_down(
             speech(), sound.samples, heard.pauses, found.duration_ms, language=language or settings.language,
-            report=lambda fraction: progress.step("transcribe", fraction),
+            terms=terms, report=lambda fraction: progress.step("transcribe", fraction),
         )  # fmt: skip
     if as_json:
         _print_json(transcript_document(transcript, heard.pauses))
@@ -242,8 +276,8 @@ def cut(
     as_json: AsJson = False,
 ) -> None:
     """Cut a transcript into clips."""
-    from clip.cut import Limits
     from clip.propose import propose
+    from domain.clip import Limits
     from pipeline.documents import clip_documents, read_transcript
 
     if not 0 < shortest <= target <= longest:
@@ -343,6 +377,19 @@ def token(login: Annotated[str, typer.Argument(metavar="LOGIN")], as_json: AsJso
 # ---------------------------------------------------------------- between the lines
 
 
+def _print_report(report: Any, where: str, *, as_json: bool) -> None:
+    """Of a backup, or a restore. Raises Exit where it is not all."""
+    if as_json:
+        _print_json(vars(report))
+    else:
+        objects = "in S3, which stay there" if report.objects is None else report.objects
+        typer.echo(f"{where}. Recordings: {report.recordings}. Objects: {objects}.")
+        for key in report.lost:
+            typer.echo(f"Lost before: the database names {key}, and nothing is there.", err=True)
+    if report.lost:
+        raise typer.Exit(1)
+
+
 def _settings() -> Settings:
     return env.read(os.environ)
 
@@ -366,6 +413,18 @@ def _heights(text: str | None, settings: Settings) -> tuple[int, ...]:
         return env.ladder(text)
     except ValueError:
         raise typer.BadParameter(f"{text} is no ladder: write whole numbers such as 1080,720.") from None
+
+
+def _terms(file: Path | None) -> tuple[Any, ...]:
+    """What a glossary file holds, the likeliest first. Raises Refused, Invalid."""
+    from domain.glossary import read_terms
+
+    if file is None:
+        return ()
+    try:
+        return read_terms(_existing(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"{file.name} cannot be read as text in UTF-8.", code="bad_glossary") from error
 
 
 def _existing(file: Path) -> Path:

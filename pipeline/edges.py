@@ -2,26 +2,28 @@
 
 A bound that was moved is exact when this job is done, a second or two later. It asks what is lacking when it begins,
 and again after each edge, so that it can be run at any time and any number of times, and bounds that somebody is
-still moving cost one edge each at most.
+still moving cost one edge each at most. An edge that cannot be made keeps no other from its turn, and is given up when
+it was tried too often (store/edges.py).
 """
 
-import hashlib
+import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.edge import Edge, EdgeFragment, touched
-from domain.errors import Gone
+from domain.errors import Gone, Misconfigured, Unavailable
 from domain.media import Encoder, Rendition, RenditionState
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
-from store import edges, media
+from store import edges, keys, media
 from store.edges import EDGES, Lacking, MadeEdge
 from store.objects import Objects
 from store.postgres import Enqueue, Store, Tx
 from transcode.edges import Source, make
+from transcode.jail import is_the_files_fault
 
 QUEUE = "edges"  # every worker takes it, before anything else: somebody may be looking
 UNWANTED = timedelta(days=3)  # so long an edge is kept that no clip wants: addresses are good for two days
@@ -34,7 +36,7 @@ __all__ = ["EDGES", "QUEUE", "Failed", "clear_away", "due", "make_lacking"]
 
 
 class Failed(Exception):
-    """An edge could not be made; it is worth another try, later each time."""
+    """An edge could not be made; it is worth another try, later each time, until it is given up."""
 
 
 def due(send: Callable[[Tx, UUID], None]) -> Enqueue:
@@ -50,40 +52,61 @@ def due(send: Callable[[Tx, UUID], None]) -> Enqueue:
 def make_lacking(
     tools: Tools, recording_id: UUID, stop: Callable[[], bool], now: Callable[[], datetime], *, beside: bool = False
 ) -> None:
-    """Makes and lists what is lacking, one edge after the other. Raises Stopped, Failed, and TryLater while another
-    worker is at it: it may not have seen the change that this job was made for. `beside`: see `store.edges.lacking`.
+    """Makes and lists what is lacking, one edge after the other. Raises Stopped, Failed when all that can be made is,
+    and TryLater while another worker is at it: it may not have seen the change that this job was made for. `beside`:
+    see `store.edges.lacking`.
     """
+    failed: dict[Edge, Exception] = {}
     with tools.store.exclusive(f"edges {recording_id}") as mine:
         if not mine:
             raise TryLater(_SOON_S)
-        while (lacking := _lacking(tools.store, recording_id, beside)) is not None:
+        while (next_one := _next(tools.store, recording_id, beside, failed)) is not None:
             if stop():
                 raise Stopped
+            lacking, edge = next_one
             try:
-                _make(tools, lacking, lacking.edges[0], now)
+                _make(tools, lacking, edge, now)
             except Gone:
                 return
             except Exception as error:
-                log.exception("recording %s: its edge %s could not be made", recording_id, lacking.edges[0].name)
-                raise Failed from error
+                log.exception("recording %s: its edge %s could not be made", recording_id, edge.name)
+                failed[edge] = error
+                if _is_from_outside(error):
+                    with tools.store.transaction() as tx:
+                        edges.uncount(tx, lacking.rendering_id, edge)
         with tools.store.transaction() as tx:  # also where another run has made them, and was killed before this
             edges.tell(tx, recording_id)
+            left = edges.lacking(tx, recording_id, beside=beside)
+    if left is not None and failed:
+        raise Failed from next(iter(failed.values()))
 
 
 def clear_away(store: Store, objects: Objects, now: datetime) -> None:
     """Deletes edges that no clip has wanted for `UNWANTED`."""
     with store.transaction() as tx:
-        if keys := edges.expired(tx, now - UNWANTED):
-            objects.delete(keys)
+        if gone := edges.expired(tx, now - UNWANTED):
+            objects.delete(gone)
 
 
-def _lacking(store: Store, recording_id: UUID, beside: bool) -> Lacking | None:
+def _next(store: Store, recording_id: UUID, beside: bool, failed: Container[Edge]) -> tuple[Lacking, Edge] | None:
+    """The first that is lacking, but those that failed just now."""
     with store.transaction() as tx:
-        return edges.lacking(tx, recording_id, beside=beside)
+        lacking = edges.lacking(tx, recording_id, beside=beside)
+    edge = next((edge for edge in lacking.edges if edge not in failed), None) if lacking else None
+    return (lacking, edge) if lacking and edge else None
+
+
+def _is_from_outside(error: Exception) -> bool:
+    """Whether the edge is not to blame: a store that is away, a full disk."""
+    if isinstance(error, Unavailable):
+        return not is_the_files_fault(error) and error.code != "short_object"
+    return isinstance(error, Misconfigured) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 
 def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime]) -> None:
     numbers = [number for number, _, _ in touched(lacking.plan, edge)]
+    with tools.store.transaction() as tx:
+        edges.begin(tx, lacking.rendering_id, edge)
     with tools.store.transaction() as tx:
         found = [_pieces(tx, state, numbers) for state in lacking.renditions]
     sources = [
@@ -98,13 +121,17 @@ def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime
     listed = {}
     for state in lacking.renditions:
         each = made[state.rendition.name]
-        sha256 = hashlib.sha256(each.data).hexdigest()
-        key = f"media/{lacking.rendering_id.hex}/{state.rendition.name}/{edge.name}-{sha256[:16]}"
+        key = keys.edge(lacking.recording_id, lacking.rendering_id, state.rendition.name, edge)
         tools.objects.put_bytes(key, each.data)
         fragment = EdgeFragment(each.start, each.ticks, len(each.data), each.init is not None)
         listed[state.public_id] = MadeEdge(fragment, key, each.init)
-    with tools.store.transaction() as tx:
-        edges.add(tx, lacking.rendering_id, edge, listed, now())
+    try:
+        with tools.store.transaction() as tx:
+            unlisted = edges.add(tx, lacking.rendering_id, edge, listed, now())
+    except Gone:
+        tools.objects.delete(each.object_key for each in listed.values())
+        raise
+    tools.objects.delete(unlisted)
 
 
 def _encodable(rendition: Rendition, tools: Tools) -> Rendition:

@@ -3,20 +3,25 @@
 One that serves has staging files (`tidy`); one with workers alone has copies of originals (`tidy_copies`).
 """
 
+import contextlib
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from pipeline import again, jobs, journey, reels
+from pipeline.carry import look_at_repeated
 from pipeline.edges import clear_away
 from pipeline.originals import clear_copies, let_go
 from pipeline.wiring import House
-from store import beside, brief_links, credentials, joining, recordings, reel_films, takedowns
+from store import beside, brief_links, credentials, joining, recordings, reel_films, sweeps, takedowns
 
 EVERY_S = 60.0
 UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice wait for somebody who wants both
+LEFT_BEHIND_S = 24 * 3600.0  # what nobody has touched for so long in the scratch folder is no worker's any more
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +43,12 @@ def tidy(house: House) -> None:
         lambda: house.tools.intake.recover(),
         lambda: _forget_kept(house),
         lambda: set_off_lost(house),
+        lambda: look_at_repeated(house.tools, house.enqueue),
         lambda: _sweep_ways_in(house),
         lambda: _ask_about_those_who_left(house),
         lambda: tidy_copies(house),
         lambda: _drop_sounds(house),
+        lambda: _sweep_deleted(house),
         lambda: clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: again.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _set_off_reels(house),
@@ -115,10 +122,33 @@ def _let_go(house: House) -> None:
 
 def tidy_copies(house: House) -> None:
     """One round on a machine that has workers: copies of originals that are no longer there, or not used, go; so does
-    what a killed worker has left of a reel.
+    what was left in the scratch folder.
     """
     clear_copies(house.tools.store, house.tools.originals, now_s=time.time())
-    reels.tidy_folders(house.tools.scratch, now_s=time.time())
+    clear_scratch(house.tools.scratch, now_s=time.time())
+
+
+def clear_scratch(scratch: Path, now_s: float) -> None:
+    """Removes what a kill has left of downloads, edges, renders and reels (their names say which)."""
+    for left in scratch.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # somebody is done with it just now
+            touched_s = max(each.lstat().st_mtime for each in (left, *left.rglob("*")))
+            if touched_s < now_s - LEFT_BEHIND_S:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _sweep_deleted(house: House) -> None:
+    """What workers that were slow, or killed, have put among the objects of recordings deleted meanwhile."""
+    with house.tools.store.transaction() as tx:
+        due = sweeps.due(tx, house.services.now())
+    for each in due:
+        _attempt(_sweep, house, each)
+
+
+def _sweep(house: House, prefix: str) -> None:
+    house.tools.objects.delete_prefix(prefix)
+    with house.tools.store.transaction() as tx:
+        sweeps.done(tx, prefix, house.services.now())
 
 
 def _drop_sounds(house: House) -> None:

@@ -24,7 +24,7 @@ from store.postgres import Tx
 
 HEARTBEAT_S = 5.0
 _LAST = -2  # of the priorities, where an ordinary job has 0
-_MOST_ATTEMPTS = 12  # at a clip's edges, the last an hour after the one before
+_LONGEST_S = 3600  # between two tries of a clip's edges, where the object store is away for long
 STALLED_S = 20.0  # four heartbeats missed: the worker is dead, or as good as
 
 
@@ -147,8 +147,8 @@ class _Again(retry.BaseRetryStrategy):
                 return retry.RetryDecision(retry_in={"seconds": 10})
             case TryLater(wait_s=wait_s):
                 return retry.RetryDecision(retry_in={"seconds": wait_s})
-            case edges.Failed() if job.attempts < _MOST_ATTEMPTS:
-                return retry.RetryDecision(retry_in={"seconds": 2**job.attempts})
+            case edges.Failed():  # comes to an end: an edge is tried so often and no more
+                return retry.RetryDecision(retry_in={"seconds": min(2**job.attempts, _LONGEST_S)})
         return None
 
 

@@ -12,14 +12,16 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from capture.policy import Limits, check_probe
 from clip.propose import propose
-from domain.clip import Proposal
+from domain.clip import USUAL, Proposal
+from domain.clip import Limits as Lengths
+from domain.glossary import Term
 from domain.media import Listening, Probe, Rendering
 from domain.transcript import Transcript
 from pipeline.export import Shelf, write
@@ -88,6 +90,8 @@ def process(
     limits: Limits,
     heights: tuple[int, ...],
     language: str | None = None,
+    terms: Sequence[Term] = (),
+    lengths: Lengths = USUAL,
     mp4: bool = False,
     say: Say = lambda step, fraction: None,
 ) -> dict[str, object]:
@@ -98,7 +102,7 @@ def process(
     target = out / folder_name(source)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{source.stem[:40]}-", dir=out) as made, Shelf(Path(made)) as shelf:
-        done = _steps(source, shelf, engine, jail, limits, heights, language, say)
+        done = _steps(source, shelf, engine, jail, limits, heights, language, terms, lengths, say)
         manifest = write(shelf, done, mp4=mp4)
         shutil.rmtree(target, ignore_errors=True)
         Path(made).rename(target)
@@ -128,6 +132,8 @@ def _steps(
     limits: Limits,
     heights: tuple[int, ...],
     language: str | None,
+    terms: Sequence[Term],
+    lengths: Lengths,
     say: Say,
 ) -> Processed:
     watch = Stopwatch()
@@ -148,6 +154,7 @@ def _steps(
             heard.pauses,
             found.duration_ms,
             language=language,
+            terms=terms,
             report=lambda fraction: say("transcribe", fraction),
         )
     )
@@ -165,7 +172,7 @@ def _steps(
     transcript = words.result()
     watch.timings["transcribe"] = words.timing
     with watch.measure("cut"):
-        proposals = propose(transcript, heard, name=shown_name(source))
+        proposals = propose(transcript, heard, name=shown_name(source), limits=lengths)
     return Processed(
         source, sha256, found, heard, shelf.rendering(renditions), transcript, proposals, watch.timings, first
     )

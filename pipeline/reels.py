@@ -23,10 +23,10 @@ from domain.reel import STILL_RENDERING, Caption
 from domain.span import Span
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
-from store import reel_films
+from store import keys, reel_films
 from store.objects import Objects
 from store.postgres import Enqueue, Store, Tx
-from store.reel_films import FAILED, MAX_TRIES, REEL, REELS, Making, cover_key, film_key
+from store.reel_films import FAILED, MAX_TRIES, REEL, REELS, Making
 from transcribe import captions
 
 if TYPE_CHECKING:
@@ -39,11 +39,10 @@ _SIDE = 720  # the shorter one of a picture that is large enough for every shape
 _PROGRESS_EVERY_S = 1.0
 _SOON_S = 10  # until what others are at is looked at again
 _FIRST_PAUSE_S = 5  # between two tries, and twice as long each time
-_LEFT_BEHIND_S = 24 * 3600.0  # a folder of before that belongs to no worker any more
 
 log = logging.getLogger(__name__)
 
-__all__ = ["QUEUE", "REEL", "clear_away", "due", "make", "tidy_folders"]
+__all__ = ["QUEUE", "REEL", "clear_away", "due", "make"]
 
 _Said = tuple[Sequence[captions.Cue], Span]
 
@@ -93,15 +92,8 @@ def make(tools: Tools, reel_id: UUID, stop: Callable[[], bool], now: Callable[[]
 def clear_away(store: Store, objects: Objects, now: datetime) -> None:
     """Deletes films that were replaced, given up, or whose reel is gone."""
     with store.transaction() as tx:
-        if keys := reel_films.expired(tx, now):
-            objects.delete(keys)
-
-
-def tidy_folders(scratch: Path, now_s: float) -> None:
-    """Removes what killed workers have left of reels that nobody makes any more."""
-    for folder in scratch.glob("reel-*"):
-        if folder.stat().st_mtime < now_s - _LEFT_BEHIND_S:
-            shutil.rmtree(folder, ignore_errors=True)
+        if gone := reel_films.expired(tx, now):
+            objects.delete(gone)
 
 
 def _make(tools: Tools, making: Making, folder: Path, stop: Callable[[], bool], now: Callable[[], datetime]) -> bool:
@@ -125,12 +117,12 @@ def _make(tools: Tools, making: Making, folder: Path, stop: Callable[[], bool], 
     byte_size = into.stat().st_size
     with tools.store.transaction() as tx:
         reel_films.promise(tx, making, now())
-    tools.objects.put_file(cover_key(making.film_id), cover)
-    tools.objects.put_file(film_key(making.film_id), into)
+    tools.objects.put_file(keys.cover(making.film_id), cover)
+    tools.objects.put_file(keys.film(making.film_id), into)
     with tools.store.transaction() as tx:
         taken = reel_films.done(tx, making, byte_size=byte_size, length_ms=length_ms, now=now())
     if not taken:
-        tools.objects.delete([film_key(making.film_id), cover_key(making.film_id)])
+        tools.objects.delete([keys.film(making.film_id), keys.cover(making.film_id)])
     return taken
 
 
@@ -190,6 +182,8 @@ def _listed(tx: Tx, clip: Clip, making: Making, now: datetime) -> "list[tuple[li
         raise Unavailable(
             f"“{clip.title}” is not ready to be filmed yet. It goes on by itself.", code=error.code
         ) from error
+    except Conflict as error:
+        raise Conflict(f"“{clip.title}”: {error.message}", code=error.code) from error
     said = playback.said(tx, clip, now)
     found = []
     for part, words in zip(parts, said, strict=True):

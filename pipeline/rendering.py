@@ -5,7 +5,6 @@ at what is not listed yet. Workers that have nothing else to do take stretches o
 (`help_render`, sharing.py); the step itself makes the sound, and whatever nobody else makes.
 """
 
-import hashlib
 import logging
 import os
 import tempfile
@@ -25,7 +24,7 @@ from domain.recording import Recording
 from pipeline.originals import Elsewhere
 from pipeline.sharing import FEWEST, Share, Stretch
 from pipeline.step import NOTHING, Outcome, Stopped, Tools, Work
-from store import beside, joining, media, recordings, renderings, steps, stretches
+from store import beside, joining, keys, media, recordings, renderings, steps, stretches
 from store.postgres import Tx
 from transcode import remux, stills
 from transcode.command import landing_s, remuxed
@@ -67,7 +66,8 @@ def render_all(work: Work) -> Outcome:
     making = _whole(work)
     with making.at_work() as go, making.share() as share:
         if not making.shared(share):
-            go(making.renditions, smallest_first=making.smallest_first, seek=not making.in_one)
+            seek = not making.in_one
+            go(making.renditions, smallest_first=making.smallest_first, seek=seek, seams=making.seams)
         else:
             with work.tools.store.transaction() as tx:
                 work.tools.call_help(tx, work.recording.id, min(MOST_HELPERS, share.size - 1))
@@ -130,11 +130,14 @@ def help_render(tools: Tools, recording_id: UUID, stop: Callable[[], bool]) -> N
 def render_beside(work: Work, rendering: UUID) -> None:
     """All of a rendering beside the one that plays, as far as it is not there: nobody waits for it, so in one go.
 
-    Raises Stopped, and Conflict (`init_differs`) when another version of ffmpeg has begun it.
+    Raises Stopped, and Conflict: `init_differs` when another version of ffmpeg has begun it, `encoder_lacking` when
+    this machine cannot make what is lacking, `encoder_failed` when it is to be begun again without a graphics card.
     """
     making = _whole(work, aside=rendering)
+    if not making.has_encoders:
+        raise Conflict("An encoder that this is to be made with does not work here.", code="encoder_lacking")
     with making.at_work() as go:
-        go(making.renditions, seek=not making.in_one)
+        go(making.renditions, seek=not making.in_one, seams=making.seams)
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ class _Making:
             self._begin_anew("encoder_failed")
             raise Conflict("An encoder that has begun this does not work here.", code="encoder_failed")
         try:
-            with self._source() as path, tempfile.TemporaryDirectory(dir=tools.scratch) as folder:
+            with self._source() as path, tempfile.TemporaryDirectory(prefix="render-", dir=tools.scratch) as folder:
                 yield partial(self._go, path, Path(folder))
         except (Refused, Unavailable) as error:
             # Which of them is to blame is not known: first the encoder that may fail, then the other container.
@@ -192,9 +195,21 @@ class _Making:
             **how,
         ):
             self._publish(landed)
+            os.utime(folder)  # in use: what nobody touches for a day is cleared away, and its files have no names
             self.work.report(share.listed() if share else landed.progress)
         if self.work.stop():
             raise Stopped
+
+    @property
+    def seams(self) -> Sequence[int]:
+        """Fragments with which this can go on by seeking, when it was stopped: where nobody shares it, every one."""
+        return range(1, len(self.heard.plan.keys)) if self.seeks else ()
+
+    @property
+    def seeks(self) -> bool:
+        """Whether it is made of a format that can be read from the middle on, and its stretches fit so far."""
+        plan = self.heard.plan
+        return not self.in_one and landing_s(self.probe, plan, plan.keys[-1]) is not None
 
     @property
     def has_encoders(self) -> bool:
@@ -229,10 +244,8 @@ class _Making:
         return Share(self.work.tools.store, self.rendering, plan, self.renditions, smallest_first=first)
 
     def shared(self, share: Share) -> bool:
-        """Whether stretches can be made of it: long enough, and of a format that can be read from the middle on."""
-        plan = self.heard.plan
-        seeks = landing_s(self.probe, plan, plan.keys[-1]) is not None
-        return seeks and share.size >= FEWEST and not self.in_one
+        """Whether stretches can be made of it, and it is long enough for that."""
+        return self.seeks and share.size >= FEWEST
 
     def make(self, go: Callable[..., None], stretch: Stretch, share: Share) -> None:
         plan = self.heard.plan
@@ -241,10 +254,13 @@ class _Making:
         go(stretch.made, share, until=stretch.end, listed=listed, seams=share.seams)
 
     def _publish(self, landed: Landed) -> None:
+        """Puts the objects, lists them, and deletes what could not be listed. What a kill leaves between the two goes
+        with the recording: it lies under the same prefix.
+        """
         tools, rendering = self.work.tools, self.rendering
         runs = {}
         for name, run in landed.runs.items():
-            key = f"media/{rendering.hex}/{name}/{run.run.first:06d}-{hashlib.sha256(run.data).hexdigest()[:16]}"
+            key = keys.fragments(self.work.recording.id, rendering, name, run.run.first)
             tools.objects.put_bytes(key, run.data)
             runs[name] = (run.run, key)
         try:
@@ -252,13 +268,13 @@ class _Making:
                 _still(tx, self.work.recording)
                 if stretches.in_one(tx, rendering) and not self.in_one:
                     raise Conflict("Stretches of this recording do not fit.", code="seam_differs")
-                renderings.add_landed(tx, rendering, inits=landed.inits, runs=runs, seams=landed.seams)
-        except Conflict as conflict:
-            self._begin_anew(conflict.code)
-            raise
-        except (Gone, Stopped):
+                unlisted = renderings.add_landed(tx, rendering, inits=landed.inits, runs=runs, seams=landed.seams)
+        except (Conflict, Gone, Stopped) as why:
             tools.objects.delete(key for _, key in runs.values())
+            if isinstance(why, Conflict):
+                self._begin_anew(why.code)
             raise
+        tools.objects.delete(unlisted)
 
     def _begin_anew(self, why: str) -> None:
         tools = self.work.tools
@@ -268,8 +284,8 @@ class _Making:
             if why != "seam_differs":
                 return
             _still(tx, self.work.recording)  # or what another lists meanwhile would not be seen
-            keys = stretches.make_in_one(tx, self.rendering)
-        tools.objects.delete(keys)
+            unlisted = stretches.make_in_one(tx, self.rendering)
+        tools.objects.delete(unlisted)
 
 
 def _whole(work: Work, *, aside: UUID | None = None) -> _Making:

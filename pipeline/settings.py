@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from domain.clip import Limits
 from domain.errors import Misconfigured
 from domain.media import Encoder
 
@@ -28,6 +29,7 @@ class Settings:
     whisper_model: str = "base"
     ladder: tuple[int, ...] = (1080, 720, 480, 270)  # the shorter side of each video rendition
     encoders: tuple[Encoder, ...] = (Encoder.X264,)  # of those that work on a machine; svtav1 comes beside the others
+    clip_seconds: tuple[int, int, int] = (20, 45, 120)  # the shortest clip, the usual one, the longest
     max_upload_bytes: int = 4 << 30
     max_duration_s: int = 2 * 3600
     quota_bytes: int = 50 << 30  # that one person may send in a day
@@ -38,6 +40,12 @@ class Settings:
     @property
     def max_duration_ms(self) -> int:
         return self.max_duration_s * 1000
+
+    @property
+    def lengths(self) -> Limits:
+        """How long clips are, where nobody has said otherwise for a recording."""
+        shortest, usual, longest = (seconds * 1000 for seconds in self.clip_seconds)
+        return Limits(shortest, longest, usual)
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -76,6 +84,8 @@ def _value(variable: str, name: str, text: str) -> object:
             return ladder(text)
         if name == "encoders":
             return _encoders(variable, text)
+        if name == "clip_seconds":
+            return _lengths(variable, text)
     except ValueError:
         raise Misconfigured(f"{variable}={text} makes no sense: whole numbers above zero are needed.") from None
     if name == "data_dir":
@@ -91,6 +101,15 @@ def _encoders(variable: str, text: str) -> tuple[Encoder, ...]:
     except ValueError:
         known = ", ".join(Encoder)
         raise Misconfigured(f"{variable}={text} makes no sense: write some of {known}, with commas.") from None
+
+
+def _lengths(variable: str, text: str) -> tuple[int, ...]:
+    given = tuple(_positive(each) for each in text.split(","))
+    if len(given) != 3 or list(given) != sorted(given):
+        raise Misconfigured(
+            f"{variable}={text} makes no sense: write three numbers of seconds that rise, like 20,45,120."
+        )
+    return given
 
 
 def _positive(text: str) -> int:

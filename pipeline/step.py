@@ -7,6 +7,8 @@ from uuid import UUID
 
 from capture.intake import Intake
 from capture.policy import Limits
+from domain.clip import USUAL
+from domain.clip import Limits as Lengths
 from domain.media import Encoder, Probe
 from domain.recording import Recording
 from pipeline.originals import Originals
@@ -37,7 +39,9 @@ class Tools:
     # Of those asked for, the ones that work on this machine; x264 always does.
     encoders: Callable[[], Sequence[Encoder]] = lambda: (Encoder.X264,)
     call_help: Callable[[Tx, UUID, int], None] = lambda tx, recording_id, workers: None  # idle workers render along
+    call_ears: Callable[[Tx, UUID, int], None] = lambda tx, recording_id, workers: None  # idle workers hear along
     call_again: Callable[[Tx, UUID], None] = lambda tx, recording_id: None  # for what is made beside (again.py)
+    lengths: Lengths = USUAL  # of clips, where nobody has said otherwise for a recording
     others_wait: Callable[[], bool] = lambda: False  # whether a job waits that comes before what nobody waits for
 
 

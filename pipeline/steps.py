@@ -8,24 +8,24 @@ what may be cleared away after that. Order and queues: journey.py. Retries and f
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from capture.policy import already_here, check_probe
 from clip.propose import propose
 from domain.errors import Refused, Unavailable
 from domain.media import KeyframePlan, Listening, Probe
 from domain.recording import Film, Recording, StepState
-from domain.span import Span
+from pipeline.hearing import hear_all
 from pipeline.originals import Elsewhere
 from pipeline.rendering import render_all, render_head
-from pipeline.step import NOTHING, Outcome, Stopped, Work
-from store import clips, joining, media, recordings, same_bytes, steps, transcripts
+from pipeline.step import NOTHING, Outcome, Work
+from store import clips, keys, media, proposed, recalls, recordings, same_bytes, steps, transcripts
 from store.objects import Hashed
 from store.postgres import Tx
 from transcode.keyframes import HEAD_MS, LONG_MS, joined, plan, plan_head
 from transcode.probe import glance, probe
 from transcode.sound import Sound, hear
 from transcribe.pauses import find_pauses
-from transcribe.transcript import HeardStretch, write_down
 
 _HEAD_START_S = 3.0
 _LOOK_EVERY_S = 0.2
@@ -54,6 +54,7 @@ def begin(work: Work) -> Outcome:
     def save(tx: Tx) -> None:
         recordings.looked(tx, recording.id, found)
         media.save_listening(tx, recording.id, heard, head=True)
+        recalls.align(tx, recording.id, heard.plan, datetime.now(UTC))
 
     return Outcome(save)
 
@@ -70,7 +71,7 @@ def keep(work: Work) -> Outcome:
     hashed = Hashed.of(path)
     if not recording.despite:
         _refuse_what_is_here(work, hashed.sha256)
-    key = f"originals/{recording.public_id}/{hashed.sha256.hex()}"
+    key = keys.original(recording.id, hashed.sha256)
     work.tools.objects.put_file(key, path, hashed=hashed)
 
     def save(tx: Tx) -> None:
@@ -129,6 +130,7 @@ def listen(work: Work) -> Outcome:
         if work.recording.film is Film.CAME:  # what was heard is its sound's, which came first
             media.forget_listening(tx, work.recording.id)
         media.save_listening(tx, work.recording.id, heard)
+        recalls.align(tx, work.recording.id, heard.plan, datetime.now(UTC))
 
     return Outcome(save)
 
@@ -143,40 +145,14 @@ def listening(sound: Sound, found: Probe, head: Listening | None = None) -> List
 
 
 def transcribe(work: Work) -> Outcome:
-    """The words; each stretch of speech is kept as soon as it is heard."""
-    tools, recording = work.tools, work.recording
+    """The words; each stretch of speech is kept as soon as it is heard, and others hear along."""
     _let_pictures_begin(work)
-    with tools.store.transaction() as tx:
-        heard = _listening(tx, recording)
-        known = transcripts.stretches(tx, recording.id)
-
-    def keep(span: Span, stretch: HeardStretch) -> None:
-        with tools.store.transaction() as tx:
-            joining.still(tx, recording)
-            transcripts.save_stretch(tx, recording.id, span=span, language=stretch[0], words=stretch[1])
-
-    def report(fraction: float) -> None:
-        if work.stop():
-            raise Stopped
-        work.report(fraction)
-
-    with tools.originals.local(recording) as path:
-        sound = hear(path, work.probe, tools.jail, measured=False)
-    transcript = write_down(
-        tools.engine(),
-        sound.samples,
-        heard.pauses,
-        work.probe.duration_ms,
-        language=recording.language or tools.language,
-        known=known,
-        keep=keep,
-        report=report,
-    )
+    transcript = hear_all(work)
 
     def save(tx: Tx) -> None:
-        transcripts.save_transcript(tx, recording.id, transcript)
+        transcripts.save_transcript(tx, work.recording.id, transcript)
         if transcript.words:
-            recordings.heard_language(tx, recording.id, transcript.language)
+            recordings.heard_language(tx, work.recording.id, transcript.language)
 
     return Outcome(save)
 
@@ -202,8 +178,9 @@ def cut(work: Work) -> Outcome:
     with work.tools.store.transaction() as tx:
         heard = _listening(tx, work.recording)
         transcript = transcripts.transcript(tx, work.recording.id)
+        lengths = proposed.lengths(tx, work.recording.id) or work.tools.lengths
     assert transcript is not None, "transcribe comes before cut"
-    proposals = propose(transcript, heard, name=work.recording.title)
+    proposals = propose(transcript, heard, name=work.recording.title, limits=lengths)
 
     def save(tx: Tx) -> None:
         clips.propose(tx, work.recording, proposals, transcript.language if transcript.words else None)

@@ -16,7 +16,7 @@ from domain.brief import Answers
 from domain.errors import Misconfigured, NotFound
 from domain.media import Encoder, Probe, Rendition
 from domain.recording import Film, Recording
-from pipeline import again, edges, jobs, journey, reels, rendering
+from pipeline import again, edges, hearing, jobs, journey, reels, rendering
 from pipeline.carry import Enqueue, begin_journey, carry, try_again
 from pipeline.originals import Originals
 from pipeline.settings import Settings
@@ -61,12 +61,18 @@ class House:
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
     """A database whose tables are up to date; an embedded server ends with the last who use it."""
+    with server(settings) as dsn:
+        prepare(dsn)
+        yield dsn
+
+
+@contextmanager
+def server(settings: Settings) -> Iterator[str]:
+    """A database as it is, empty perhaps."""
     if settings.database_url:
-        prepare(settings.database_url)
         yield settings.database_url
         return
     with embedded_postgres.in_use(settings.data_dir / "postgres") as dsn:
-        prepare(dsn)
         yield dsn
 
 
@@ -107,6 +113,10 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
     def call_help(tx: Tx, recording_id: UUID, workers: int) -> None:
         for _ in range(workers):
             queue.enqueue(tx, rendering.HELP, recording_id, None, queue=journey.MEDIA, idle=True)
+
+    def call_ears(tx: Tx, recording_id: UUID, workers: int) -> None:
+        for _ in range(workers):
+            queue.enqueue(tx, hearing.HEAR, recording_id, None, queue=journey.SPEECH, idle=True)
 
     def render_again(tx: Tx, recording_id: UUID) -> None:
         queue.enqueue(tx, again.AGAIN, recording_id, None, queue=journey.MEDIA, last=True)
@@ -151,7 +161,9 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         heights=settings.ladder,
         language=settings.language,
         encoders=working_encoders(settings, jail),
+        lengths=settings.lengths,
         call_help=call_help,
+        call_ears=call_ears,
         call_again=render_again,
         others_wait=others_wait,
     )
@@ -162,10 +174,12 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         try_again=retry,
         public_url=settings.public_url,
         max_upload_bytes=settings.max_upload_bytes,
+        max_duration_ms=settings.max_duration_ms,
         now=now,
         backup_days=settings.backup_days,
         originals_days=settings.originals_days,
         scratch=tools.scratch,
+        lengths=settings.lengths,
     )
 
     def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
@@ -174,6 +188,9 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
             return
         if step == rendering.HELP:
             rendering.help_render(tools, recording_id, stop)
+            return
+        if step == hearing.HEAR:
+            hearing.hear_along(tools, recording_id, stop)
             return
         if step == again.AGAIN:
             again.render_again(tools, recording_id, stop, now)
@@ -207,7 +224,7 @@ class _Arrivals:
             there = joining.of_tip(tx, upload.owner, tip, brief.id if brief else None) if tip else None
             if there is not None and (joined := self._join(tx, there, upload, sound=sound)):
                 return joined
-            said = Answers.said(upload.metadata)
+            said = Answers.said(upload.metadata, brief.answers if brief else None)
             recording, created = recordings.arrive(
                 tx,
                 upload_id=upload.upload_id,
@@ -221,7 +238,7 @@ class _Arrivals:
                 byte_size=upload.byte_size,
                 step_names=journey.NAMES,
                 brief_id=brief.id if brief else None,
-                answers=said.over(brief.answers) if brief else said,
+                answers=said,
                 speaker=upload.metadata.get("speaker", ""),
                 terms=int(upload.metadata.get("terms", 0)),
             )

@@ -93,6 +93,10 @@ Guest = Annotated[Person, Depends(who)]
 
 async def no_guest(person: Guest) -> Person:
     """The person asking. Raises Forbidden (`brief_only`) for a brief's guest."""
+    return _no_guest(person)
+
+
+def _no_guest(person: Person) -> Person:
     if person.brief_id is not None:
         raise Forbidden(
             "The link you came by is for answering one brief: you can record for it, and see what you have sent. "
@@ -103,6 +107,11 @@ async def no_guest(person: Guest) -> Person:
 
 
 Viewer = Annotated[Person, Depends(no_guest)]
+
+
+def still_let_in(request: Request) -> Person:
+    """The `Viewer`, asked again while an answer is on its way. Raises where that is nobody any more."""
+    return _no_guest(who(anybody(request)))
 
 
 def maybe_who(request: Request) -> Person | None:

@@ -37,20 +37,28 @@ def demand_answer(tx: Tx, viewer: Person, public_id: str, now: datetime) -> Brie
         standing = briefs.standing(tx, found.id, viewer.id, now)
         demand(viewer, Act.ANSWER_BRIEF, own=standing.own, curates=standing.curates)
     else:
-        try:
-            found = the_brief(tx, viewer, public_id, now)
-        except NotFound as error:
-            raise Forbidden(
-                "The link you came by is for another brief. Open the link of this one, and send it from there.",
-                code="other_brief",
-            ) from error
+        found = demand_brief(tx, viewer, public_id, now)
     if found.closed_at is not None:
         raise closed()
     return found
 
 
+def demand_brief(tx: Tx, guest: Person, public_id: str, now: datetime) -> Brief:
+    """The brief that something of the guest's was made for. Raises Forbidden (`other_brief`), never NotFound: what is
+    not there is forgotten by whoever asks, and this waits for another link.
+    """
+    try:
+        return the_brief(tx, guest, public_id, now)
+    except NotFound as error:
+        raise Forbidden(
+            "This is for another brief than the link you came by. It is kept; open a link to its brief on this device, "
+            "and send it from there.",
+            code="other_brief",
+        ) from error
+
+
 def closed() -> Forbidden:
     return Forbidden(
-        "This brief is closed: nothing more is asked for. What you have sent for it is under your recordings.",
+        "This brief is closed: nothing more is asked for, and this was not sent. Ask whoever gave you the link.",
         code="brief_closed",
     )

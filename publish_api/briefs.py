@@ -128,7 +128,8 @@ def make_link(services: Use, viewer: Viewer, response: Response, id_: Id, body: 
     "/{id}/links/{link}",
     status_code=204,
     summary="Take a link back",
-    description="It opens nothing any more, and every device that it signed in is signed out.",
+    description="It opens nothing any more, and every device that it signed in is signed out; one on which a name was "
+    "typed stays to look back at what it sent, and to take that back.",
     responses=problems(403, 404),
 )
 def revoke_link(services: Use, viewer: Viewer, id_: Id, link: LinkId) -> None:

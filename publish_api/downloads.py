@@ -1,7 +1,8 @@
 """A clip to take along: its film, its sound, its words. Where its space allows it, and of what is published.
 
 What leaves is what is played, to the frame: the same fragments and edges in one file, nothing encoded. The file is
-put together on the disk for the one who asked, and gone when it is sent.
+put together on the disk for the one who asked, and has no name there any more when it is sent: nothing keeps it.
+Whether it may leave is asked before, after, and once a second on its way.
 """
 
 import hashlib
@@ -9,15 +10,16 @@ import os
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, BinaryIO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
 
 from domain.clip import Clip
 from domain.errors import Conflict, Forbidden, NotFound, Unavailable
@@ -25,12 +27,13 @@ from domain.media import RenditionState
 from domain.permit import Act, demand, may
 from domain.person import Person
 from publish_api import playback, takeaway
-from publish_api.access import Use, Viewer
+from publish_api.access import Use, Viewer, still_let_in
 from publish_api.answers import Id, fresh, problems, text_answer
+from publish_api.leaving import Copy, give_out
 from publish_api.playback import VTT
 from publish_api.schemas import API
 from publish_api.services import Services
-from store import clips, spaces
+from store import clips, edges, spaces
 from store.postgres import Tx
 from transcode import playlist
 
@@ -38,9 +41,11 @@ router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["downloads"], default_res
 
 SRT, TEXT = "application/x-subrip", "text/plain"
 _AT_ONCE = threading.BoundedSemaphore(2)  # files that are being put together: each is a copy on the disk
+_IN_LINE = threading.BoundedSemaphore(8)  # who waits for that: each keeps a thread that others need
 _PATIENCE_S = 20.0
 _MOST_BYTES = 180  # of a name, in UTF-8: 255 is what file systems take
 
+Listed = Sequence[takeaway.ListedPart]
 Quality = Annotated[
     str | None,
     Query(max_length=10, description="A picture that the master playlist names, by its name; the largest without."),
@@ -55,12 +60,12 @@ class Along:
     sound: int | None  # None where a part has none
     words: bool
     waits: bool  # for edges: film and sound come with them
+    inexact: bool = False  # one of those could not be made: somebody has to move a bound
 
 
 @router.get("/download.mp4", summary="A clip as MP4", responses=text_answer("video/mp4") | problems(403, 404, 409, 503))
-def film(services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Response:
-    with services.store.transaction() as tx:
-        clip = _demanded(tx, id_, viewer)
+def film(request: Request, services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Response:
+    def listed(tx: Tx, clip: Clip) -> Listed:
         parts = takeaway.exact(tx, clip.parts, services.now())
         first = parts[0].rendering
         if not first.pictures:
@@ -68,23 +73,24 @@ def film(services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Res
         name = first.pictures[0].rendition.name if quality is None else playback.known(quality, parts)
         if name == "audio":
             raise NotFound("The sound alone is in download.m4a.")
-        listed = [
+        return [
             takeaway.listed(tx, part, playlist.picture(part.rendering, name), part.rendering.sound) for part in parts
         ]
-    return _file(services, listed, clip, ".mp4", "video/mp4")
+
+    return _file(request, services, id_, viewer, listed, ".mp4", "video/mp4")
 
 
 @router.get(
     "/download.m4a", summary="A clip's sound", responses=text_answer("audio/mp4") | problems(403, 404, 409, 503)
 )
-def sound(services: Use, viewer: Viewer, id_: Id) -> Response:
-    with services.store.transaction() as tx:
-        clip = _demanded(tx, id_, viewer)
+def sound(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+    def listed(tx: Tx, clip: Clip) -> Listed:
         parts = takeaway.exact(tx, clip.parts, services.now())
         if any(part.rendering.sound is None for part in parts):
             raise NotFound("A part of this clip has no sound.", code="no_sound")
-        listed = [takeaway.listed(tx, part, part.rendering.sound) for part in parts]
-    return _file(services, listed, clip, ".m4a", "audio/mp4")
+        return [takeaway.listed(tx, part, part.rendering.sound) for part in parts]
+
+    return _file(request, services, id_, viewer, listed, ".m4a", "audio/mp4")
 
 
 @router.get(
@@ -118,6 +124,8 @@ def along(tx: Tx, clip: Clip, viewer: Person, now: datetime) -> Along | None:
     if not (home.downloads and clip.published_at is not None and may(viewer, Act.DOWNLOAD_CLIP)):
         return None
     words = bool(clip.text)
+    if edges.inexact(tx, [(part.recording_id, part.span) for part in clip.parts]):
+        return Along((), None, words, waits=False, inexact=True)
     try:
         parts = playback.with_media(tx, clip.parts, now)
         if not all(playlist.exact(part) for part in parts):
@@ -172,35 +180,73 @@ def _demanded(tx: Tx, public_id: str, viewer: Person) -> Clip:
 
 
 def _file(
-    services: Services, listed: Sequence[takeaway.ListedPart], clip: Clip, suffix: str, media_type: str
+    request: Request,
+    services: Services,
+    public_id: str,
+    viewer: Person,
+    listed: Callable[[Tx, Clip], Listed],
+    suffix: str,
+    media_type: str,
 ) -> Response:
-    if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
-        raise Unavailable("Several clips are being put together already. Try again in a moment.", code="busy")
-    handle, path = tempfile.mkstemp(suffix, dir=services.scratch)
-    os.close(handle)
+    def decided() -> tuple[Clip, Listed]:
+        with services.store.transaction() as tx:
+            clip = _demanded(tx, public_id, viewer)
+            return clip, listed(tx, clip)
+
+    def demand() -> None:
+        asking = still_let_in(request)
+        with services.store.transaction() as tx:
+            if _demanded(tx, public_id, asking).parts != clip.parts:
+                raise Conflict("This clip shows something else by now. Take it along again.", code="clip_changed")
+
+    decided()  # who may not have it need not wait to hear so
+    with _turn():
+        clip, parts = decided()
+        file = _joined(services, parts, suffix)
     try:
-        takeaway.join(listed, services.objects, Path(path))
+        demand()
     except BaseException:
-        Path(path).unlink()
+        file.close()
         raise
+    tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+    size = os.fstat(file.fileno()).st_size
+    copy = Copy(tag, size, media_type, partial(_read, file), demand, file.close)
+    return _named(give_out(request, copy, {}), clip, suffix)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Raises Unavailable (`busy`)."""
+    busy = Unavailable("Several clips are being put together already. Try again in a moment.", code="busy")
+    if not _IN_LINE.acquire(blocking=False):
+        raise busy
+    try:
+        mine = _AT_ONCE.acquire(timeout=_PATIENCE_S)
+    finally:
+        _IN_LINE.release()
+    if not mine:
+        raise busy
+    try:
+        yield
     finally:
         _AT_ONCE.release()
-    etag = hashlib.sha256(repr(listed).encode()).hexdigest()[:24]
-    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
-    return _named(_Once(path, headers=headers, media_type=media_type), clip, suffix)
+
+
+def _joined(services: Services, parts: Listed, suffix: str) -> BinaryIO:
+    """The file, which goes when it is closed: its folder is gone already, or, after a kill, goes with what lies there
+    for a day (pipeline/housekeeping.py).
+    """
+    with tempfile.TemporaryDirectory(prefix="download-", dir=services.scratch) as folder:
+        path = Path(folder) / f"clip{suffix}"
+        takeaway.join(parts, services.objects, path)
+        return path.open("rb")
+
+
+def _read(file: BinaryIO, offset: int, size: int) -> bytes:
+    return os.pread(file.fileno(), size, offset)
 
 
 def _named(response: Response, clip: Clip, suffix: str) -> Response:
     name = quote(file_name(clip.title, suffix))
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
-
-
-class _Once(FileResponse):
-    """A file that is gone once it is sent, or cannot be."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            Path(self.path).unlink()

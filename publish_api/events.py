@@ -6,6 +6,7 @@ when its viewer is signed out, or may not see the clip any more, and says why.
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -16,7 +17,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from domain.clip import Clip
 from domain.errors import NotFound, PassItOnError, TooMany, Unavailable
+from domain.span import Span
 from publish_api import playback
 from publish_api.access import Use, Viewer, anybody, who
 from publish_api.answers import problems
@@ -25,6 +28,7 @@ from publish_api.schemas import API, Out
 from publish_api.services import Services
 from store import clips
 from store.events import clip_topic, person_topic
+from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["clips"])
 
@@ -35,7 +39,7 @@ _AGAIN_MS = 3000  # after a connection broke
 _ALL = "clips"  # what every stream hears of, so that all can be counted
 
 _EXAMPLE = """event: clip
-data: {"version": 3, "plays": [{"recording": "9hmxtd1s0jbnrtyj", "start_ms": 4000, "end_ms": 49120}]}
+data: {"version": 3, "plays": [{"recording": "9hmxtd1s0jbnrtyj", "start_ms": 4000, "end_ms": 49120}], "words": "5e88"}
 
 """
 
@@ -43,6 +47,7 @@ data: {"version": 3, "plays": [{"recording": "9hmxtd1s0jbnrtyj", "start_ms": 400
 class ClipNow(Out):
     version: int
     plays: list[PartOut] = Field(description="What a player is sent now, in order; empty while that is being made.")
+    words: str = Field(description="Another when other words are written down of it: its captions are others then.")
 
 
 @router.get(
@@ -95,17 +100,26 @@ async def _told(
 def _look(request: Request, services: Services, clip_id: str) -> ClipNow:
     """Raises Unauthenticated once they have signed out, NotFound, Gone, Unavailable."""
     viewer = who(anybody(request))
-    with services.store.snapshot() as tx:
-        clip = clips.clip(tx, clip_id, viewer.id)
-        try:
-            spans = playback.played_of_clip(tx, clip, services.now())
-        except Unavailable:
-            spans = ()
+    try:
+        with services.store.snapshot() as tx:
+            clip = clips.clip(tx, clip_id, viewer.id)
+            spans = _played(tx, clip, services)
+    except NotFound:
+        who(anybody(request))  # who has left since is told that
+        raise
     plays = [
         PartOut(recording=part.recording, start_ms=span.start_ms, end_ms=span.end_ms)
         for part, span in zip(clip.parts, spans, strict=False)
     ]
-    return ClipNow(version=clip.version, plays=plays)
+    words = hashlib.sha256(clip.text.encode()).hexdigest()[:12]
+    return ClipNow(version=clip.version, plays=plays, words=words)
+
+
+def _played(tx: Tx, clip: Clip, services: Services) -> tuple[Span, ...]:
+    try:
+        return playback.played_of_clip(tx, clip, services.now())
+    except Unavailable:
+        return ()
 
 
 def _why(end: PassItOnError) -> str:

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
 
-from domain.clip import Clip, Part, clip_time
+from domain.clip import Clip, Part
+from domain.edge import in_frames
 from domain.errors import NotFound, Unavailable
 from domain.media import Kind, Rendering
 from domain.recording import Recording
@@ -100,10 +101,13 @@ def captions_of_part(tx: Tx, clip: Clip, number: int, now: datetime) -> str:
 
 
 def poster(tx: Tx, parts: tuple[Part, ...]) -> Still:
-    """The still inside these parts that is nearest to a third of them. Raises NotFound when none lies inside."""
-    rendered = {part.recording_id: media.rendering(tx, part.recording_id) for part in parts}
+    """The still inside these parts, to the frame, that is nearest to a third of them: as store/pictures.py finds one.
+
+    Raises NotFound when none lies inside.
+    """
+    made = {part.recording_id: media.playable(tx, part.recording_id) for part in parts}
     third = sum(part.span.length_ms for part in parts) // 3
-    found = min(_stills(parts, rendered), key=lambda still: (abs(still[0] - third), still[0]), default=None)
+    found = min(_stills(parts, made), key=lambda still: (abs(still[0] - third), still[0]), default=None)
     if found is None:
         raise NotFound("There is no picture of this.", code="no_picture")
     return found[1]
@@ -115,14 +119,18 @@ def pictured(rendering: Rendering | None) -> bool:
     return any(state.fragments for state in found if state.rendition.kind is Kind.STILLS)
 
 
-def _stills(parts: tuple[Part, ...], rendered: Mapping[UUID, Rendering | None]) -> Iterable[tuple[int, Still]]:
+def _stills(parts: tuple[Part, ...], made: Mapping[UUID, media.Playable | None]) -> Iterable[tuple[int, Still]]:
     """Every still inside the parts, and when in them it is shown, in milliseconds."""
-    for recording_id, rendering in rendered.items():
-        for state in rendering.renditions if rendering else ():
-            for fragment in state.fragments if state.rendition.kind is Kind.STILLS else ():
-                at_ms = clip_time(parts, recording_id, fragment.start)
-                if at_ms is not None:
-                    yield at_ms, Still(state.public_id, fragment.number)
+    before = 0
+    for part in parts:
+        found = made[part.recording_id]
+        if found is not None and found.plan is not None:
+            shown = in_frames(part.span, found.plan.fps)  # else one of a moment before the bound's frame were inside
+            for state in found.rendering.renditions:
+                for still in state.fragments if state.rendition.kind is Kind.STILLS else ():
+                    if shown.covers(still.start):
+                        yield before + still.start - shown.start_ms, Still(state.public_id, still.number)
+        before += part.span.length_ms
 
 
 def with_media(tx: Tx, parts: Sequence[Part], now: datetime) -> tuple[playlist.Part, ...]:

@@ -1,4 +1,4 @@
-"""Recordings: how far they have come, what is said in them, and how they are taken back."""
+"""Recordings: how far they have come, and how they are taken back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from domain.errors import NotFound
 from domain.estimate import IDLE, Workload
 from domain.permit import Act, demand
 from domain.person import Person
@@ -30,8 +29,8 @@ from publish_api.clip_schemas import ClipOut
 from publish_api.clips import as_shown
 from publish_api.media import bytes_of
 from publish_api.playback import HLS, VTT
-from publish_api.schemas import API, RecordingChange, RecordingOut, TranscriptOut
-from store import briefs, clips, media, people, recordings, same_bytes, spaces, steps, transcripts
+from publish_api.schemas import API, RecordingChange, RecordingOut
+from store import briefs, clips, media, people, recordings, same_bytes, spaces, steps
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/recordings", tags=["recordings"])
@@ -92,20 +91,7 @@ def change(
 def delete(services: Use, viewer: Returning, id_: Id) -> None:
     with services.store.transaction() as tx:
         found = _demanded(tx, id_, viewer, Act.DELETE_RECORDING)
-        keys = recordings.delete(tx, found.id, services.now())
-        # Before the commit: the keys are known this once. If the bytes cannot be deleted, nothing says they were.
-        services.objects.delete(keys)
-
-
-@router.get("/{id}/transcript", summary="Every word of a recording", responses=problems(403, 404, 410))
-def transcript(services: Use, viewer: Viewer, id_: Id) -> TranscriptOut:
-    with services.store.transaction() as tx:
-        found = _demanded(tx, id_, viewer, Act.READ_TRANSCRIPT)
-        written = transcripts.transcript(tx, found.id)
-        heard = media.listening(tx, found.id)
-    if written is None:
-        raise NotFound("The words of this recording are not written down yet. Ask again in a minute.", code="no_words")
-    return TranscriptOut.of(written, heard)
+        recordings.delete(tx, found.id, services.now()).clear(services.objects)
 
 
 @router.get("/{id}/clips", summary="The clips of a recording, in its order", responses=problems(404, 410))

@@ -4,39 +4,29 @@ A film is a copy that leaves: it is for those who see its space, where that spac
 it may be given out is asked each time, and once a second while it is sent.
 """
 
-import asyncio
 import logging
-import threading
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 from urllib.parse import quote
-from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Query, Request, Response
 
 from domain.errors import Conflict, NotFound, PassItOnError, Unavailable
 from domain.permit import Act, demand
 from domain.person import Person
 from domain.reel import Reel, ReelState
-from publish_api.access import Use, Viewer
+from publish_api.access import Use, Viewer, still_let_in
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, asked_version, problems, say_version, text_answer
 from publish_api.downloads import file_name
-from publish_api.media import byte_range
+from publish_api.leaving import Copy, give_out
 from publish_api.reel_schemas import ReelChange, ReelIn, ReelOut
 from publish_api.schemas import API
 from publish_api.services import Services
-from store import reel_films, reels, spaces
+from store import keys, reel_films, reels, spaces
 from store.postgres import Tx
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix=f"{API}/reels", tags=["reels"])
-
-_PIECE = 1 << 20  # bytes that are read at once
-_AT_ONCE = threading.BoundedSemaphore(24)  # films that are being sent by one server
-_ASK_EVERY_S = 1.0
 
 Film = Annotated[
     str | None, Query(max_length=40, description="A film's id: that one, and no other. The newest without.")
@@ -135,33 +125,19 @@ def film(
     viewer: Viewer,
     id_: Id,
     film: Film = None,
-    range_: Annotated[str | None, Header(alias="Range")] = None,
-    if_range: Annotated[str | None, Header()] = None,
-    if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     with services.store.transaction() as tx:
         reel, found = _given(tx, id_, viewer, film)
-    tag = f'"{found.public_id}"'
-    headers = {
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-cache",  # who may have it is decided each time
-        "ETag": tag,
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(file_name(reel.title, '.mp4'))}",
-    }
-    if tag in {each.strip().removeprefix("W/") for each in if_none_match.split(",")}:
-        return Response(status_code=304, headers=headers)
-    # HEAD knows no ranges (RFC 9110, 14.2), and half of another film is of use to nobody (13.1.5).
-    wanted = byte_range(range_ if request.method == "GET" and if_range in {None, tag} else None, found.byte_size)
-    offset, size = wanted or (0, found.byte_size)
-    headers["Content-Length"] = str(size)
-    if wanted:
-        headers["Content-Range"] = f"bytes {offset}-{offset + size - 1}/{found.byte_size}"
-    if request.method == "HEAD":
-        return Response(b"", 200, headers, "video/mp4")
-    if not _AT_ONCE.acquire(blocking=False):
-        raise Unavailable("Many reels are being watched just now. Try again in a moment.", code="busy")
-    sent = _Sent(services, reel.id, found, offset, size)
-    return _Counted(sent.pieces(), 206 if wanted else 200, headers, "video/mp4")
+
+    def demand() -> None:
+        asking = still_let_in(request)
+        with services.store.transaction() as tx:
+            _given(tx, id_, asking, found.public_id)
+
+    read = partial(services.objects.get_range, keys.film(found.id))
+    name = f"inline; filename*=UTF-8''{quote(file_name(reel.title, '.mp4'))}"
+    copy = Copy(found.public_id, found.byte_size, "video/mp4", read, demand)
+    return give_out(request, copy, {"Content-Disposition": name})
 
 
 @router.get(
@@ -176,7 +152,7 @@ def cover(request: Request, services: Use, viewer: Viewer, id_: Id, film: Film =
     headers = {"ETag": f'"{found.public_id}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    key = reel_films.cover_key(found.id)
+    key = keys.cover(found.id)
     return Response(services.objects.get_range(key, 0, services.objects.size(key)), 200, headers, "image/jpeg")
 
 
@@ -222,44 +198,6 @@ def why_not(reel: Reel) -> PassItOnError:
             code="made_anew",
         )
     return Unavailable("This reel is still being made. Try again in a minute.", code="still_making")
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """A film on its way to somebody. It stops where it may not be given out any more."""
-
-    services: Services
-    reel_id: UUID
-    film: reel_films.Given
-    offset: int
-    size: int
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        at, end, asked_s = self.offset, self.offset + self.size, time.monotonic()
-        while at < end:
-            if time.monotonic() - asked_s > _ASK_EVERY_S:
-                await asyncio.to_thread(self._demand)
-                asked_s = time.monotonic()
-            size = min(_PIECE, end - at)
-            key = reel_films.film_key(self.film.id)
-            yield await asyncio.to_thread(self.services.objects.get_range, key, at, size)
-            at += size
-
-    def _demand(self) -> None:
-        """Raises NotFound: with half of it sent that ends the connection."""
-        with self.services.store.transaction() as tx:
-            if reel_films.given(tx, self.reel_id, self.film.public_id) is None:
-                raise NotFound("This film may not be given out any more.")
-
-
-class _Counted(StreamingResponse):
-    """Makes room for the next when it is sent, or cannot be."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            _AT_ONCE.release()
 
 
 def _given(tx: Tx, public_id: str, viewer: Person, film: str | None) -> tuple[Reel, reel_films.Given]:

@@ -1,11 +1,11 @@
 """Shapes on the wire: what leaves, what may enter, and how domain values become them.
 
-Here those of people and recordings; those of clips and comments are in clip_schemas.py.
+Here those of people and recordings; those of clips and comments are in clip_schemas.py, of what is said in
+transcript_schemas.py.
 
 Times at a moment are whole milliseconds (`_ms`), times of day ISO 8601 in UTC, estimates seconds.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -13,12 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.clip import Expertise, Level
 from domain.estimate import Workload, estimates
-from domain.media import Listening
 from domain.person import Person, Role
 from domain.recording import Film, Recording, Status, Step, StepState
 from domain.space import Member, Space
 from domain.title import MAX_TITLE
-from domain.transcript import Transcript
 
 API = "/api/v1"
 
@@ -263,47 +261,3 @@ class RecordingOut(Out):
 
 class RecordingChange(In):
     title: Title
-
-
-class WordOut(Out):
-    text: str
-    start_ms: int
-    end_ms: int
-    probability: float
-
-
-class SentenceOut(Out):
-    text: str
-    start_ms: int
-    end_ms: int
-
-
-class PauseOut(Out):
-    start_ms: int
-    end_ms: int
-
-
-class TranscriptOut(Out):
-    language: str
-    engine: str
-    model: str
-    words: list[WordOut]
-    sentences: list[SentenceOut]
-    pauses: list[PauseOut]
-    keyframes: list[int] = Field(description="Milliseconds at which a clip can be cut without an encode.")
-    frame_rate: float | None = Field(
-        description="Frames a second, 25 of sound alone: a bound means the frame nearest to it."
-    )
-
-    @classmethod
-    def of(cls, transcript: Transcript, listening: Listening | None) -> "TranscriptOut":
-        return cls(
-            language=transcript.language,
-            engine=transcript.engine,
-            model=transcript.model,
-            words=[WordOut(**asdict(word)) for word in transcript.words],
-            sentences=[SentenceOut(**asdict(sentence)) for sentence in transcript.sentences],
-            pauses=[PauseOut(**asdict(pause)) for pause in listening.pauses] if listening else [],
-            keyframes=list(listening.plan.key_ms) if listening else [],
-            frame_rate=float(listening.plan.fps) if listening else None,
-        )

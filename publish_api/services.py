@@ -1,6 +1,6 @@
 """What publish_api is given: everything that touches the world. Made in pipeline/wiring.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,11 @@ from typing import Protocol
 from uuid import UUID
 
 from capture.intake import Intake
+from clip.propose import propose
+from domain.clip import USUAL, Limits, Proposal
+from domain.media import Listening
+from domain.span import Span
+from domain.transcript import Transcript
 from store.objects import Objects
 from store.postgres import Store, Tx
 
@@ -18,6 +23,20 @@ class TryAgain(Protocol):
     def __call__(self, tx: Tx, recording_id: UUID) -> None: ...
 
 
+class Propose(Protocol):
+    """Clips of what was heard, around those that are kept: as clip.propose.propose."""
+
+    def __call__(
+        self,
+        transcript: Transcript,
+        heard: Listening,
+        *,
+        name: str = "",
+        limits: Limits | None = None,
+        kept: Sequence[Span] = (),
+    ) -> tuple[Proposal, ...]: ...
+
+
 @dataclass(frozen=True)
 class Services:
     store: Store
@@ -26,7 +45,10 @@ class Services:
     try_again: TryAgain
     public_url: str  # as people reach it, without a slash at the end
     max_upload_bytes: int
+    max_duration_ms: int  # of a recording that is let in
     now: Callable[[], datetime]  # aware, UTC
     backup_days: int = 30  # after which no backup holds what was removed: what people are told
     scratch: Path | None = None  # for files that are gone once they are sent; None: where the system has them
     originals_days: int = 0  # after which the file that was sent is deleted; 0: with its recording
+    propose: Propose = propose
+    lengths: Limits = USUAL  # of clips, where nobody has said otherwise for a recording

@@ -5,16 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from domain.consent import Takedown, TakedownState
+from domain.consent import TakedownState
 from domain.permit import Act, demand
 from domain.span import Span
 from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, Items, Limit, all_of, problems
 from publish_api.consent_schemas import ResolutionIn, TakedownIn, TakedownOut
 from publish_api.schemas import API
-from publish_api.services import Services
 from store import clips, recordings, settling, takedowns
-from store.postgres import Tx
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix=API, tags=["consent"])
@@ -90,13 +88,7 @@ def settle(services: Use, viewer: Viewer, id_: Id, body: ResolutionIn) -> Takedo
             cut=[Span(each.start_ms, each.end_ms) for each in body.cut],
         )
         if settled and body.state is TakedownState.REMOVED:
-            _remove(services, tx, found)
+            recordings.delete(tx, found.recording_id, services.now()).clear(services.objects)
         settled_as = takedowns.takedown(tx, id_, viewer.id)
     log.info("takedown %s %s by %s", settled_as.public_id, settled_as.state.value, viewer.public_id)
     return TakedownOut.of(settled_as)
-
-
-def _remove(services: Services, tx: Tx, found: Takedown) -> None:
-    keys = recordings.delete(tx, found.recording_id, services.now())
-    # Before the commit: the keys are known this once. If the bytes cannot be deleted, nothing says they were.
-    services.objects.delete(keys)

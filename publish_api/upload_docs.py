@@ -15,7 +15,8 @@ _REQUEST = {
     "Upload-Metadata": (
         "Pairs of a key and its value in base64, between commas. Keys: filename, filetype, language, title, "
         "space (its id), brief (the id of the one it answers), and what is answered: audience, prerequisites, "
-        "kind (skill, theory, strategy), level (beginner, intermediate, advanced); speaker (the name of somebody else "
+        "kind (skill, theory, strategy), level (beginner, intermediate, advanced), each as the brief says it where it "
+        "is left out, and none where it is empty; speaker (the name of somebody else "
         "who speaks, and is asked); terms (the version of the sentence about consent that was shown to whoever sends "
         f"what they speak in themselves, now {TERMS_VERSION}; without it they are asked). Sound sent before its "
         "film: tip in both (16 random bytes in base64url without padding), and part (sound) in the first; the film "

@@ -26,7 +26,7 @@ from domain.permit import Act, demand
 from domain.person import Person
 from publish_api import upload_docs as docs
 from publish_api.access import Guest, Use
-from publish_api.asked import demand_answer, the_brief
+from publish_api.asked import demand_answer, demand_brief
 from publish_api.errors import status_of
 from publish_api.services import Services
 from store import spaces
@@ -173,7 +173,7 @@ async def _take_theirs(services: Services, upload_id: str, viewer: Person) -> Wr
 def _demand_for_brief(services: Services, upload_id: str, guest: Person) -> None:
     brief = services.intake.find(upload_id, guest.id).metadata.values.get("brief", "")
     with services.store.transaction() as tx:
-        the_brief(tx, guest, brief, services.now())
+        demand_brief(tx, guest, brief, services.now())
 
 
 async def _take(intake: Intake, upload_id: str, owner: UUID) -> Writer | Upload:

@@ -23,12 +23,12 @@ from domain.consent import (
 )
 from domain.errors import Conflict, NotFound
 from domain.ids import is_public_id, public_id, uuid7
-from store.claim import claim
+from store.claim import claim, lock_around
 from store.consent import obstacles, put_on_record
 from store.credentials import sha256
 from store.postgres import Row, Tx, row, rows
 from store.sight import CURATES, OWN, OWN_FOR
-from store.takedowns import lock_around, take_down, withdraw_all
+from store.takedowns import take_down, withdraw_all
 from store.text import clean, one_line
 
 _APPEARANCE = """

@@ -35,15 +35,26 @@ def standing(tx: Tx, recording_id: UUID) -> Standing:
     return Standing(made.get("complete", ()), made.get("beside", ()))
 
 
-def begin(tx: Tx, recording_id: UUID, renditions: Sequence[Rendition], *, anew: bool = False) -> UUID:
+def begin(tx: Tx, recording_id: UUID, renditions: Sequence[Rendition], *, anew: bool = False, tries: int = 0) -> UUID:
     """Opens one; another that is being made makes room for it. Raises Gone.
 
     Renditions that the complete rendering has are taken over, with the very objects, unless all is to be made `anew`.
+    `tries`: of the one whose place it takes, where that failed. Where one of both had to be made from start to end by
+    one render, this one has to be, too.
     """
     claim(tx, recording_id)
+    found = row(
+        tx,
+        "select coalesce(bool_or(in_one), false) as in_one from rendering"
+        " where recording_id = %s and state in ('complete', 'beside')",
+        [recording_id],
+    )
     if (other := of(tx, recording_id)) is not None:
         give_up(tx, other)
     opened = renderings.open_another(tx, recording_id, renditions, state="beside")
+    tx.execute(
+        "update rendering set failures = %s, in_one = %s where id = %s", [tries, found and found["in_one"], opened]
+    )
     if not anew:
         _take_over(tx, recording_id, opened)
     return opened
@@ -85,19 +96,36 @@ def progress(tx: Tx, recording_id: UUID) -> float | None:
     return None if found is None else float(found["there"])
 
 
-def give_up(tx: Tx, rendering_id: UUID) -> None:
-    """Nothing is added to it any more, and it goes. A second call changes nothing."""
+def give_up(tx: Tx, rendering_id: UUID, why: str | None = None) -> None:
+    """Nothing is added to it any more, and it goes. A second call changes nothing. `why`, when it failed."""
     tx.execute(
-        "update rendering set state = 'superseded', superseded_at = now() where id = %s and state = 'beside'",
-        [rendering_id],
+        "update rendering set state = 'superseded', superseded_at = now(), trouble = %s"
+        " where id = %s and state = 'beside'",
+        [why, rendering_id],
     )
 
 
-def failed_once(tx: Tx, rendering_id: UUID) -> int:
-    """How often it has failed by now."""
+def given_up(tx: Tx, recording_id: UUID) -> str | None:
+    """Why the last that was given up was, as long as it is remembered. None when none failed."""
+    found = row(
+        tx,
+        "select trouble from rendering where recording_id = %s and trouble is not null"
+        " order by superseded_at desc limit 1",
+        [recording_id],
+    )
+    return None if found is None else str(found["trouble"])
+
+
+def tried(tx: Tx, rendering_id: UUID) -> int:
+    """Counts a try, before it: one that ends its worker counts. Which one it is."""
     query = "update rendering set failures = failures + 1 where id = %s returning failures"
     found = row(tx, query, [rendering_id])
     return int(found["failures"]) if found else 0
+
+
+def uncount(tx: Tx, rendering_id: UUID) -> None:
+    """It was no fault of it that this try came to nothing."""
+    tx.execute("update rendering set failures = failures - 1 where id = %s and failures > 0", [rendering_id])
 
 
 def take_place(tx: Tx, recording_id: UUID, rendering_id: UUID) -> bool:

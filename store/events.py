@@ -81,7 +81,7 @@ class Events:
                     async for said in connection.notifies():
                         for told in self._ears.get(said.payload, ()):
                             told.set()
-            except psycopg.OperationalError as error:
+            except Exception as error:  # whatever it is: else nobody would hear anything any more
                 log.warning("what changes is not heard for the moment: %s", error)
             await asyncio.sleep(_AGAIN_S)
 

@@ -71,19 +71,16 @@ class Folder:
         return self._path(key)
 
     def delete(self, keys: Iterable[str]) -> None:
-        folders = set()
+        folders: dict[Path, list[str]] = {}
         for key in keys:
             path = self._path(key)
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
-                folders.add(path.parent)
-        for folder in folders:
-            _sync(folder)
-            # Empty folders go with their last object; rmdir leaves the others alone.
-            with contextlib.suppress(OSError):
-                while folder != self.root:
-                    folder.rmdir()
-                    folder = folder.parent
+            folders.setdefault(path.parent, []).append(path.name)
+        for folder, names in folders.items():
+            self._delete(folder, names)
+
+    def delete_prefix(self, prefix: str) -> None:
+        for folder, _, names in os.walk(self._path(prefix), topdown=False):
+            self._delete(Path(folder), names)
 
     def sweep(self, *, before_s: float) -> int:
         """Removes what killed processes left half-written before a time (Unix seconds); how many files."""
@@ -95,6 +92,17 @@ class Folder:
                     path.unlink()
                     removed += 1
         return removed
+
+    def _delete(self, folder: Path, names: Iterable[str]) -> None:
+        with contextlib.suppress(FileNotFoundError):  # the folder is gone too, or somebody else deletes the same
+            for name in names:
+                (folder / name).unlink(missing_ok=True)
+            _sync(folder)
+        # Empty folders go with their last object; rmdir leaves the others alone.
+        with contextlib.suppress(OSError):
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent
 
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)

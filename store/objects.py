@@ -2,7 +2,7 @@
 
 Two homes: `store.folder.Folder` and `store.s3.S3`; tests/contracts/test_objects.py holds for both.
 
-The caller's duties: a key is made by us (never of a stranger's text), is `[a-z0-9/._-]+` as `check_key`
+The caller's duties: a key is made in `store.keys` (never of a stranger's text), is `[a-z0-9/._-]+` as `check_key`
 says, and is written once: what is written a second time under the same key are the same bytes, by a
 step that ran twice.
 
@@ -79,6 +79,11 @@ class Objects(Protocol):
 
     def delete(self, keys: Iterable[str]) -> None:
         """Missing ones are fine."""
+
+    def delete_prefix(self, prefix: str) -> None:
+        """Every object under a prefix of one or more whole path elements: of `a/b`, `a/b/c` and `a/b/c/d`, and neither
+        `a/b` itself nor `a/bc`. None is fine. What is put meanwhile may stay. Raises Invalid on what is no such prefix.
+        """
 
 
 def bytes_differ() -> Unavailable:

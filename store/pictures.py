@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Of which clips there is a picture: asked before one is promised on a page."""
 
 from collections.abc import Iterable
@@ -5,20 +6,28 @@ from uuid import UUID
 
 from store.postgres import Tx, rows
 
+# The millisecond of the frame nearest to one, as domain/edge.py has it: of float8, too, halves go to the even number.
+_IN_FRAMES = "round(round(p.{} * g.num / g.den) * g.den / g.num)"
+_START, _END = _IN_FRAMES.format("start_ms"), _IN_FRAMES.format("end_ms")
+
 
 def pictured(tx: Tx, clip_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those of these clips that have a poster: a still that lies in one of their parts, among those that have come
-    without a gap from the recording's first. For whoever has been let see them.
+    """Those of these clips that have a poster: a still that lies in one of their parts, to the frame, among those
+    that have come without a gap from the recording's first. For whoever has been let see them.
     """
     found = rows(
         tx,
         "select distinct p.clip_id from clip_part p"
-        " cross join lateral (select id from rendering where recording_id = p.recording_id"
-        "   and state not in ('beside', 'superseded') order by state = 'leaving' desc limit 1) g"
+        # As store/media.py finds what is played.
+        " cross join lateral (select r.id, l.fps_num::float8 as num, l.fps_den * 1000.0::float8 as den"
+        "   from rendering r"
+        "   join listening l on l.recording_id = r.recording_id where r.recording_id = p.recording_id"
+        "   and r.state not in ('beside', 'superseded')"
+        "   order by r.state = 'leaving' desc, l.head = (r.state <> 'leaving') desc limit 1) g"
         " join rendition n on n.rendering_id = g.id and n.kind = 'stills'"
         " join fragment_run f on f.rendition_id = n.id"
         " where p.clip_id = any(%s)"
-        " and exists (select from unnest(f.starts) s (ms) where s.ms >= p.start_ms and s.ms < p.end_ms)"
+        f" and exists (select from unnest(f.starts) s (ms) where s.ms >= {_START} and s.ms < {_END})"
         " and f.first = (select coalesce(sum(cardinality(o.sizes)), 0) from fragment_run o"
         "   where o.rendition_id = n.id and o.first < f.first)",
         [list(set(clip_ids))],

@@ -38,7 +38,7 @@ class Store:
     """
 
     def __init__(self, dsn: str, *, pool_size: int = 10, enqueue: Enqueue | None = None) -> None:
-        self.dsn = _libpq(dsn)
+        self.dsn = libpq(dsn)
         self.enqueue = enqueue
         self.events = Events(self.dsn)
         self._pool = ConnectionPool(
@@ -119,7 +119,7 @@ def migrate(dsn: str, *, to: str = "head") -> None:
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
 
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(_libpq(dsn)), poolclass=NullPool)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(libpq(dsn)), poolclass=NullPool)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     try:
@@ -129,6 +129,11 @@ def migrate(dsn: str, *, to: str = "head") -> None:
             (command.downgrade if to == "base" else command.upgrade)(config, to)
     except psycopg.OperationalError as cause:
         raise Unavailable("We cannot reach the database at the moment. Nothing is lost; try again.") from cause
+
+
+def knows(revision: str) -> bool:
+    """Whether tables of this Alembic revision can be brought to this version."""
+    return any((_MIGRATIONS / "versions").glob(f"{revision}_*.py"))
 
 
 def make_due(tx: Tx, job: str, about: UUID) -> None:
@@ -168,7 +173,7 @@ def _check(connection: Tx) -> None:
         ConnectionPool.check_connection(connection)
 
 
-def _libpq(dsn: str) -> str:
+def libpq(dsn: str) -> str:
     """Accepts SQLAlchemy's spelling too: people copy it from other programs."""
     scheme, found, rest = dsn.partition("://")
     return f"{scheme.partition('+')[0]}://{rest}" if found else dsn

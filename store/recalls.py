@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
+from domain.media import KeyframePlan
 from domain.recall import (
     Became,
     Reach,
@@ -24,12 +25,11 @@ from domain.recall import (
 )
 from domain.span import Span
 from store import media, recalled, reels
-from store.claim import LOCK, claim
+from store.claim import LOCK, claim, lock_around
 from store.clip_changes import show, withdraw
 from store.consent import demand_showable
 from store.postgres import Row, Tx, row, rows
 from store.sight import CURATES, OWN, SEES_CLIP, SEES_SPACE
-from store.takedowns import lock_around
 from store.text import one_line
 
 # Whoever owns or curates the recording reads what became of a clip whose space they see, also when nothing is left.
@@ -106,6 +106,30 @@ def undo(tx: Tx, recall_id: UUID, *, by: UUID, now: datetime) -> None:
         [recall_id],
     ):
         _give_back(tx, each, now)
+
+
+def align(tx: Tx, recording_id: UUID, plan: KeyframePlan, now: datetime) -> None:
+    """The recording is shown in these frames from now on: recalls that were made before that was known are widened to
+    them, and clips that show the rest of such a frame are cut again. A second call changes nothing.
+    """
+    found = rows(
+        tx, "select id, start_ms, end_ms from recall where recording_id = %s and undone_at is null", [recording_id]
+    )
+    spans = {each["id"]: Span(each["start_ms"], each["end_ms"]) for each in found}
+    wider = {id_: wide for id_, span in spans.items() if (wide := in_whole_frames(span, plan)) != span}
+    if not wider:
+        return
+    lock_around(tx, [recording_id])
+    cut = False
+    for recall_id, span in sorted(wider.items()):
+        tx.execute(
+            "update recall set start_ms = %s, end_ms = %s where id = %s", [span.start_ms, span.end_ms, recall_id]
+        )
+        for each in _reached(tx, recording_id, span, lock=True):
+            _shorten(tx, recall_id, each, now)
+            cut = True
+    if cut:
+        media.rotate_media_key(tx, recording_id)
 
 
 def reach(tx: Tx, recording_id: UUID, span: Span, viewer_id: UUID) -> Reach:
@@ -208,7 +232,9 @@ def _shorten(tx: Tx, recall_id: UUID, each: _Reached, now: datetime) -> None:
         "insert into recall_clip (recall_id, clip_id, version, lost_ms, published, published_at, published_by)"
         " select %(recall)s, id, version + 1, %(lost)s, published_at is not null,"
         " case when %(gone)s then published_at end, case when %(gone)s then published_by end"
-        " from clip where id = %(clip)s",
+        " from clip where id = %(clip)s on conflict (recall_id, clip_id) do update set changed_at = null,"
+        " lost_ms = recall_clip.lost_ms + excluded.lost_ms, published_at = excluded.published_at,"
+        " published_by = excluded.published_by",
         {"recall": recall_id, "lost": each.lost_ms, "gone": gone, "clip": each.clip_id},
     )
     tx.execute(
@@ -261,10 +287,11 @@ def _publish_again(tx: Tx, clip_id: UUID) -> None:
 
 
 def _within(tx: Tx, recording_id: UUID, span: Span) -> Span:
-    """The span in whole frames, once it is known where those are. Raises Invalid (`span_after_end`)."""
+    """The span in whole frames, once it is known where those are: see `align`. Raises Invalid (`span_after_end`)."""
     heard = media.listening(tx, recording_id)
     if heard is None:
-        return span
+        head = media.listening(tx, recording_id, head=True)
+        return span if head is None else in_whole_frames(span, head.plan)
     if span.start_ms >= heard.plan.duration_ms:
         raise Invalid("The recording has ended by then. Choose seconds that are in it.", code="span_after_end")
     return in_whole_frames(span, heard.plan)

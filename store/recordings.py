@@ -17,8 +17,8 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
 from domain.recording import Film, Recording, Step, StepState
 from domain.title import MAX_TITLE, checked_title
-from store import consent, media, reel_films
-from store.claim import LOCK, claim
+from store import consent, media, reel_films, sweeps
+from store.claim import LOCK, claim, lock_around
 from store.clip_changes import follow_name, forget_recording
 from store.paging import Page, after, cut_page, limited
 from store.people import Standing
@@ -244,6 +244,13 @@ def heard_language(tx: Tx, recording_id: UUID, language: str) -> None:
     tx.execute("update recording set language = %s where id = %s", [language, recording_id])
 
 
+def hear_anew(tx: Tx, recording_id: UUID, language: str | None) -> None:
+    """What an engine has heard so far is forgotten; None: the language is found out again. Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute("update recording set language = %s where id = %s", [language, recording_id])
+    tx.execute("delete from transcribed_stretch where recording_id = %s", [recording_id])
+
+
 def refuse(tx: Tx, recording_id: UUID, code: str, message: str) -> None:
     """This file cannot become clips; `message` is for the expert. Raises Gone.
 
@@ -286,18 +293,20 @@ def rename(tx: Tx, recording_id: UUID, *, title: str, version: int) -> Recording
     return load(tx, recording_id)
 
 
-def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
-    """Leaves a tombstone. The keys of the objects to remove: once, so hand them on in this transaction.
+def delete(tx: Tx, recording_id: UUID, now: datetime) -> sweeps.Remains:
+    """Leaves a tombstone. What it leaves among the objects, to be cleared in this transaction: it is named once.
 
     What was said and shown is gone at once: transcripts, media tables, names, its proposed clips. A clip
     that has other parts too keeps those, is withdrawn, and waits for a curator. Comments stay.
-    A second call returns no keys.
+    A second call names nothing.
     """
+    lock_around(tx, [recording_id])
     try:
         claim(tx, recording_id)
     except Gone:
-        return ()
-    keys = media.object_keys(tx, recording_id) + reel_films.forget(tx, recording_id, now)
+        return sweeps.Remains()
+    listed = media.object_keys(tx, recording_id) + reel_films.forget(tx, recording_id, now)
+    remains = sweeps.leave(tx, recording_id, listed, now)
     forget_recording(tx, recording_id, now)
     consent.forget(tx, recording_id, now)
     for table in ("rendering", "listening", "transcribed_stretch", "transcript"):
@@ -316,7 +325,7 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
             recording_id,
         ],
     )
-    return keys
+    return remains
 
 
 def standing(tx: Tx, recording_id: UUID, person_id: UUID) -> Standing:

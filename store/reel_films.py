@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from domain.clip import Clip
 from domain.ids import public_id, uuid7
 from domain.reel import STILL_RENDERING, Shape
+from store import keys
 from store.claim import LOCK
 from store.clip_rows import CLIP, SPEAKER, clip_from
 from store.postgres import Tx, row, rows
@@ -43,7 +44,8 @@ PARTS = """(select jsonb_agg(jsonb_build_array(p.recording_id, p.start_ms, p.end
 # All that can be seen and heard of it in a film: its parts, its card, and of which file and which words they are.
 _SHOWS = f"""jsonb_build_array(c.id, {PARTS}, c.title, {SPEAKER}, (
     select jsonb_agg(jsonb_build_array(q.upload_id, case when r.captions then (
-        select t.id from transcript t where t.recording_id = q.id order by t.id desc limit 1) end) order by p.position)
+        select concat_ws(' ', t.id, (select max(h.version) from transcript_change h where h.recording_id = q.id))
+        from transcript t where t.recording_id = q.id order by t.version desc limit 1) end) order by p.position)
     from clip_part p join recording q on q.id = p.recording_id where p.clip_id = c.id))"""
 # Of what the film of the reel r is to be made; null when none of its clips may be shown.
 WANTED = f"""(select md5(concat(r.version, ' ', jsonb_agg({_SHOWS} order by k.position))) from reel_clip k
@@ -76,15 +78,6 @@ class Given:
     id: UUID
     public_id: str
     byte_size: int
-
-
-def film_key(film_id: UUID) -> str:
-    """Where the film is among the objects."""
-    return f"reels/{film_id.hex}.mp4"
-
-
-def cover_key(film_id: UUID) -> str:
-    return f"reels/{film_id.hex}.jpg"
 
 
 def due(tx: Tx, clip_id: UUID | None = None) -> tuple[UUID, ...]:
@@ -219,7 +212,7 @@ def forget(tx: Tx, recording_id: UUID, now: datetime) -> tuple[str, ...]:
         [now, Jsonb([[str(recording_id)]])],
     )
     films = {each["id"] for each in found}
-    return tuple(key for film_id in sorted(films) for key in (film_key(film_id), cover_key(film_id)))
+    return tuple(key for film_id in sorted(films) for key in (keys.film(film_id), keys.cover(film_id)))
 
 
 def expired(tx: Tx, now: datetime) -> tuple[str, ...]:
@@ -234,7 +227,7 @@ def expired(tx: Tx, now: datetime) -> tuple[str, ...]:
         " limit %(most)s for update skip locked) returning id",
         {"replaced": now - _STAYS, "begun": now - _LONGEST, "most": _MAX_EXPIRED},
     )
-    return tuple(key for each in found for key in (film_key(each["id"]), cover_key(each["id"])))
+    return tuple(key for each in found for key in (keys.film(each["id"]), keys.cover(each["id"])))
 
 
 def _with(tx: Tx, clip_id: UUID) -> list[UUID]:

@@ -96,8 +96,8 @@ def add_landed(
     inits: Mapping[str, tuple[str, bytes]],
     runs: Mapping[str, tuple[FragmentRun, str]],
     seams: Mapping[int, str] | None = None,
-) -> None:
-    """Lists what a render has put in the object store.
+) -> tuple[str, ...]:
+    """Lists what a render has put in the object store. The keys that were not needed, and are nobody's.
 
     `inits`: rendition name -> codec and initialisation segment; raises Conflict (`init_differs`) when
     another was listed: its fragments would not play with ours, and this rendering is to be superseded.
@@ -124,8 +124,11 @@ def add_landed(
             {"id": ids[name], "codec": codec, "init": init},
         ).rowcount:
             raise Conflict(f"Rendition {name} has begun with another initialisation segment.", code="init_differs")
+    unlisted = []
     for name, (run, key) in runs.items():
-        if not _is_listed(tx, ids[name], run):
+        if _is_listed(tx, ids[name], run):
+            unlisted.append(key)
+        else:
             tx.execute(
                 "insert into fragment_run (rendition_id, first, object_key, starts, ticks, sizes)"
                 " values (%s, %s, %s, %s, %s, %s)",
@@ -137,6 +140,7 @@ def add_landed(
             " and recording_id = (select recording_id from rendering where id = %s)",
             [rendering_id],
         )
+    return tuple(unlisted)
 
 
 def complete_rendering(tx: Tx, rendering_id: UUID) -> bool:

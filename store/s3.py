@@ -1,6 +1,6 @@
 """Objects in an S3-compatible store: the home of many machines.
 
-Uses only what every such server has been seen to do right: put, multipart, get, head, delete of one
+Uses only what every such server has been seen to do right: put, multipart, get, head, list, delete of one
 key. No tags, no ACLs, no conditional writes, no batch deletes: some servers ignore those, want other
 checksums for them, or replace the object by the request's own text.
 
@@ -104,6 +104,14 @@ class S3:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for _ in pool.map(self._delete, [check_key(key) for key in keys]):
                 pass
+
+    def delete_prefix(self, prefix: str) -> None:
+        under = check_key(prefix) + "/"
+        with self._asking():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=under)
+            found = [each["Key"] for page in pages for each in page.get("Contents", ())]
+        # Asked of the answer too: some servers leave out what they do not know of a question.
+        self.delete(key for key in found if key.startswith(under))
 
     def _delete(self, key: str) -> None:
         with contextlib.suppress(NotFound), self._asking():

@@ -36,6 +36,26 @@ def note(tx: Tx, recording_id: UUID, same_as: UUID) -> None:
     tx.execute("update recording set same_as = %s where id = %s", [same_as, recording_id])
 
 
+def unfounded(tx: Tx) -> tuple[Recording, ...]:
+    """Those refused for a recording that was itself refused since, locked; without those that somebody else locks."""
+    found = rows(
+        tx,
+        "select r.id from recording r join recording first on first.id = r.same_as"
+        " where r.refusal_code = 'already_here' and r.deleted_at is null and first.refusal_code is not null"
+        " order by r.id for no key update of r skip locked",
+    )
+    return tuple(load(tx, each["id"]) for each in found)
+
+
+def lift(tx: Tx, recording_id: UUID) -> None:
+    """It repeats nothing that is here. Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute(
+        "update recording set same_as = null, refusal_code = null, refusal_message = null where id = %s",
+        [recording_id],
+    )
+
+
 def shown(
     tx: Tx, found: Iterable[Recording], viewer_id: UUID, *, briefs: Collection[UUID] | None = None
 ) -> dict[UUID, tuple[str, str]]:

@@ -10,7 +10,7 @@ from domain.span import Span
 from domain.transcript import said_in, until_next
 from store import transcripts
 from store.clip_rows import CLIP, clip_from
-from store.postgres import Tx, rows
+from store.postgres import Tx, row, rows
 from store.sight import SEES_SPACE
 from store.text import clean
 from store.transcripts import Excerpt
@@ -99,6 +99,20 @@ def search(tx: Tx, viewer_id: UUID, q: str, limit: int = 20) -> tuple[Hit, ...]:
         )
         for clip, offered, (place, headline) in zip(clips, places, best, strict=True)
     )
+
+
+def says_nothing(tx: Tx, viewer_id: UUID, q: str) -> bool:
+    """Whether all words of `q` are too common to be looked for ("what is it"), in every language that the viewer's
+    clips are in. False where there are no clips.
+    """
+    found = row(
+        tx,
+        "select bool_and(numnode(websearch_to_tsquery(config, %(q)s)) = 0) as nothing from (select distinct"
+        " c.search_config as config from clip c where c.published_at is not null and c.deleted_at is null"
+        f" and {SEES_SPACE}) each",
+        {"q": query_of(q), "viewer": viewer_id},
+    )
+    return found is not None and found["nothing"] is True
 
 
 def _title(clip: Clip) -> _Place:

@@ -8,11 +8,10 @@ from uuid import UUID
 from domain.consent import Reason, Takedown, TakedownState, checked_cuts, checked_words
 from domain.errors import Conflict, Invalid
 from domain.span import Span
-from store.claim import LOCK, claim
+from store.claim import LOCK, claim, lock_around
 from store.consent import demand_showable
 from store.postgres import Tx, make_due, row, rows
 from store.reel_films import REELS
-from store.takedowns import lock_around
 from store.text import clean
 
 

@@ -4,6 +4,7 @@
 Written by workers. Nothing here takes the recording's lock: progress is reported often.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -104,6 +105,16 @@ def reset_all(tx: Tx, recording_id: UUID) -> None:
         "update step set state = 'waiting', progress = 0, attempts = 0, failures = 0, started_at = null,"
         " finished_at = null, error_code = null, error_message = null where recording_id = %s",
         [recording_id],
+    )
+
+
+def again(tx: Tx, recording_id: UUID, names: Sequence[str]) -> None:
+    """Steps that are done, or failed, wait as if they had not run."""
+    tx.execute(
+        "update step set state = 'waiting', progress = 0, attempts = 0, failures = 0, started_at = null,"
+        " finished_at = null, error_code = null, error_message = null"
+        " where recording_id = %s and name = any(%s) and state in ('done', 'failed')",
+        [recording_id, list(names)],
     )
 
 

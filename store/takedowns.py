@@ -5,7 +5,7 @@ Raising one withdraws, in the caller's transaction, every published clip with a 
 so that none of its media URLs works any more, and remembers which those were.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.reel import TouchedReel
 from domain.span import Span
 from store import people
-from store.claim import LOCK, claim
+from store.claim import LOCK, claim, lock_around
 from store.clip_changes import withdraw
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, row, rows
@@ -46,20 +46,6 @@ _FROM = """
     left join person raiser on raiser.id = t.raised_by left join person solver on solver.id = t.resolved_by
     left join clip k on k.id = t.clip_id"""
 _THEIRS = "(t.raised_by = %(viewer)s or a.person_id = %(viewer)s)"
-
-
-def lock_around(tx: Tx, recording_ids: Iterable[UUID]) -> None:
-    """Locks these recordings and all that share a clip with them, in the order of their ids.
-
-    Comes before any other lock: withdrawing a clip locks all of its recordings, and two transactions
-    that took them one by one would wait for each other.
-    """
-    tx.execute(
-        "select from recording where id = any(%(ids)s) or id in (select beside.recording_id from clip_part p"
-        " join clip_part beside on beside.clip_id = p.clip_id where p.recording_id = any(%(ids)s))"
-        f" order by id {LOCK}",
-        {"ids": list(recording_ids)},
-    )
 
 
 def withdraw_all(tx: Tx, recording_id: UUID) -> tuple[Row, ...]:

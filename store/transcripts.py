@@ -1,4 +1,9 @@
-"""Transcripts: immutable runs of an engine, and the stretches that a run has finished so far."""
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""Transcripts: immutable runs of an engine, the stretches that a run has finished so far, and what is read of them.
+
+What is read is the newest run with people's corrections laid over it (domain/correction.py), which store/corrections.py
+takes in. The text of clips is a copy of it, for search: whatever changes the one writes the other (`retell_all`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +12,24 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from domain.correction import Change, Edit, Text, read
 from domain.ids import uuid7
+from domain.recall import Shown
 from domain.span import Span
 from domain.transcript import Sentence, Transcript, Word, joined, until_next, words_in
-from store.claim import claim
-from store.postgres import Tx, row, rows
+from store.claim import LOCK, claim
+from store.postgres import Row, Tx, make_due, row, rows
+from store.reel_films import REELS
 from store.remembered import Remembered
 from store.text import clean
 
 # A run never changes, and reading an hour's words takes 30 ms: every move of a clip's bound asks for them.
-_read: Remembered[UUID, Transcript] = Remembered(64)
+_runs: Remembered[UUID, Transcript] = Remembered(64)
+_texts: Remembered[tuple[UUID, UUID | None], Text] = Remembered(64)  # by run and newest change
+
+# The newest version of the words of the recording %(recording)s; 0 before there are any.
+_VERSION = """greatest((select max(version) from transcript where recording_id = %(recording)s),
+    (select max(version) from transcript_change where recording_id = %(recording)s), 0)"""
 
 
 def save_stretch(tx: Tx, recording_id: UUID, *, span: Span, language: str, words: Sequence[Word]) -> None:
@@ -44,18 +57,20 @@ def stretches(tx: Tx, recording_id: UUID) -> dict[Span, tuple[str, tuple[Word, .
 
 
 def save_transcript(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
-    """Adds a run; the newest is the one that is read. The same one again changes nothing.
+    """Adds a run; the newest is the one that is read, with what was corrected before. The same one again changes
+    nothing.
 
     Raises Gone when the recording was deleted.
     """
     claim(tx, recording_id)
     words = Jsonb(_word_rows(transcript.words))
     sentences = Jsonb([[clean(s.text), s.start_ms, s.end_ms] for s in transcript.sentences])
-    tx.execute(
-        "insert into transcript (id, recording_id, engine, model, language, words, sentences)"
-        " select %(id)s, %(recording)s, %(engine)s, %(model)s, %(language)s, %(words)s, %(sentences)s"
+    added = tx.execute(
+        "insert into transcript (id, recording_id, engine, model, language, words, sentences, version)"
+        " select %(id)s, %(recording)s, %(engine)s, %(model)s, %(language)s, %(words)s, %(sentences)s,"
+        f"  {_VERSION} + 1"
         " where not exists (select from ("
-        "   select * from transcript where recording_id = %(recording)s order by id desc limit 1) newest"
+        "   select * from transcript where recording_id = %(recording)s order by version desc limit 1) newest"
         "  where engine = %(engine)s and model = %(model)s and language = %(language)s"
         "  and words = %(words)s and sentences = %(sentences)s)",
         {
@@ -67,21 +82,47 @@ def save_transcript(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
             "words": words,
             "sentences": sentences,
         },
-    )
+    ).rowcount
+    if added:
+        retell_all(tx, recording_id)
 
 
 def transcript(tx: Tx, recording_id: UUID) -> Transcript | None:
-    """The newest. For workers, and for owners and curators: whoever asks has been let in before."""
-    newest = row(tx, "select id from transcript where recording_id = %s order by id desc limit 1", [recording_id])
+    """As it is read now. For workers, and for owners and curators: whoever asks has been let in before."""
+    found = text(tx, recording_id)
+    return found.transcript if found else None
+
+
+def text(tx: Tx, recording_id: UUID) -> Text | None:
+    """What `transcript` gives, with its version, and what became of the corrections."""
+    newest = row(
+        tx,
+        "select t.id, t.version, h.id as change_id, coalesce(h.version, 0) as changed from transcript t"
+        " left join lateral (select id, version from transcript_change"
+        "   where recording_id = t.recording_id order by version desc limit 1) h on true"
+        " where t.recording_id = %s order by t.version desc limit 1",
+        [recording_id],
+    )
     if newest is None:
         return None
-    if (known := _read.get(newest["id"])) is not None:
-        return known
-    found = row(tx, "select language, engine, model, words, sentences from transcript where id = %s", [newest["id"]])
-    if found is None:
+    known = (newest["id"], newest["change_id"])
+    if (found := _texts.get(known)) is not None:
+        return found
+    if (of := run(tx, newest["id"])) is None:
         return None  # its recording was deleted in between
-    return _read.put(
-        newest["id"],
+    made = [each for each in changes(tx, recording_id) if each.version <= newest["changed"]]
+    return _texts.put(known, read(max(newest["version"], newest["changed"]), newest["id"], of, made))
+
+
+def run(tx: Tx, run_id: UUID) -> Transcript | None:
+    """As its engine left it; None when its recording was deleted."""
+    if (known := _runs.get(run_id)) is not None:
+        return known
+    found = row(tx, "select language, engine, model, words, sentences from transcript where id = %s", [run_id])
+    if found is None:
+        return None
+    return _runs.put(
+        run_id,
         Transcript(
             language=found["language"],
             engine=found["engine"],
@@ -90,6 +131,73 @@ def transcript(tx: Tx, recording_id: UUID) -> Transcript | None:
             sentences=tuple(Sentence(*each) for each in found["sentences"]),
         ),
     )
+
+
+def changes(tx: Tx, recording_id: UUID) -> tuple[Change, ...]:
+    """All that people have changed, undone or not, in its order."""
+    found = rows(
+        tx,
+        "select version, transcript_id, edits, undoes from transcript_change where recording_id = %s order by version",
+        [recording_id],
+    )
+    return tuple(change_from(each) for each in found)
+
+
+def change_from(found: Row) -> Change:
+    """From a row that holds at least the columns above."""
+    edits = tuple(
+        Edit(_words(old), tuple(new), begins, Span(*at[0]) if at else None) for old, new, begins, *at in found["edits"]
+    )
+    return Change(found["version"], found["transcript_id"], edits, found["undoes"])
+
+
+def edit_rows(edits: Sequence[Edit]) -> list[list[Any]]:
+    """As `change_from` reads them."""
+    return [
+        [
+            _word_rows(edit.old),
+            [clean(each) for each in edit.new],
+            edit.begins,
+            *([[edit.at.start_ms, edit.at.end_ms]] if edit.at else []),
+        ]
+        for edit in edits
+    ]
+
+
+def retell_all(tx: Tx, recording_id: UUID, said: Span | None = None) -> None:
+    """What is read of the recording, which is locked, has changed, or what is said in a span of it: so does the text of
+    every clip that shows it.
+    """
+    held = rows(
+        tx,
+        "select c.id, exists (select from reel_clip k where k.clip_id = c.id) as in_reel from clip c"
+        " where c.deleted_at is null and c.id in (select clip_id from clip_part where recording_id = %(recording)s"
+        "  and (%(start)s::int is null or start_ms < %(end)s and end_ms > %(start)s))"
+        f" order by c.id {LOCK}",  # or two recordings that change at once would each write the other's words of before
+        {
+            "recording": recording_id,
+            "start": said.start_ms if said else None,
+            "end": said.end_ms if said else None,
+        },
+    )
+    for each in held:
+        retell(tx, each["id"])
+        if each["in_reel"]:
+            make_due(tx, REELS, each["id"])
+
+
+def retell(tx: Tx, clip_id: UUID) -> None:
+    """The text of a clip again: what is said in its parts."""
+    parts = rows(
+        tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
+    )
+    said = told(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
+    tx.execute("update clip set text = %(said)s where id = %(id)s and text <> %(said)s", {"said": said, "id": clip_id})
+
+
+def told(tx: Tx, parts: Sequence[Shown]) -> str:
+    """What is said in these, as text."""
+    return " ".join(excerpt.text for excerpt in within(tx, parts) if excerpt.words)
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _encoded(
     arguments = video_arguments(_as_probed(largest.rendition, local), local, renditions, first=first, seek=False)
     made = {}
     with ExitStack() as stack:
-        film = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work))) / "fragment.mp4"
+        film = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="edge-", dir=work))) / "fragment.mp4"
         film.write_bytes(largest.init + largest.fragments[number])
         files = [cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile(dir=work))) for _ in sources]
         limits = replace(_LIMITS, memory_bytes=_LIMITS.memory_bytes + encoders.memory_bytes(renditions))

@@ -11,6 +11,7 @@ are installed, or from a folder that an operator names; nothing is downloaded.
     whisper.py         the port `Engine`, and which engine answers to a name
     faster_whisper.py  the engine that is used      openai_whisper.py  the second one
     windows.py         the half minutes both engines listen to, and words placed in recording time
+    glossary.py        a company's own words: told to an engine, and mended in what it heard
     weights.py         the base model, joined from the packages that carry it
     ctranslate2_weights.py  the same weights, read for the second engine
     sentences.py       words -> sentences           captions.py  words -> cues -> WebVTT

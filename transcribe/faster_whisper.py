@@ -1,11 +1,12 @@
 """Whisper by faster-whisper (CTranslate2): the engine that is used.
 
-int8 on the CPU, float16 where CTranslate2 sees a CUDA device. Windows are decoded eight at a time.
+int8 on the CPU, float16 where CTranslate2 can use a CUDA device. Windows are decoded eight at a time.
 The batched pipeline takes the thresholds and the temperatures of Whisper's decoder as arguments and
 silently ignores all but the first temperature; what it leaves out is done here.
 """
 
 import functools
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import Invalid, Misconfigured
+from domain.glossary import Term
 from domain.transcript import Pause, Word
 from transcribe import SAMPLE_RATE
+from transcribe.glossary import hint, likeliest, mended
 from transcribe.weights import base_model
 from transcribe.whisper import (
     BASE,
@@ -32,6 +35,8 @@ from transcribe.windows import WINDOW_MS
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+
+log = logging.getLogger(__name__)
 
 _BATCH = 8  # windows: memory for four minutes; more is no faster on a CPU
 _SLOT = WINDOW_MS * SAMPLE_RATE // 1000  # samples from one window's start to the next
@@ -55,20 +60,27 @@ class FasterWhisper:
         *,
         language: str | None = None,
         pauses: Sequence[Pause] | None = None,
+        terms: Sequence[Term] = (),
         progress: Progress = ignore,
     ) -> Heard:
         if language is not None and language not in self._whisper.supported_languages:
             raise Invalid(f"The speech engine does not know the language {language!r}.", code="unknown_language")
         todo = spoken_windows(samples, pauses)
+        hinted, whole = hint(terms, self._tokens)
         words: list[Word] = []
         for first in range(0, len(todo), _BATCH):
             batch = todo[first : first + _BATCH]
             sounds = [window.sound(samples) for window in batch]
-            language, decoded = self._decode(sounds, language)
+            told = hinted
+            language, decoded = self._decode(sounds, language, initial_prompt=told or None)
+            if not whole:
+                nearest = likeliest([word for each in decoded for word in each.words], terms, language)
+                told, _ = hint(nearest, self._tokens)
+                language, decoded = self._decode(sounds, language, initial_prompt=told)
             for window, sound, hypothesis in zip(batch, sounds, decoded, strict=True):
-                best = self._again(sound, language, hypothesis) if hypothesis.loops else hypothesis
+                best = self._surer(sound, language, hypothesis, told)
                 if believable(best, window):
-                    words += window.placed(best.words)
+                    words += mended(window.placed(best.words), terms, self._tokens, language)
             progress(batch[-1].end_ms * SAMPLE_RATE / 1000 / len(samples))
         progress(1.0)
         return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
@@ -88,6 +100,7 @@ class FasterWhisper:
             language=language,
             clip_timestamps=clips,
             batch_size=len(sounds),
+            language_detection_segments=len(sounds),  # of which the first that leaves no doubt decides
             beam_size=_BEAM,
             word_timestamps=True,
             **options,
@@ -103,13 +116,20 @@ class FasterWhisper:
             decoded[i] = Decoded(words, segment.avg_logprob, segment.no_speech_prob)
         return info.language, decoded
 
-    def _again(self, sound: NDArray[np.float32], language: str, first: Decoded) -> Decoded:
-        """A window that went round in circles, decoded so that it cannot: no three tokens twice.
+    def _surer(self, sound: NDArray[np.float32], language: str, first: Decoded, told: str) -> Decoded:
+        """A window that went round in circles, or that only says what it was told, decoded so that it cannot.
 
-        Whisper's own way out is to roll dice (temperatures); this one gives the same words each time.
+        Without a hint, and no three tokens twice. Whisper's own way out is to roll dice (temperatures);
+        this one gives the same words each time.
         """
+        if not first.loops and not first.echoes(told):
+            return first
         _, (second,) = self._decode([sound], language, no_repeat_ngram_size=3)
-        return second if not second.loops and second.logprob > first.logprob - 1.0 else first
+        better = not second.loops and second.logprob > first.logprob - 1.0
+        return second if better or first.echoes(told) else first
+
+    def _tokens(self, text: str) -> int:
+        return len(self._whisper.hf_tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
 
 def _ms(seconds: float) -> int:
@@ -154,12 +174,12 @@ def _loaded(folder: str, threads: int) -> "WhisperModel":
     import ctranslate2
     from faster_whisper import WhisperModel
 
-    on_gpu = ctranslate2.get_cuda_device_count() > 0
-    return WhisperModel(
-        folder,
-        device="cuda" if on_gpu else "cpu",
-        compute_type="float16" if on_gpu else "int8",
-        cpu_threads=threads,
-        num_workers=1,
-        local_files_only=True,
-    )
+    load = functools.partial(WhisperModel, folder, cpu_threads=threads, num_workers=1, local_files_only=True)
+    if ctranslate2.get_cuda_device_count() > 0:
+        try:
+            model = load(device="cuda", compute_type="float16")
+            model.encode(np.zeros((model.model.n_mels, 100), np.float32))  # cuBLAS and cuDNN are looked for now
+            return model
+        except (RuntimeError, ValueError) as error:  # they are not installed, or the card cannot count in float16
+            log.warning("The graphics card cannot be used for speech, the processor is: %s", error)
+    return load(device="cpu", compute_type="int8")

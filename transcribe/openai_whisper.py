@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import Invalid, Misconfigured
+from domain.glossary import Term
 from domain.transcript import Pause, Word
 from transcribe import SAMPLE_RATE
 from transcribe.ctranslate2_weights import openai_weights
+from transcribe.glossary import hint, likeliest, mended
 from transcribe.weights import base_model
 from transcribe.whisper import (
     BASE,
@@ -54,22 +56,30 @@ class OpenAIWhisper:
         *,
         language: str | None = None,
         pauses: Sequence[Pause] | None = None,
+        terms: Sequence[Term] = (),
         progress: Progress = ignore,
     ) -> Heard:
         from whisper.tokenizer import LANGUAGES
 
         if language is not None and language not in LANGUAGES:
             raise Invalid(f"The speech engine does not know the language {language!r}.", code="unknown_language")
+        hinted, whole = hint(terms, self._tokens)
         words: list[Word] = []
         for window in spoken_windows(samples, pauses):
-            language, decoded = self._decode(window.sound(samples), language)
+            sound, told = window.sound(samples), hinted
+            language, decoded = self._decode(sound, language, told)
+            if not whole:
+                told, _ = hint(likeliest(decoded.words, terms, language), self._tokens)
+                language, decoded = self._decode(sound, language, told)
+            if decoded.echoes(told):
+                language, decoded = self._decode(sound, language, "")
             if believable(decoded, window):
-                words += window.placed(decoded.words)
+                words += mended(window.placed(decoded.words), terms, self._tokens, language)
             progress(window.end_ms * SAMPLE_RATE / 1000 / len(samples))
         progress(1.0)
         return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
 
-    def _decode(self, sound: NDArray[np.float32], language: str | None) -> tuple[str, Decoded]:
+    def _decode(self, sound: NDArray[np.float32], language: str | None, told: str) -> tuple[str, Decoded]:
         import torch
 
         torch.manual_seed(0)  # it rolls dice when it is unsure: let them fall the same way each time
@@ -78,6 +88,8 @@ class OpenAIWhisper:
             language=language,
             word_timestamps=True,
             condition_on_previous_text=False,  # one window's mistake must not be the next one's
+            initial_prompt=told or None,
+            carry_initial_prompt=bool(told),  # it may hear a window in several goes
             fp16=self._whisper.device.type == "cuda",
         )
         segments = result["segments"]
@@ -89,6 +101,11 @@ class OpenAIWhisper:
         logprob = float(np.mean([s["avg_logprob"] for s in segments])) if segments else 0.0
         no_speech = float(np.mean([s["no_speech_prob"] for s in segments])) if segments else 0.0
         return result["language"], Decoded(whole_words(pieces, result["language"]), logprob, no_speech)
+
+    def _tokens(self, text: str) -> int:
+        from whisper.tokenizer import get_tokenizer
+
+        return len(get_tokenizer(self._whisper.is_multilingual).encode(f" {text}"))
 
 
 def _found(model: str) -> Path:

@@ -2,8 +2,8 @@
 
 Silero hears 32 ms at a time and says how likely it is that somebody speaks. Speech begins at a
 probability of 0.5 and ends when it stays under 0.35 for 160 ms: the hysteresis of Silero's own
-reference code. The times found are right to about 30 ms; the middle of a pause is what can be relied
-on, and is where clips are cut.
+reference code, which asks for another 32 ms. The times found are right to about 30 ms; the middle
+of a pause is what can be relied on, and is where clips are cut.
 """
 
 import functools
@@ -64,7 +64,7 @@ def _speech(probabilities: Iterator[float], length: int) -> list[_Run]:
             start = at if start is None else start
         elif start is not None and probability < OFFSET:
             maybe_end = at if maybe_end is None else maybe_end
-            if at - maybe_end >= shortest_silence:
+            if at + _WINDOW - maybe_end >= shortest_silence:
                 runs.append((start, maybe_end))
                 start = maybe_end = None
     if start is not None:

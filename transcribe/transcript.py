@@ -1,10 +1,11 @@
-"""Sound -> Transcript: a few minutes of speech at a time, each stretch kept as soon as it is heard."""
+"""Sound -> Transcript: a few minutes of speech at a time, so that each is kept as soon as it is heard."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.glossary import Term
 from domain.span import Span
 from domain.transcript import Pause, Transcript, Word
 from transcribe.sentences import sentences
@@ -25,32 +26,57 @@ def write_down(
     duration_ms: int,
     *,
     language: str | None = None,
-    known: Mapping[Span, HeardStretch] | None = None,
-    keep: Callable[[Span, HeardStretch], None] = lambda span, heard: None,
+    terms: Sequence[Term] = (),
     report: Callable[[float], None] = lambda fraction: None,
 ) -> Transcript:
-    """What is said in 16 kHz mono `samples`. `language` None: the first stretch with words tells.
+    """What is said in 16 kHz mono `samples`.
 
-    Stretches in `known` were heard before and are taken over; every new one is given to `keep`
-    before the next begins, so that little is done twice after a kill. Whatever `report` or `keep`
+    `language` None: the first stretch with words tells. `terms` as an engine is given them. Whatever `report`
     raises ends the work.
     """
-    known = known or {}
     spans = stretches(pauses, duration_ms) if len(samples) else ()
-    words: list[Word] = []
+    heard: list[HeardStretch] = []
     for i, span in enumerate(spans):
-        heard = known.get(span)
-        if heard is None:
-            part = engine.transcribe(
-                samples[span.start_ms * RATE_PER_MS : span.end_ms * RATE_PER_MS],
-                language=language,
-                pauses=pauses_within(pauses, span),
-                progress=lambda fraction, done=i: report((done + fraction) / len(spans)),  # type: ignore[misc]
+        known = language or spoken_language(heard)
+        heard.append(
+            hear_stretch(
+                engine, samples, pauses, span, language=known, terms=terms,
+                report=lambda fraction, done=i: report((done + fraction) / len(spans)),  # type: ignore[misc]
             )
-            heard = part.language, tuple(word.later(span.start_ms) for word in part.words)
-            keep(span, heard)
-        if language is None and heard[1]:
-            language = heard[0]
-        words += heard[1]
-    spoken = language or UNSPOKEN
-    return Transcript(spoken, engine.name, engine.model, tuple(words), sentences(tuple(words), pauses, spoken))
+        )  # fmt: skip
+    return put_together(engine, heard, pauses, language)
+
+
+def hear_stretch(
+    engine: Engine,
+    samples: NDArray[np.float32],
+    pauses: Sequence[Pause],
+    span: Span,
+    *,
+    language: str | None,
+    terms: Sequence[Term],
+    report: Callable[[float], None],
+) -> HeardStretch:
+    """What is said in one stretch of a recording's samples."""
+    part = engine.transcribe(
+        samples[span.start_ms * RATE_PER_MS : span.end_ms * RATE_PER_MS],
+        language=language,
+        pauses=pauses_within(pauses, span),
+        terms=terms,
+        progress=report,
+    )
+    return part.language, tuple(word.later(span.start_ms) for word in part.words)
+
+
+def spoken_language(heard: Sequence[HeardStretch]) -> str | None:
+    """The language of the first stretch, in order of time, that has words."""
+    return next((language for language, words in heard if words), None)
+
+
+def put_together(
+    engine: Engine, heard: Sequence[HeardStretch], pauses: Sequence[Pause], language: str | None
+) -> Transcript:
+    """A transcript of all stretches, in order of time. `language`: the one that was said."""
+    spoken = language or spoken_language(heard) or UNSPOKEN
+    words = tuple(word for _, those in heard for word in those)
+    return Transcript(spoken, engine.name, engine.model, words, sentences(words, pauses, spoken))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import Misconfigured
+from domain.glossary import Term, letters
 from domain.transcript import UNSPACED, Pause, Word
 from transcribe.pauses import find_pauses
 from transcribe.windows import Window, windows
@@ -41,7 +42,8 @@ class Engine(Protocol):
     them (else they are looked for). The engine promises words in order, in whole milliseconds from
     the first sample, none of them in silence, and no word at all where nobody speaks. `language` is
     an ISO 639-1 code, or None to find out from the first half minute of speech; an engine raises
-    Invalid (`unknown_language`) for one it does not know. The same sound gives the same words.
+    Invalid (`unknown_language`) for one it does not know. `terms` are words that may be said, the
+    likeliest first, and how they are written. The same sound gives the same words.
     """
 
     @property
@@ -56,6 +58,7 @@ class Engine(Protocol):
         *,
         language: str | None = None,
         pauses: Sequence[Pause] | None = None,
+        terms: Sequence[Term] = (),
         progress: Progress = ...,
     ) -> Heard: ...
 
@@ -107,11 +110,17 @@ class Decoded:
     def unsure(self) -> bool:
         return self.logprob < _LOGPROB
 
+    def echoes(self, told: str) -> bool:
+        """Whether it says what the engine was told before it listened, and nothing else."""
+        return len(self.words) > _FEW and letters(self.text) in letters(told)
+
 
 # The thresholds of Whisper's own decoder (Radford et al. 2022, section 4.5).
 _COMPRESSION = 2.4
 _LOGPROB = -1.0
 _NO_SPEECH = 0.6
+
+_FEW = 2  # words: so many terms in a row somebody may say
 
 # Nobody says more than this in a second of speech; more was invented. Auctioneers reach 7 words.
 _MOST_WORDS_PER_S = 12

@@ -13,7 +13,9 @@ from publish_api.pages import (
     briefs,
     clip,
     consent,
+    cuts,
     feed,
+    glossary,
     offline,
     people,
     recalls,
@@ -25,6 +27,7 @@ from publish_api.pages import (
     spaces,
     static_files,
     takedowns,
+    transcript,
 )
 from publish_api.pages.failure import error_page
 
@@ -36,6 +39,8 @@ for _each in (
     clip,
     recordings,
     recalls,
+    transcript,
+    cuts,
     review,
     reels,
     briefs,
@@ -44,6 +49,7 @@ for _each in (
     appearing,
     people,
     spaces,
+    glossary,
     sign_in,
     brief_link,
     offline,

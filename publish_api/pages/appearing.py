@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.consent import MAX_NAME, MAX_WORDS, Appearance, AppearsAs, Consent, How, Term, terms
+from domain.consent import MAX_NAME, MAX_WORDS, Appearance, AppearsAs, Consent, How, TakenBack, Term, terms
 from domain.permit import Act, may
 from domain.person import Person
 from domain.recording import Recording
@@ -68,9 +68,9 @@ class Appearing:
     may_settle: bool
 
 
-def promised(services: Services, space: str | None) -> tuple[Term, ...]:
+def promised(services: Services, space: str | None, by: TakenBack) -> tuple[Term, ...]:
     """Who will see what is sent to a space (None: everybody's), for how long, and how to take it back."""
-    return terms(space, services.backup_days, services.originals_days)
+    return terms(space, services.backup_days, services.originals_days, by=by)
 
 
 def appearing(tx: Tx, recording: Recording, viewer: Person, stands: Standing) -> Appearing:

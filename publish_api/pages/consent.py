@@ -10,11 +10,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.consent import MAX_WORDS, How
+from domain.consent import MAX_WORDS, How, TakenBack
 from domain.errors import Forbidden, NotFound, Unavailable
 from domain.person import Person
 from publish_api import playback
-from publish_api.access import MaybeViewer, Use, Viewer, refuse_other_sites
+from publish_api.access import MaybeViewer, Use, Viewer, refuse_other_sites, still_known
 from publish_api.answers import fresh
 from publish_api.media import bytes_of
 from publish_api.pages.appearing import promised
@@ -33,7 +33,8 @@ def own(request: Request, services: Use, viewer: Viewer) -> Response:
     with services.store.transaction() as tx:
         named = appearances.own_appearances(tx, viewer.id)
         raised = takedowns.own_takedowns(tx, viewer.id)
-    return page(request, "own_consent.html", viewer=viewer, named=named, raised=raised, terms=promised(services, None))
+    told = promised(services, None, TakenBack.BESIDE_IT)
+    return page(request, "own_consent.html", viewer=viewer, named=named, raised=raised, terms=told)
 
 
 @router.get("/{token}")
@@ -49,9 +50,9 @@ def asked_page(request: Request, services: Use, viewer: MaybeViewer, token: str)
         state=asked.appearance.state.value,
         takedown=takedown,
         picture=f"/consent/{token}/poster.jpg" if picture else "",
-        terms=promised(services, asked.space),
+        terms=promised(services, asked.space, TakenBack.HERE),
         signed_in=viewer,
-        not_theirs=_not_theirs(asked, viewer),
+        not_theirs=_not_theirs(asked, still_known(request)),
     )
     drawn.headers["Cache-Control"] = "no-store"
     return drawn
@@ -78,7 +79,7 @@ def answer(
     refuse_other_sites(request)
     with services.store.transaction() as tx:
         asked = appearances.by_link(tx, token)
-        if not_theirs := _not_theirs(asked, viewer):
+        if not_theirs := _not_theirs(asked, still_known(request)):
             raise Forbidden(not_theirs, code="not_your_consent")
         by = viewer.id if viewer else None
         if said == "yes":
@@ -97,7 +98,7 @@ def answer(
 
 
 def _not_theirs(asked: Asked, viewer: Person | None) -> str:
-    """Why this browser cannot answer: it is somebody else's. Empty when it can."""
+    """Why this browser cannot answer: it is somebody else's (also of a guest whose link has ended). Empty: it can."""
     named = asked.appearance
     if viewer is None or viewer.id == named.person_id:
         return ""

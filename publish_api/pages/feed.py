@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from store import clips, pictures
-from store.search import MAX_QUERY
+from store.search import MAX_QUERY, says_nothing
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,12 +48,14 @@ def search(
 ) -> Response:
     hits: tuple[clips.Hit, ...] = ()
     pictured: frozenset[UUID] = frozenset()
+    common = False
     if q := q.strip():
         with services.store.transaction() as tx:
             hits = clips.search(tx, viewer.id, q)
             pictured = pictures.pictured(tx, (hit.clip.id for hit in hits))
+            common = not hits and says_nothing(tx, viewer.id, q)
     shown = [(hit, _href(hit)) for hit in hits]
-    return page(request, "search.html", viewer=viewer, q=q, hits=shown, pictured=pictured)
+    return page(request, "search.html", viewer=viewer, q=q, hits=shown, pictured=pictured, common=common)
 
 
 def _href(hit: clips.Hit) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from domain.consent import TakenBack
 from domain.echo import SILENCE, Echo
 from domain.errors import Conflict, Invalid
 from domain.estimate import Workload, estimates
@@ -14,9 +15,9 @@ from domain.person import Person
 from domain.recording import Recording
 from domain.space import Space
 from publish_api import briefs as briefs_api
-from publish_api import film, playback
+from publish_api import film, hearings, playback
 from publish_api import recordings as recordings_api
-from publish_api.access import Guest, Returning, Use
+from publish_api.access import Guest, Returning, Use, Viewer
 from publish_api.echo import echo_of, waiting
 from publish_api.pages.appearing import appearing, promised
 from publish_api.pages.look import page
@@ -34,20 +35,24 @@ def record(
     request: Request, services: Use, viewer: Guest, brief: Annotated[str, Query(max_length=64)] = ""
 ) -> Response:
     """`brief`: the public id of one to be answered; a guest answers theirs."""
-    asked = None
+    asked, audience = None, None
     theirs: tuple[Space, ...] = ()
     if brief or viewer.brief_id is not None:
         asked = briefs_api.asked_of(services, viewer, brief)
+        with services.store.transaction() as tx:
+            for_all = asked.space.id == spaces.everyone_space(tx).public_id
+        audience = None if for_all else asked.space.name
     else:
         demand(viewer, Act.UPLOAD)
         with services.store.transaction() as tx:
             theirs = spaces.spaces_of(tx, viewer.id)
-    told = promised(services, asked.space.name if asked else None)
+    told = promised(services, audience, TakenBack.UNDER_RECORDINGS)
     return page(
         request,
         "record.html",
         viewer=viewer,
         most=services.max_upload_bytes,
+        most_ms=services.max_duration_ms,
         brief=asked,
         spaces=theirs if len(theirs) > 1 else (),
         terms=told,
@@ -136,6 +141,19 @@ def try_again(services: Use, viewer: Guest, recording_id: str) -> Response:
     return RedirectResponse(f"/recordings/{recording_id}", 303)
 
 
+@router.post("/recordings/{recording_id}/hearings")
+def hear_again(
+    request: Request, services: Use, viewer: Viewer, recording_id: str, language: Annotated[str, Form()] = ""
+) -> Response:
+    """In a language of those that are offered, or whichever it turns out to be."""
+    spoken = language if language in hearings.LANGUAGES else None
+    try:
+        hearings.hear_again(services, viewer, recording_id, hearings.HearingIn(language=spoken))
+    except Conflict as problem:
+        return _drawn(request, services, viewer, recording_id, "recording.html", problem)
+    return RedirectResponse(f"/recordings/{recording_id}", 303)
+
+
 @router.post("/recordings/{recording_id}/voice")
 def give_up_film(services: Use, viewer: Guest, recording_id: str) -> Response:
     """Its picture will not come: it stays as a voice tip."""
@@ -187,6 +205,12 @@ def _drawn(
         recalls=recalled,
         again=again,
         may_recall=may(viewer, Act.RECALL, own=stands.own, curates=stands.curates),
+        may_correct=bool(made) and may(viewer, Act.CORRECT_TRANSCRIPT, own=stands.own, curates=stands.curates),
+        may_cut=bool(made) and may(viewer, Act.CUT_AGAIN, own=stands.own, curates=stands.curates),
+        may_hear=hearings.rests(recording)
+        and recording.original_gone_at is None
+        and may(viewer, Act.HEAR_AGAIN, own=stands.own, curates=stands.curates),
+        languages=hearings.LANGUAGES,
         says_of_film=may(viewer, Act.SAY_OF_FILM, own=stands.own, curates=stands.curates),
         may_delete=may(viewer, Act.DELETE_RECORDING, own=stands.own, curates=stands.curates),
     )

@@ -16,7 +16,8 @@ from domain.person import Person
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
-from store import clips, pictures, recordings, spaces, takedowns
+from publish_api.pages.transcript import between
+from store import clips, edges, pictures, recordings, spaces, takedowns
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
 from store.recordings import Named
@@ -78,6 +79,7 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
         known = clips.tags(tx, viewer.id)
         missing = _missing(obstacles(tx, (part.recording_id for part in clip.parts)), [clip])
+        inexact = edges.inexact(tx, [(part.recording_id, part.span) for part in clip.parts])
         shown = pictures.pictured(tx, [clip.id])
         unknown = bool(recordings.by_unknown(tx, [recording.id]))
         home = spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id]
@@ -88,10 +90,12 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         viewer=viewer,
         clip=clip,
         missing=missing,
+        inexact=inexact,
         recording=recording,
         unknown=unknown,
         called=name_of(recording.title, recording.filename),
         space=home.public_id,
+        between=between(clip.language),
         pictured=clip.id in shown,
         shape=shape(recording.probe),
         length_ms=recording.probe.duration_ms if recording.probe else clip.parts[-1].span.end_ms,

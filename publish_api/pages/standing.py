@@ -244,7 +244,8 @@ def _film(recording: Recording, *, theirs: bool) -> str:
         here = "The words are here." if _done(recording, "transcribe") else "The sound is here."
         whose = "the phone it was recorded with" if theirs else "your phone"
         large = f" ({words.megabytes(recording.film_bytes)})" if recording.film_bytes else ""
-        return f"{here} The picture is still on {whose}{large} and comes when there is Wi-Fi."
+        # Whether that waits for Wi-Fi, for signal or for its owner, only the phone knows.
+        return f"{here} The picture is still on {whose}{large}, and comes when that phone sends it."
     if recording.film is Film.GIVEN_UP:
         return "This is a voice tip: its picture does not come."
     if recording.film is Film.REFUSED:

@@ -76,6 +76,7 @@ def house(store: Store, people: People, objects: Folder, tmp_path: Path) -> Iter
         try_again=lambda tx, recording_id: recordings.clear_refusal(tx, recording_id),
         public_url="http://127.0.0.1",
         max_upload_bytes=40_000_000,
+        max_duration_ms=7_200_000,
         now=now,
     )
     server = uvicorn.Server(uvicorn.Config(served(services), host="127.0.0.1", port=0, log_level="warning"))

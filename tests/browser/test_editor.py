@@ -116,6 +116,14 @@ def test_the_list_beside_it_keeps_up(house: House, shown: Shown, visit: Visit) -
     waiting = page.get_by_role("navigation", name="Waiting clips")
     expect(waiting).to_contain_text("1 clip waiting")
 
+    page.get_by_label("Title").fill("VID_20310506_070809_" * 4)  # as files are called
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(waiting).to_contain_text("VID_")
+    beside, length = waiting.bounding_box(), waiting.locator("[aria-current] .figure").bounding_box()
+    assert beside is not None
+    assert length is not None
+    assert length["x"] + length["width"] < beside["x"] + beside["width"]
+
     page.get_by_label("Title").fill("Wash them well")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(waiting.get_by_role("link", name="Wash them well")).to_have_attribute("aria-current", "page")

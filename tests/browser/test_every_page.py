@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page
 
 from domain.comment import CommentKind
+from domain.glossary import Term
 from domain.person import Person
 from domain.span import Span
-from store import comments, recalls, spaces, steps
+from store import comments, glossary, recalls, spaces, steps
 from tests.browser import film
 from tests.browser.conftest import DESK, PHONE, House, Visit
 from tests.browser.film import Film, Shown
@@ -24,7 +25,7 @@ Where = tuple[Person | None, str]
 PAGES = [
     "sign in", "feed", "nothing tagged", "search", "nothing found", "clip", "record", "recordings", "recording",
     "at work", "failed", "review", "editor", "people", "missing", "offline", "briefs", "brief form", "brief",
-    "brief link", "no brief", "taken out", "spaces",
+    "brief link", "no brief", "taken out", "cut again", "spaces", "glossary", "words",
     "reels", "reel", "reel form",
 ]  # fmt: skip
 
@@ -54,6 +55,7 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         comments.resolve(tx, said.id, people.curator.id, services.now())
         gone, why = Span(13_000, 14_000), "W" + "rong" * 30
         spaces.allow_downloads(tx, shown.recording.space_id, True)
+        glossary.add(tx, shown.recording.space_id, [Term("W" + "ord" * 19, ("L" + "ong" * 19, "lock tight"))])
         recalls.make(tx, shown.recording.id, gone, why, by=people.curator.id, now=services.now())
     brief = a_brief(services, people.curator)
     link = a_link(services, brief, people.curator)
@@ -76,7 +78,10 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         "editor": (people.curator, f"/review/{shown.clips[1].public_id}"),
         "people": (people.admin, "/people"),
         "taken out": (people.curator, f"/recordings/{shown.recording.public_id}/recalls?start=0:02&end=0:09"),
+        "cut again": (people.curator, f"/recordings/{shown.recording.public_id}/cut?was=20-45-120"),
+        "words": (people.expert, f"/recordings/{shown.recording.public_id}/words"),
         "spaces": (people.curator, "/spaces"),
+        "glossary": (people.curator, "/glossary"),
         "reels": (people.curator, "/reels"),
         "reel": (people.curator, f"/reels/{reel}"),
         "reel form": (people.curator, f"/reels/{reel}/edit"),

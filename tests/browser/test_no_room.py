@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from store import brief_links
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.tips import own, probed
+from tests.publish_api.briefing import a_brief, a_link
 
 NO_FILES = "delete StorageManager.prototype.getDirectory"  # as in a private window
 ARRIVED = re.compile(r"Of \d seconds? the first \d seconds? arrived on the server\. Send them\?")
@@ -61,6 +63,36 @@ def test_what_reached_the_server_before_the_tab_died_is_offered_and_plays(
     assert (found.has_video, found.has_audio) == (True, True)
     assert found.duration_ms > 1_500
     assert again.evaluate("Object.keys(localStorage).filter((key) => key.includes('tape'))") == []
+
+
+def test_what_came_for_one_brief_waits_while_its_guest_is_let_in_for_another(house: House, visit: Visit) -> None:
+    services, curator = house.services, house.people.curator
+    brief, other = a_brief(services, curator), a_brief(services, curator)
+    link = a_link(services, brief, curator)
+    page = visit(None, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    page.context.add_init_script(NO_FILES)
+    page.goto(f"/brief/{link.token}")
+    page.get_by_label("Your name").fill("Gina")
+    page.get_by_role("button", name="Start").click()
+    _record(page, 4_000)
+    until(page, "document.querySelector('pass-recorder').tip.now.sent > 100000")
+    page.close(run_before_unload=False)
+    with services.store.transaction() as tx:
+        brief_links.revoke_link(tx, brief.id, brief_links.links(tx, brief.id, services.now())[0].public_id)
+
+    again = page.context.new_page()
+    again.goto("/recordings")
+    expect(again.get_by_text("A tip is on this phone and not sent yet.")).to_be_visible()
+    again.goto(f"/brief/{a_link(services, other, curator).token}")
+    again.get_by_role("button", name="Go on as Gina").click()
+    again.wait_for_url("**/record?brief=*")
+    expect(again.get_by_text("could not all be kept on this phone")).to_be_visible()
+    again.goto(f"/brief/{a_link(services, brief, curator).token}")
+    again.get_by_role("button", name="Go on as Gina").click()
+    expect(again.get_by_text(ARRIVED)).to_be_visible()
+    again.get_by_role("button", name="Send", exact=True).click()
+
+    expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
 
 
 def test_what_reached_the_server_can_be_thrown_away(house: House, page: Page) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
+from domain.consent import TERMS_VERSION
 from store import recordings
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.test_every_page import AXE, RULES, TOO_SMALL
@@ -265,7 +266,7 @@ def test_somebody_else_who_speaks_has_to_be_named(house: House, page: Page, vide
         page.get_by_role("button", name="Send").click()
 
     said = {key: b64decode(value).decode() for key, value in _pairs(begun.value.headers["upload-metadata"])}
-    assert said == {"filename": "valve.mp4", "filetype": "video/mp4", "speaker": "Sam", "terms": "1"}
+    assert said == {"filename": "valve.mp4", "filetype": "video/mp4", "speaker": "Sam", "terms": str(TERMS_VERSION)}
 
 
 def test_of_two_drafts_each_keeps_who_speaks_in_it(house: House, page: Page, videos: list[Path]) -> None:

@@ -11,7 +11,7 @@ from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from store import brief_links, briefs, spaces
 from tests.browser.conftest import PHONE, House, Visit, until
-from tests.browser.tips import hold_pieces_after, own, probed
+from tests.browser.tips import copied, hold_pieces_after, own, probed
 
 
 @pytest.fixture
@@ -186,6 +186,7 @@ def test_what_is_thrown_away_too_late_is_said_to_be_there(house: House, page: Pa
         page.locator("input[multiple]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0"})
         page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+    copied(page, tips=0)
     page.evaluate(
         """url => {
             const { person } = document.body.dataset;
@@ -245,7 +246,7 @@ def test_nothing_leaves_the_phone_while_one_speaks_unless_one_wants_that(house: 
 
     _press_record(page, 4_000)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("0.0 MB are on the server")
+    expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("Nothing of it is on the server yet")
 
     assert asked == []
     page.evaluate(LISTEN)
@@ -301,6 +302,16 @@ def test_where_no_files_can_be_kept_it_says_so_and_sends(house: House, visit: Vi
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
 
 
+def test_it_stops_before_it_is_longer_than_what_is_let_in(page: Page) -> None:
+    page.evaluate("document.querySelector('pass-recorder').setAttribute('most-ms', 3000)")
+
+    _record(page, 500)
+
+    expect(page.locator("pass-recorder [data-words]")).to_contain_text("longer at most.")
+    expect(page.get_by_text("This is as long as a tip can be here")).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+
+
 def test_a_camera_that_is_refused_is_explained(house: House, visit: Visit) -> None:
     page = visit(house.people.expert, "/offline", size=PHONE)
     page.add_init_script(
@@ -344,12 +355,57 @@ def test_answers_to_a_brief_travel_with_the_tip(house: House, visit: Visit) -> N
 
     page.get_by_text("For whom it is, and what sort of thing").last.click()
     page.locator("pass-drafts").get_by_label("Who is it for?").fill("Night shift")
+    page.locator("pass-drafts").get_by_role("group", name="For which level?").get_by_label("I cannot say").check()
     with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/uploads")) as begun:
         page.get_by_role("button", name="Send").click()
 
     said = _metadata(begun.value)
     assert said["brief"] == asked.public_id
-    assert (said["audience"], said["kind"], said["level"]) == ("Night shift", "skill", "beginner")
+    assert (said["audience"], said["kind"], said["level"]) == ("Night shift", "skill", "")
+
+
+def test_answers_to_another_brief_than_it_was_made_for_do_not_travel_with_it(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, f"/record?brief={_brief(house, ()).public_id}", size=PHONE)
+    until(page, "document.querySelector('pass-upload').queue")
+    page.evaluate("document.querySelector('pass-upload').queue.add(new File(['0'], 'a.mp4'), { brief: 'another' })")
+    page.locator('[data-do="drafts"]').click()
+
+    with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/uploads")) as begun:
+        page.get_by_role("button", name="Send").click()
+
+    said = _metadata(begun.value)
+    assert said["brief"] == "another"
+    assert [name for name in ("audience", "prerequisites", "kind", "level") if name in said] == []
+
+
+def test_what_the_server_does_not_take_can_be_saved_on_the_phone(page: Page) -> None:
+    closed = {"error": {"code": "brief_closed", "message": "This brief is closed."}}
+    page.get_by_role("button", name="Record here").click()
+    page.get_by_text("Title, who speaks").click()
+    page.get_by_label("Send it to the server while I speak").uncheck()
+    _press_record(page, 2_500)
+    page.get_by_role("button", name="Stop").click()
+    page.route("**/api/v1/uploads", lambda route: route.fulfill(status=403, json=closed))
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("This brief is closed.")).to_be_visible()
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save it on this phone").click()
+
+    assert saved.value.suggested_filename.startswith("Recorded 20")
+    assert saved.value.path().stat().st_size > 10_000
+
+
+def test_what_was_filmed_just_now_is_not_thrown_away_without_a_question(visit: Visit, house: House) -> None:
+    page = visit(house.people.expert, "/record", size=PHONE)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.locator("input[capture]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"0" * 1000})
+
+    page.get_by_role("button", name="Remove").click()
+
+    assert asked == ["Throw this recording away, here and on the server? There is no other copy of it."]
+    expect(page.locator("pass-drafts [data-name]")).to_have_text("a.mp4")
 
 
 # All that is said of what is sent.
@@ -413,8 +469,8 @@ def _last_byte_after_stop(page: Page) -> float:
 
 
 def _metadata(request: Request) -> dict[str, str]:
-    pairs = (pair.split(" ") for pair in request.headers["upload-metadata"].split(","))
-    return {key: b64decode(value).decode() for key, value in pairs}
+    pairs = (pair.partition(" ") for pair in request.headers["upload-metadata"].split(","))
+    return {key: b64decode(value).decode() for key, _, value in pairs}
 
 
 def _brief(house: House, questions: tuple[str, ...]) -> Brief:

@@ -73,7 +73,7 @@ def test_the_sound_is_said_to_be_there_once_all_of_it_is(house: House, page: Pag
     page.get_by_role("button", name="Stop").click()
 
     expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text(
-        "MB are on the server, all of it is on this phone."
+        "kB are on the server, all of it is on this phone."
     )
     page.reload()
     expect(page.get_by_text("You recorded")).to_be_visible()
@@ -142,7 +142,7 @@ def test_a_picture_thrown_away_leaves_a_voice_tip_and_its_page_says_so(house: Ho
     page.get_by_role("button", name="Keep until Wi-Fi").click()
     page.get_by_role("link", name="See how it goes").first.click()
     expect(page.get_by_text("The picture is still on your phone (")).to_contain_text(
-        "MB) and comes when there is Wi-Fi."
+        "MB), and comes when that phone sends it."
     )
 
     page.goto("/record")

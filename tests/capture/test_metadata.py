@@ -27,6 +27,12 @@ def test_who_speaks_is_kept_for_whoever_asks_them() -> None:
     assert len(found) == 200
 
 
+def test_an_empty_answer_is_an_answer_and_one_of_marks_alone_is_none() -> None:
+    raw = f"audience,kind ,level {b64('')},prerequisites {b64(chr(0))},title ,terms ,space "
+
+    assert tus.read_metadata(raw).values == {"audience": "", "kind": "", "level": ""}
+
+
 def test_which_sentence_about_consent_was_shown_is_a_number_or_nothing() -> None:
     sent = {
         "1": "1",

@@ -4,12 +4,17 @@ import json
 import time
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.segmentation import boundaries_met, cut_at, load, pk, text_tiling, uniform
-from clip.cut import Limits, cut
+from benchmarks.boundaries import met
+from benchmarks.segmentation import clips_of
+from benchmarks.segmenters import text_tiling, uniform
+from benchmarks.talks import talks as real_talks
+from clip.cut import cut
+from domain.clip import Limits
 from domain.errors import Invalid
 from domain.span import Span
 from domain.transcript import Pause, Sentence
@@ -153,12 +158,14 @@ def test_a_longer_target_makes_longer_clips() -> None:
 
 
 @given(talks())
-def test_clips_lose_no_sentence_and_never_overlap(told: Talk) -> None:
+def test_clips_lose_no_sentence_but_a_false_start_and_never_overlap(told: Talk) -> None:
     spans = cut(told.sentences, told.pauses, told.duration_ms)
 
     assert all(a.end_ms == b.start_ms for a, b in pairwise(spans))
     for sentence in told.sentences:
-        assert sum(s.start_ms <= sentence.start_ms and sentence.end_ms <= s.end_ms for s in spans) == 1
+        shown = sum(s.start_ms <= sentence.start_ms and sentence.end_ms <= s.end_ms for s in spans)
+        left_out = sentence.end_ms <= spans[0].start_ms or sentence.start_ms >= spans[-1].end_ms
+        assert shown == 1 or (left_out and set(sentence.text.strip(".?").split()) <= {"so", "okay"})
 
 
 @given(talks())
@@ -192,6 +199,7 @@ def test_clips_are_outside_the_limits_by_no_more_than_has_to_be(told: Talk, boun
     places = []
     for before, after in pairwise(told.sentences):
         between = [p for p in told.pauses if before.end_ms <= p.middle_ms <= after.start_ms]
+        between = [p for p in between if begins < p.middle_ms < ends]
         if between:
             places.append(max(between, key=lambda p: p.end_ms - p.start_ms).middle_ms)
     least = min(outside((begins, *chosen, ends)) for n in range(len(places) + 1) for chosen in combinations(places, n))
@@ -231,26 +239,13 @@ def test_a_talk_of_many_hours_is_cut_in_a_moment() -> None:
 @pytest.mark.skipif(not TALKS.is_dir(), reason="needs ../shared/media/talks")
 @pytest.mark.parametrize("level", ["fine", "coarse"])
 def test_real_talks_are_cut_nearer_to_their_topics_than_by_equal_lengths_or_texttiling(level: str) -> None:
-    given_talks = [load(p) for p in sorted(TALKS.glob("*.json")) if not p.stem.endswith("_anno")]
+    given_talks = real_talks(TALKS)
 
-    met = []
-    for method in ("cut", "uniform", "tiling"):
-        hits = 0
-        for told in given_talks:
-            truth = told.topics[level]
-            wanted = round(told.duration_ms / 45_000)
-            guess = {
-                "cut": lambda told=told: cut_at(told, Limits()),
-                "uniform": lambda told=told, wanted=wanted: uniform(told, wanted),
-                "tiling": lambda told=told, wanted=wanted: text_tiling(told, wanted),
-            }[method]()
-            hits += boundaries_met(truth, guess)[0]
-        met.append(hits)
+    hits = {"cut": 0, "uniform": 0, "tiling": 0}
+    for told in given_talks:
+        wanted, nothing = round(told.duration_ms / 45_000), np.zeros((0, 0), np.float32)
+        hits["cut"] += met(told.topics[level], clips_of(told, Limits(), None))[0]
+        hits["uniform"] += met(told.topics[level], uniform(told, wanted, nothing))[0]
+        hits["tiling"] += met(told.topics[level], text_tiling(told, wanted, nothing))[0]
 
-    assert met[0] > max(met[1:])
-
-
-def test_pk_counts_pairs_that_are_wrongly_in_one_topic() -> None:
-    # 12 utterances in three topics of four; pairs two apart: 10, of which a lost boundary spoils 2.
-    assert pk([4, 4, 4], [4, 4, 4]) == 0
-    assert pk([4, 4, 4], [4, 8]) == 0.2
+    assert hits["cut"] > max(hits["uniform"], hits["tiling"])

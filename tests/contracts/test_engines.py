@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from domain.errors import Invalid
+from domain.glossary import Term
 from tests.transcribe.sound import SHARED, Samples, chords, noise, read, sample, sample_facts, silence
 from transcribe.pauses import find_pauses
 from transcribe.whisper import Engine, Heard, engine
@@ -23,6 +24,14 @@ _SECOND = (
 )
 _SECONDS = 31.8  # of the sample: its first topic, seven sentences, more than one window
 _NUMBERS = {"ten": "10"}
+_LISTED = (  # more than Whisper can be told of at once
+    "Actinium Aluminium Americium Antimony Argon Arsenic Astatine Barium Berkelium Beryllium Bismuth Bohrium Boron "
+    "Bromine Cadmium Caesium Calcium Californium Cerium Chlorine Chromium Cobalt Copernicium Curium Darmstadtium "
+    "Dubnium Dysprosium Einsteinium Erbium Europium Fermium Flerovium Fluorine Francium Gadolinium Gallium Germanium "
+    "Hafnium Hassium Helium Holmium Indium Iodine Iridium Krypton Lanthanum Lawrencium Livermorium Lutetium Magnesium "
+    "Manganese Meitnerium Mendelevium Molybdenum Moscovium Neodymium Neptunium Nihonium Niobium Nobelium Oganesson"
+)
+_ELEMENTS = _LISTED.split()
 
 
 @pytest.fixture(scope="module", params=["faster-whisper", pytest.param("openai-whisper", marks=_SECOND)])
@@ -123,6 +132,30 @@ def test_a_language_it_does_not_know_is_refused(ears: Engine) -> None:
         ears.transcribe(first_topic(), language="klingon")
 
     assert refused.value.code == "unknown_language"
+
+
+def test_terms_are_written_as_they_have_to_be_and_nothing_else_is_invented(ears: Engine) -> None:
+    said = " ".join(s["text"] for s in sample_facts()["sentences"] if s["topic"] == 0)
+    terms = [Term("PrintHead"), Term("LABEL-Printer"), Term("Loctite"), Term("Kubernetes"), Term("X200")]
+
+    told = ears.transcribe(first_topic(), terms=terms)
+
+    written = [w.text.strip(".,") for w in told.words]
+    own = words_of(told).replace("printhead", "print head")
+    assert (written.count("PrintHead"), written.count("LABEL-Printer")) == (2, 1)
+    assert jiwer.wer(plain(said), own) <= 0.06
+    assert not any(term in own for term in ("loctite", "kubernetes", "x200", "glossary"))
+
+
+def test_more_terms_than_an_engine_can_be_told_are_written_as_they_have_to_be_too(ears: Engine) -> None:
+    told = ears.transcribe(first_topic()[:160_000], language="en", terms=[*map(Term, _ELEMENTS), Term("PrintHead")])
+
+    assert "PrintHead" in [w.text.strip(".,") for w in told.words]
+    assert not {w.text.strip(".,") for w in told.words} & set(_ELEMENTS)
+
+
+def test_being_told_terms_invents_nothing_where_nobody_speaks(ears: Engine) -> None:
+    assert ears.transcribe(noise(20), terms=[Term("Loctite"), Term("X200")]) == Heard("und", ())
 
 
 def test_progress_rises_to_one(ears: Engine) -> None:

@@ -203,6 +203,34 @@ def test_a_name_that_we_did_not_make_is_refused(home: Objects, bad: str, tmp_pat
         home.size(bad)
     with pytest.raises(Invalid):
         home.delete([bad])
+    with pytest.raises(Invalid):
+        home.delete_prefix(bad)
+
+
+def test_of_a_prefix_all_that_lies_under_it_goes_and_nothing_beside_it(home: Objects, key: str) -> None:
+    under = [f"{key}/{n:04d}" for n in range(12)] + [f"{key}/deeper/{n}" for n in range(3)]
+    beside = [f"{key}-2/0001", f"{key}x", key.rpartition("/")[0] + "/another"]
+    for each in [*under, *beside]:
+        home.put_bytes(each, b"x")
+
+    home.delete_prefix(key)
+    home.delete_prefix(key)
+    home.delete_prefix(f"{key}/never/was")
+
+    for each in under:
+        with pytest.raises(NotFound):
+            home.size(each)
+    assert [home.size(each) for each in beside] == [1, 1, 1]
+
+
+def test_what_is_put_under_a_prefix_that_was_deleted_is_there(home: Objects, key: str) -> None:
+    home.put_bytes(f"{key}/0001", b"x")
+    home.delete_prefix(key)
+
+    home.put_bytes(f"{key}/0001", b"again")
+
+    assert home.size(f"{key}/0001") == 5
+    home.delete_prefix(key)
 
 
 def test_eight_threads_may_write_read_and_delete_at_once(home: Objects, key: str) -> None:

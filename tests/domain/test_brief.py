@@ -11,7 +11,7 @@ from domain.person import Person, Role
 
 
 def test_what_a_stranger_answers_is_kept_as_far_as_it_makes_sense() -> None:
-    said = Answers.said({"audience": "a" * 301, "prerequisites": "", "kind": "skill", "level": "wizard", "x": "y"})
+    said = Answers.said({"audience": "a" * 301, "kind": "skill", "level": "wizard", "x": "y"})
 
     assert said == Answers(audience="a" * 300, prerequisites="", kind=Expertise.SKILL, level=None)
 
@@ -19,9 +19,15 @@ def test_what_a_stranger_answers_is_kept_as_far_as_it_makes_sense() -> None:
 def test_where_the_expert_said_nothing_the_brief_speaks() -> None:
     asked = Answers("apprentices", "jacks", Expertise.SKILL, Level.BEGINNER)
 
-    assert Answers(audience="everybody", level=Level.ADVANCED).over(asked) == Answers(
+    assert Answers.said({"audience": "everybody", "kind": "magic", "level": "advanced"}, asked) == Answers(
         "everybody", "jacks", Expertise.SKILL, Level.ADVANCED
     )
+
+
+def test_where_the_expert_said_that_there_is_none_the_brief_is_silent() -> None:
+    asked = Answers("apprentices", "jacks", Expertise.SKILL, Level.BEGINNER)
+
+    assert Answers.said({"audience": "", "prerequisites": "", "kind": "", "level": ""}, asked) == Answers()
 
 
 def test_empty_questions_are_left_out() -> None:

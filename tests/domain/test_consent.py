@@ -13,6 +13,7 @@ from domain.consent import (
     Reason,
     Takedown,
     TakedownState,
+    TakenBack,
     checked_cuts,
     lacking,
     terms,
@@ -40,7 +41,8 @@ def test_backups_are_clear_a_stated_number_of_days_after_the_removal() -> None:
 
 
 def test_the_words_answer_three_questions_and_promise_what_is_set() -> None:
-    everybody, ward = terms(None, 30), terms("Ward 3", 1, originals_days=90)
+    everybody = terms(None, 30, by=TakenBack.UNDER_RECORDINGS)
+    ward = terms("Ward 3", 1, originals_days=90, by=TakenBack.HERE)
 
     assert [each.question for each in everybody] == [
         "Who will see this?", "For how long?", "How do I take it back?",
@@ -49,6 +51,8 @@ def test_the_words_answer_three_questions_and_promise_what_is_set() -> None:
     assert "the people of “Ward 3”" in ward[0].answer
     assert "The file that was sent" not in everybody[1].answer
     assert "The file that was sent is deleted 90 days after its clips are ready" in ward[1].answer
+    assert "reason: under your recordings, or by telling somebody in L&D." in everybody[2].answer
+    assert "reason: with the button on this page, or by telling somebody in L&D." in ward[2].answer
     assert everybody[2].answer.endswith("backups hold nothing of it after 30 days.")
     assert ward[2].answer.endswith("backups hold nothing of it after 1 day.")
     assert "take that back at any time" in SENDING_SAYS

@@ -71,6 +71,19 @@ def test_a_frame_of_which_a_millisecond_is_recalled_is_recalled() -> None:
     assert found == [Span(968, 2_002), Span(1_001, 2_002), Span(968, 1_001)]
 
 
+@given(
+    spans, st.sampled_from([Fraction(25), Fraction(30), Fraction(60), Fraction(30_000, 1001), Fraction(24_000, 1001)])
+)
+def test_whole_frames_are_whole_frames(span: Span, fps: Fraction) -> None:
+    plan = KeyframePlan(fps, 10_000, (0,))
+
+    once = in_whole_frames(span, plan)
+
+    assert in_whole_frames(once, plan) == once
+    assert once.start_ms <= span.start_ms < span.end_ms <= once.end_ms
+    assert {plan.ms(round(ms * fps / 1000)) - ms for ms in (once.start_ms, once.end_ms)} == {0}
+
+
 def test_the_nearest_second_left_is_before_or_after_the_gap() -> None:
     parts = (Part(ONE, "", Span(0, 8_000)), Part(ONE, "", Span(12_000, 20_000)))
 

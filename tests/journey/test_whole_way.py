@@ -106,7 +106,7 @@ def test_the_original_is_kept_bit_for_bit_and_plays_while_it_is_being_rendered(
     state = server.step(recording, "render")["state"]
     server.ready(recording, expert)
     complete = _media_playlist(expert, server.url, expert.get(f"/api/v1/recordings/{recording}/play.m3u8"))
-    [original] = (server.data / "objects" / "originals" / recording).iterdir()
+    [original] = (server.data / "objects" / "recordings").glob(f"*/original/{_sha256(tip)}")
 
     assert _sha256(original) == _sha256(tip)
     assert list((server.data / "staging").glob("*.part")) == []

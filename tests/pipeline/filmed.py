@@ -80,6 +80,7 @@ class House:
             try_again=lambda tx, recording_id: None,
             public_url="https://clips.example",
             max_upload_bytes=1,
+            max_duration_ms=7_200_000,
             now=lambda: self.now,
             scratch=folder,
         )
@@ -140,7 +141,15 @@ class House:
         pieces = [init, *(line for line in listed if line.startswith("/m/"))]
         return numbers(b"".join(self.client.get(piece).content for piece in pieces))
 
-    def objects_of(self, recording: Recording) -> int:
+    def kept(self) -> set[str]:
+        """The keys of all objects that are there, whether a row knows of them or not."""
+        return {
+            str(path.relative_to(self.objects.root))
+            for path in self.objects.root.rglob("*")
+            if path.is_file() and ".aside" not in path.parts
+        }
+
+    def edges_of(self, recording: Recording) -> int:
         with self.store.transaction() as tx:
-            keys = media.object_keys(tx, recording.id)
-        return sum(1 for key in keys if EDGE.search(key))
+            listed = media.object_keys(tx, recording.id)
+        return sum(1 for key in listed if EDGE.search(key))

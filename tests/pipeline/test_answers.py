@@ -48,6 +48,13 @@ def test_a_recording_for_a_brief_is_in_its_space_and_says_what_the_expert_did_no
     assert (recording.kind, recording.level) == (Expertise.SKILL, Level.ADVANCED)
 
 
+def test_i_cannot_say_is_kept_against_what_the_brief_says(store: Store, people: People, brief: Brief) -> None:
+    recording = arrived(store, people, brief=brief.public_id, audience="", level="")
+
+    assert (recording.audience, recording.prerequisites) == ("", "jacks")
+    assert (recording.kind, recording.level) == (Expertise.SKILL, None)
+
+
 @pytest.mark.parametrize("named", ["", "0123456789abcdef", "../x"])
 def test_a_brief_that_is_none_costs_the_tip_nothing(store: Store, people: People, named: str) -> None:
     recording = arrived(store, people, brief=named, audience="everybody", kind="magic", level="wizard")
@@ -67,6 +74,7 @@ def test_what_a_guest_sends_by_the_link_arrives_with_the_brief_and_is_theirs_to_
         try_again=lambda tx, recording_id: None,
         public_url="https://clips.example",
         max_upload_bytes=1_000,
+        max_duration_ms=7_200_000,
         now=lambda: NOW,
     )
     gina = come(services, a_link(services, brief, people.curator), name="Gina")

@@ -124,8 +124,9 @@ def test_a_refused_probe_is_an_error_document_with_exit_code_3(media: Path) -> N
     assert document["error"]["code"] == "not_media"
 
 
-def test_a_transcript_that_was_written_down_can_be_cut(tmp_path: Path) -> None:
-    _, transcript = in_json("transcribe", SAMPLE, "--language", "en")
+def test_a_transcript_that_was_written_down_with_our_own_words_can_be_cut(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("PrintHead: print head\n", encoding="utf-8")
+    _, transcript = in_json("transcribe", SAMPLE, "--language", "en", "--glossary", tmp_path / "words.txt")
     path = tmp_path / "transcript.json"
     path.write_text(json.dumps(transcript))
 
@@ -134,10 +135,27 @@ def test_a_transcript_that_was_written_down_can_be_cut(tmp_path: Path) -> None:
 
     assert code == 0
     assert set(transcript) == {"language", "engine", "model", "words", "sentences", "pauses"}
+    assert "PrintHead" in [word["text"].strip(".,") for word in transcript["words"]]
     assert len(document["clips"]) == len(truth["topics"])
     for clip, topic in zip(document["clips"], truth["topics"], strict=True):
         assert clip["start_ms"] <= topic["start_ms"]
         assert clip["end_ms"] >= topic["end_ms"]
+
+
+@pytest.mark.parametrize(
+    ("glossary", "code"), [(None, "no_such_file"), (b"\xff\xfe\x00", "bad_glossary"), (b"a b c d e f", "bad_term")]
+)
+def test_a_glossary_that_is_none_is_said_before_anything_is_heard(
+    glossary: bytes | None, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "words.txt"
+    if glossary is not None:
+        path.write_bytes(glossary)
+
+    exit_code, document = in_json("transcribe", SAMPLE, "--glossary", path)
+
+    assert exit_code != 0
+    assert document["error"]["code"] == code
 
 
 def test_sentences_alone_are_enough_to_cut(tmp_path: Path) -> None:

@@ -31,6 +31,16 @@ def test_what_recordings_are_made_of_is_counted(store: Store, tmp_path: Path) ->
     assert examined("renditions", CHECKS["renditions"], settings).says == "No recordings yet."
 
 
+def test_what_clips_are_cut_by_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = examined("embeddings", CHECKS["embeddings"], Settings())
+    monkeypatch.setattr("clip.embed.vectors", lambda texts, language: None)
+
+    missing = examined("embeddings", CHECKS["embeddings"], Settings())
+
+    assert there.says == "all-MiniLM-L6-v2, for en; others are cut by their words alone"
+    assert missing.says == "not installed: clips are cut by their words alone"
+
+
 @pytest.mark.parametrize(
     ("url", "well"),
     [

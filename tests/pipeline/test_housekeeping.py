@@ -1,7 +1,9 @@
 """What is done every minute: no act of it keeps another from its turn, and no job is lost for good."""
 
 import logging
+import os
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +20,7 @@ from pipeline import housekeeping, jobs, settings
 from pipeline.carry import begin_journey
 from pipeline.originals import Originals
 from pipeline.wiring import House
-from store import credentials, recordings, steps
+from store import credentials, keys, recordings, steps, sweeps
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -92,6 +94,51 @@ def test_a_step_on_a_file_that_lies_elsewhere_is_left_to_that_machine(
     assert (elsewhere, queued) == ([], [(recording.id, "keep")])
 
 
+def test_what_is_put_for_a_deleted_recording_is_swept_a_day_and_a_week_later_and_then_no_more(
+    house: House, store: Store, objects: Folder, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[str] = []
+    delete_prefix = objects.delete_prefix
+
+    def sweep(prefix: str) -> None:
+        swept.append(prefix)
+        delete_prefix(prefix)
+
+    monkeypatch.setattr(objects, "delete_prefix", sweep)
+    late, beside = f"{keys.of_recording(recording.id)}/late", keys.of_recording(recording.id) + "0/another"
+    with store.transaction() as tx:
+        recordings.delete(tx, recording.id, NOW)
+    there = []
+
+    for days in (0, 1, 1, 2, 7, 7, 400):
+        objects.put_bytes(late, b"by a slow worker")
+        objects.put_bytes(beside, b"of another recording")
+        house.services.now = lambda days=days: NOW + timedelta(days=days)  # type: ignore[misc]
+        housekeeping.tidy(house)
+        there.append(objects.local_path(late).exists())  # type: ignore[union-attr]
+
+    assert there == [True, False, True, True, False, True, True]
+    assert swept == 2 * [f"originals/{recording.public_id}", keys.of_recording(recording.id)]
+    assert objects.size(beside) > 0
+
+
+def test_a_sweep_that_fails_is_tried_again_and_keeps_no_other_from_its_turn(
+    house: House, store: Store, objects: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(prefix: str) -> None:
+        if prefix.endswith("/1"):
+            raise Unavailable("away")
+
+    with store.transaction() as tx:
+        sweeps.remember(tx, ["recordings/1", "recordings/2"], NOW - timedelta(days=1))
+    monkeypatch.setattr(objects, "delete_prefix", deny)
+
+    housekeeping.tidy(house)
+
+    with store.transaction() as tx:
+        assert sweeps.due(tx, NOW) == ("recordings/1",)
+
+
 def test_a_job_that_found_no_database_comes_again_however_often() -> None:
     job = Job(id=1, queue="media", lock=None, queueing_lock=None, task_name="carry", attempts=500)
 
@@ -130,3 +177,23 @@ def test_the_rounds_go_on_after_one_that_nobody_foresaw(house: House) -> None:
         housekeeping.keep_house(house, ended, act)
 
     assert len(rounds) == 2
+
+
+def test_what_a_kill_has_left_in_the_scratch_folder_goes_when_nobody_has_touched_it_for_a_day(tmp_path: Path) -> None:
+    for name in ("download-1", "render-2", "reel-3"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "clip.mp4").write_bytes(b"film")
+    (tmp_path / "tmpabc.mp4").write_bytes(b"a clip of before")
+    now_s = time.time()
+    for path in (tmp_path / "render-2", tmp_path / "reel-3" / "clip.mp4"):  # at work, each in its way
+        os.utime(path, (now_s + 3600, now_s + 3600))
+
+    housekeeping.clear_scratch(tmp_path, now_s + 3600)
+    young = sorted(path.name for path in tmp_path.iterdir())
+    housekeeping.clear_scratch(tmp_path, now_s + 24.5 * 3600)
+    at_work = sorted(path.name for path in tmp_path.iterdir())
+    housekeeping.clear_scratch(tmp_path, now_s + 26 * 3600)
+
+    assert young == ["download-1", "reel-3", "render-2", "tmpabc.mp4"]
+    assert at_work == ["reel-3", "render-2"]
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +29,8 @@ from pipeline.settings import Settings
 from pipeline.step import Stopped, Tools
 from pipeline.wiring import House, open_house
 from publish_api.services import Services
-from store import clips, reel_films, spaces
+from store import clips, keys, reel_films, spaces
+from store import edges as stored_edges
 from store import reels as stored
 from store.folder import Folder
 from store.postgres import Store, Tx
@@ -115,7 +117,7 @@ class Making:
         with self.tools.store.transaction() as tx:
             given = reel_films.given(tx, self.id)
         assert given is not None
-        return self.tools.objects.get_range(reel_films.film_key(given.id), 0, given.byte_size)
+        return self.tools.objects.get_range(keys.film(given.id), 0, given.byte_size)
 
     def objects(self) -> int:
         return len(list((cast(Folder, self.tools.objects).root / "reels").glob("*")))
@@ -233,6 +235,26 @@ def test_a_clip_whose_edges_are_not_made_yet_is_waited_for(making: Making, engin
     assert [scene.length_ms for scene in engine.made[0]] == [2_960, 2_000]
 
 
+def test_a_clip_with_a_bound_that_could_not_be_made_exact_is_waited_for_by_nobody(
+    making: Making, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("no such frame")
+
+    making.cut(0, Span(520, 3_480))
+    monkeypatch.setattr(edges, "make", fails)
+    for _ in range(stored_edges.MAX_TRIES):
+        with suppress(edges.Failed):
+            edges.make_lacking(making.tools, making.shown.recording.id, lambda: False, lambda: NOW)
+
+    making.work()
+
+    assert making.now.state is ReelState.FAILED
+    assert making.now.trouble == (
+        "“Turning the valve”: A bound of this clip could not be made exact. Move it to the nearest pause in the editor."
+    )
+
+
 def test_parts_in_two_places_are_one_film(making: Making, engine: Engine) -> None:
     making.cut(0, Span(12_000, 14_000), Span(0, 2_000))
 
@@ -331,17 +353,6 @@ def test_killed_in_the_middle_it_is_made_all_the_same_and_leaves_nothing(
     assert left == ({"film": 0, "cover": 0, "object": 1}[where], 1)
     assert making.now.state is ReelState.READY
     assert (making.objects(), list(making.tools.scratch.iterdir())) == (2, [])
-
-
-def test_what_a_kill_left_of_a_reel_that_is_gone_goes_after_a_day(making: Making) -> None:
-    folder = making.tools.scratch / "reel-0123"
-    folder.mkdir()
-
-    reels.tidy_folders(making.tools.scratch, time.time() + 3600)
-    young = folder.exists()
-    reels.tidy_folders(making.tools.scratch, time.time() + 25 * 3600)
-
-    assert (young, folder.exists()) == (True, False)
 
 
 def test_the_sweep_finds_what_nobody_has_told_and_sends_one_job(making: Making, engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """A render that goes on where another ffmpeg has begun."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.errors import Gone
 from domain.media import Encoder, FragmentRun, Probe
 from domain.recording import Recording, StepState
 from pipeline import journey
@@ -89,6 +91,63 @@ def test_a_render_begun_by_another_ffmpeg_is_given_up_and_begun_anew(
         pieces = [media.piece(tx, r.public_id, None).init for r in found.renditions[:1]] if found else []
     assert states["render"] is StepState.DONE
     assert pieces == [b"made by 8.1"]
+
+
+def pieces_kept(objects: Folder) -> set[str]:
+    """The keys of fragments that are there, whether a row knows of them or not."""
+    return {str(path.relative_to(objects.root)) for path in objects.root.rglob("270/*")}
+
+
+def listing(tx: Tx, rendering: UUID, *, init: bytes = b"made by 8.1", fragments: int = 1) -> set[str]:
+    """What another worker has listed of a rendering, from its first fragment on."""
+    run = FragmentRun(0, tuple(range(0, 1000 * fragments, 1000)), (1000,) * fragments, (4,) * fragments)
+    renderings.add_landed(tx, rendering, inits={"270": ("avc1.640028", init)}, runs={"270": (run, "media/theirs")})
+    return {"media/theirs"}
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ({"init": b"made by 8.0"}, "init_differs"),
+        ({"fragments": 3}, None),  # all of it is there already
+        ({}, "run_overlaps"),
+        (None, "deleted"),
+    ],
+)
+def test_what_a_render_has_put_and_cannot_list_is_deleted(
+    store: Store,
+    objects: Folder,
+    tools: Any,
+    recording: Recording,
+    monkeypatch: pytest.MonkeyPatch,
+    what: dict[str, Any] | None,
+    why: str | None,
+) -> None:
+    def overtaken(*_: object, **__: object) -> Iterator[Landed]:
+        with store.transaction() as tx:
+            if what is None:
+                recordings.delete(tx, recording.id, NOW)
+            else:
+                listing(tx, renderings.open_rendering(tx, recording.id, ()), **what)
+        run = LandedRun(FragmentRun(0, (0, 1000), (1000, 1000), (4, 4)), b"datadata")
+        yield Landed({"270": ("avc1.640028", b"made by 8.1")}, {"270": run}, 1.0)
+
+    monkeypatch.setattr(the_steps, "render", overtaken)
+    put: list[str] = []
+    put_bytes = objects.put_bytes
+
+    def noted(key: str, data: bytes) -> None:
+        put.append(key)
+        put_bytes(key, data)
+
+    monkeypatch.setattr(objects, "put_bytes", noted)
+
+    with pytest.raises((TryLater, Gone)) if why else nullcontext():
+        carried(tools, recording)
+
+    assert len(put) == 1
+    assert put[0].startswith(f"recordings/{recording.id.hex}/")
+    assert pieces_kept(objects) == set()
 
 
 def test_what_only_some_players_show_is_begun_when_everybody_has_something_to_play(

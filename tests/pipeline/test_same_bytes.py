@@ -11,12 +11,14 @@ import pytest
 
 from capture import tus
 from capture.intake import FinishedUpload, Intake
+from domain.errors import Refused
 from domain.person import Person
 from domain.recording import Recording, Status, StepState
 from pipeline import housekeeping, journey
-from pipeline.carry import TryLater, carry, try_again
+from pipeline.carry import TryLater, carry, look_at_repeated, try_again
 from pipeline.originals import Originals
-from pipeline.step import Tools
+from pipeline.step import Outcome, Tools, Work
+from pipeline.steps import STEPS
 from pipeline.wiring import House
 from store import recordings, spaces
 from store.folder import Folder
@@ -92,7 +94,8 @@ def staged(tools: Tools, recording: Recording) -> bool:
 
 
 def originals(objects: Folder) -> list[str]:
-    return sorted(path.parent.name for path in (objects.root / "originals").glob("*/*"))
+    """Whose: the internal ids."""
+    return sorted(path.parent.parent.name for path in (objects.root / "recordings").glob("*/original/*"))
 
 
 def test_what_somebody_has_sent_before_is_refused_by_name_and_not_stored_again(
@@ -106,7 +109,7 @@ def test_what_somebody_has_sent_before_is_refused_by_name_and_not_stored_again(
         "You have sent this very file before, as “Bleed the brakes”, on 12 March 2031. It is there, and nothing was "
         "stored twice. Open that one, or use this one all the same."
     )
-    assert (second.original_key, originals(objects)) == (None, [first.public_id])
+    assert (second.original_key, originals(objects)) == (None, [first.id.hex])
     assert (staged(tools, first), staged(tools, second)) == (False, True)
 
 
@@ -120,7 +123,7 @@ def test_who_wants_it_all_the_same_has_it_all_the_same(tools: Tools, objects: Fo
 
     assert (kept.refusal_code, kept.same_as, kept.despite) == (None, None, True)
     assert kept.sha256 == first.sha256
-    assert originals(objects) == sorted([first.public_id, second.public_id])
+    assert originals(objects) == sorted([first.id.hex, second.id.hex])
     assert not staged(tools, second)
 
 
@@ -141,6 +144,63 @@ def test_what_was_deleted_or_could_not_be_used_may_be_sent_again(tools: Tools, s
 
     assert keep(tools, send_file(b"a tip")).refusal_code is None
     assert keep(tools, send_file(b"no film")).refusal_code is None
+
+
+def refuse(tools: Tools, recording: Recording) -> None:
+    with tools.store.transaction() as tx:
+        recordings.refuse(tx, recording.id, "too_short", "Record it again.")
+
+
+def test_what_repeats_a_file_that_could_not_be_used_is_looked_at_itself(tools: Tools, send_file: Send) -> None:
+    slip, again, once_more = (keep(tools, send_file(b"a slip")) for _ in range(3))
+    refuse(tools, slip)
+    queued: list[tuple[str, object]] = []
+
+    look_at_repeated(tools, lambda tx, step, recording_id: queued.append((step, recording_id)))
+    ended = [keep(tools, each) for each in (again, once_more)]
+
+    assert [about for step, about in queued if step == "keep"] == [again.id, once_more.id]
+    assert (ended[0].refusal_code, ended[0].same_as, ended[0].despite) == (None, None, False)
+    assert (ended[1].refusal_code, ended[1].same_as) == ("already_here", again.id)
+
+
+def test_a_refusal_lets_those_that_repeat_it_go_on(
+    tools: Tools, send_file: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_short(work: Work) -> Outcome:
+        raise Refused("Record it again.", code="too_short")
+
+    monkeypatch.setitem(STEPS, "look", too_short)
+    slip = keep(tools, send_file(b"a slip"))
+    again = keep(tools, send_file(b"a slip"))
+
+    carry(tools, no_queue, "look", slip.id, lambda: False, lambda: NOW)
+
+    assert (now_is(tools, slip).refusal_code, now_is(tools, again).refusal_code) == ("too_short", None)
+
+
+def test_one_that_was_refused_while_its_repetition_learnt_of_it_is_found_by_the_housekeeping(
+    tools: Tools, send_file: Send
+) -> None:
+    slip = keep(tools, send_file(b"a slip"))
+    again = keep(tools, send_file(b"a slip"))
+    refuse(tools, slip)
+
+    housekeeping.tidy(_house(tools, NOW))
+
+    assert now_is(tools, again).refusal_code is None
+    assert next(step for step in now_is(tools, again).steps if step.name == "keep").state is StepState.QUEUED
+
+
+def test_bytes_that_lie_on_another_machine_go_on_there(tools: Tools, send_file: Send) -> None:
+    slip = keep(tools, send_file(b"a slip"))
+    again = keep(tools, send_file(b"a slip"))
+    refuse(tools, slip)
+    tools.intake.forget(again.upload_id)
+
+    look_at_repeated(tools, no_queue)
+
+    assert now_is(tools, again).refusal_code == "already_here"
 
 
 def test_a_recording_in_another_space_is_not_named(tools: Tools, send_file: Send) -> None:
@@ -195,7 +255,7 @@ def test_of_two_that_come_at_the_same_moment_one_is_kept_and_one_refused(
     assert sorted(each.refusal_code or "kept" for each in ended) == ["already_here", "kept"]
     (kept,) = [each for each in ended if each.refusal_code is None]
     assert next(step for step in kept.steps if step.name == "keep").state is StepState.DONE
-    assert originals(objects) == [kept.public_id]
+    assert originals(objects) == [kept.id.hex]
 
 
 def test_bytes_that_nobody_wants_twice_go_after_a_week(tools: Tools, send_file: Send) -> None:
@@ -213,4 +273,4 @@ def test_bytes_that_nobody_wants_twice_go_after_a_week(tools: Tools, send_file: 
 def _house(tools: Tools, now: datetime) -> House:
     services = SimpleNamespace(store=tools.store, now=lambda: now)
     settings = SimpleNamespace(originals_days=0, backup_days=30)
-    return cast(House, SimpleNamespace(tools=tools, services=services, settings=settings))
+    return cast(House, SimpleNamespace(tools=tools, services=services, settings=settings, enqueue=no_queue))

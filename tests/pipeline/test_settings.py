@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.clip import Limits
 from domain.errors import Misconfigured
 from domain.media import Encoder
 from pipeline.settings import read
@@ -23,6 +24,7 @@ def test_settings_are_read_from_variables_with_the_prefix() -> None:
             "PASSITON_PUBLIC_URL": "https://tips.example.com/",
             "PASSITON_LADDER": "270,720",
             "PASSITON_MAX_UPLOAD_BYTES": "1000",
+            "PASSITON_CLIP_SECONDS": "10, 30,60",
             "LADDER": "144",
         }
     )
@@ -31,6 +33,7 @@ def test_settings_are_read_from_variables_with_the_prefix() -> None:
     assert settings.public_url == "https://tips.example.com"
     assert settings.ladder == (720, 270)
     assert settings.max_upload_bytes == 1000
+    assert settings.lengths == Limits(10_000, 60_000, 30_000)
 
 
 def test_encoders_are_named_once_each_in_their_order() -> None:
@@ -50,6 +53,9 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("PASSITON_LADDER", "large"),
         ("PASSITON_LADDER", "720,-1"),
         ("PASSITON_ENCODERS", "x265"),
+        ("PASSITON_CLIP_SECONDS", "20,45"),
+        ("PASSITON_CLIP_SECONDS", "45,20,120"),
+        ("PASSITON_CLIP_SECONDS", "20,45,long"),
         ("PASSITON_MAX_UPLOAD_BYTES", "4 GB"),
         ("PASSITON_MAX_DURATION_S", "0"),
     ],

@@ -1,7 +1,9 @@
 """The sound of a tip comes first, and its film takes its place: one recording, whatever comes in between."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -12,6 +14,7 @@ import pytest
 from capture import tus
 from capture.intake import FinishedUpload, Intake
 from domain.brief import Wish
+from domain.media import Probe
 from domain.person import Person
 from domain.recording import Film, Recording, Status, StepState
 from domain.span import Span
@@ -20,7 +23,7 @@ from pipeline.carry import carry
 from pipeline.step import Outcome, Tools, Work
 from pipeline.steps import STEPS
 from pipeline.wiring import House, _Arrivals
-from store import briefs, clips, media, recordings, renderings, spaces, steps, transcripts
+from store import briefs, clips, media, recalls, recordings, renderings, spaces, steps, transcripts
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.capture.staged import send
@@ -185,6 +188,26 @@ def test_what_people_touched_stays_and_what_the_machine_found_is_found_anew(desk
     assert (kept.title, kept.parts) == ("Left", clip.parts)
 
 
+def test_what_was_recalled_of_the_sound_is_out_in_whole_frames_of_the_film(desk: Desk) -> None:
+    sound = desk.arrive("sound", SOUND)
+    with desk.store.transaction() as tx:
+        media.save_listening(tx, sound.id, a_listening())
+        some_clips(tx, sound, proposal(0, 10_000))
+        recalls.make(tx, sound.id, Span(3_040, 6_960), "Live wire.", by=desk.people.curator.id, now=NOW)
+    film = desk.arrive("film", FILM)
+    found = Probe("mov", 60_000, 480, 270, 0, False, Fraction(30), 0, None, "h264", None, None, 0)
+    with desk.store.transaction() as tx:
+        recordings.looked(tx, film.id, found)
+    originals = SimpleNamespace(local=lambda recording: nullcontext(Path("/nowhere")))
+    tools = SimpleNamespace(store=desk.store, originals=originals, jail=None)
+
+    carry(cast(Tools, tools), desk._enqueue, "listen", film.id, lambda: False, lambda: NOW)
+
+    with desk.store.transaction() as tx:
+        (clip,) = clips.clips_of_recording(tx, film.id, desk.people.expert.id)
+    assert [part.span for part in clip.parts] == [Span(0, 3_033), Span(6_967, 10_000)]
+
+
 def test_the_sound_plays_until_the_film_has_something_to_play(desk: Desk) -> None:
     sound = desk.arrive("sound", SOUND)
     with desk.store.transaction() as tx:
@@ -284,7 +307,7 @@ class Kept:
         carry(self.house.tools, nothing, "keep", recording.id, lambda: False, lambda: NOW)
 
     def originals(self) -> list[bytes]:
-        return sorted(path.read_bytes() for path in (self.objects.root / "originals").glob("*/*"))
+        return sorted(path.read_bytes() for path in (self.objects.root / "recordings").glob("*/original/*"))
 
 
 @pytest.fixture
@@ -323,7 +346,7 @@ def test_deleting_it_in_between_takes_both_originals(desk: Desk, kept: Kept) -> 
     kept.keep(sound)
 
     with desk.store.transaction() as tx:
-        kept.objects.delete(recordings.delete(tx, sound.id, NOW))
+        recordings.delete(tx, sound.id, NOW).clear(kept.objects)
 
     assert kept.originals() == []
 

@@ -69,6 +69,7 @@ def services(store: Store, objects: Folder, tmp_path: Path, clock: Clock, queued
         try_again=partial(try_again, enqueue=queued),
         public_url="https://clips.example",
         max_upload_bytes=1_000_000,
+        max_duration_ms=7_200_000,
         now=clock,
     )
 

@@ -4,7 +4,7 @@ from domain.clip import Clip
 from domain.person import Person
 from domain.reel import Shape
 from publish_api.services import Services
-from store import reel_films, reels, spaces
+from store import keys, reel_films, reels, spaces
 from store.reel_films import Making
 
 FILM = bytes(range(256)) * 40  # 10,240 bytes
@@ -32,8 +32,8 @@ def begun(services: Services, reel: str, by: Person) -> Making:
         making = reel_films.begin(tx, reels.reel(tx, reel, by.id).id, services.now())
         assert making is not None
         reel_films.promise(tx, making, services.now())
-    services.objects.put_bytes(reel_films.film_key(making.film_id), FILM)
-    services.objects.put_bytes(reel_films.cover_key(making.film_id), COVER)
+    services.objects.put_bytes(keys.film(making.film_id), FILM)
+    services.objects.put_bytes(keys.cover(making.film_id), COVER)
     return making
 
 

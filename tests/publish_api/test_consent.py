@@ -5,6 +5,7 @@ import logging
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.consent import TERMS_VERSION
 from domain.person import Person
 from publish_api.quiet import masked
 from publish_api.services import Services
@@ -49,7 +50,7 @@ def test_whoever_sent_it_sees_who_is_in_it_and_that_they_agreed_by_sending(
         "part": "speaker",
         "state": "agreed",
         "how": "sent",
-        "terms_version": 1,
+        "terms_version": TERMS_VERSION,
         "person": people.expert.public_id,
         "recording": made.id,
     }

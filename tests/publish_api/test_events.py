@@ -84,7 +84,9 @@ def test_who_has_a_clip_open_is_told_what_plays_and_when_that_is_another(
         second = told.next()
         headers = told.answer.headers
 
+    words = [str(each[1].pop("words")) for each in (first, second)]
     assert first == ("clip", {"version": 1, "plays": [{"recording": made.id, "start_ms": 0, "end_ms": 8_000}]})
+    assert [len(each) for each in dict.fromkeys(words)] == [12, 12]  # less is said: other words
     assert second == (
         "clip",
         {

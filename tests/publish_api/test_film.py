@@ -76,7 +76,7 @@ def test_its_page_says_where_the_picture_is(services: Services, ask: Ask, people
     gone = expert.post(f"/recordings/{sound.id}/voice", headers={"Origin": "https://clips.example"})
     after = expert.get(f"/recordings/{sound.id}").text
 
-    waits = "The words are here. The picture is still on {} (31 MB) and comes when there is Wi-Fi."
+    waits = "The words are here. The picture is still on {} (31 MB), and comes when that phone sends it."
     assert waits.format("your phone") in theirs
     assert waits.format("the phone it was recorded with") in others
     assert "Keep it as a voice tip" not in others

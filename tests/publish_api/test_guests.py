@@ -302,19 +302,21 @@ def test_a_guest_uses_a_file_that_was_recognised_all_the_same(
     assert wanted == [True, False]
 
 
-def test_an_upload_begun_outside_of_the_brief_is_not_there_for_the_guest(
+def test_an_upload_begun_outside_of_the_brief_waits_for_another_link(
     services: Services, people: People, guest: TestClient
 ) -> None:
     begun = services.intake.create(people.admin.id, 10, tus.read_metadata(""))
     bytes_ = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
     answers = [
-        guest.head(f"{UPLOADS}/{begun.id}", headers=TUS).status_code,
-        guest.patch(f"{UPLOADS}/{begun.id}", headers={**TUS, **bytes_}, content=b"EVIL").status_code,
-        guest.delete(f"{UPLOADS}/{begun.id}", headers=TUS).status_code,
+        guest.head(f"{UPLOADS}/{begun.id}", headers=TUS),
+        guest.patch(f"{UPLOADS}/{begun.id}", headers={**TUS, **bytes_}, content=b"EVIL"),
+        guest.delete(f"{UPLOADS}/{begun.id}", headers=TUS),
     ]
 
-    assert answers == [404, 404, 404]
+    # 404 would have its phone forget what lies here.
+    assert [each.status_code for each in answers] == [403, 403, 403]
+    assert answers[1].json()["error"]["code"] == "other_brief"
     assert services.intake.find(begun.id, people.admin.id).offset == 0
 
 

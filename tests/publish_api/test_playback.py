@@ -7,7 +7,7 @@ import pytest
 from domain.clip import Clip
 from domain.edge import Edge, EdgeFragment
 from publish_api.services import Services
-from store import edges
+from store import edges, pictures
 from store.edges import MadeEdge
 from tests.conftest import People
 from tests.publish_api import material
@@ -116,6 +116,27 @@ def test_a_clip_without_a_still_inside_has_no_poster(ask: Ask, people: People, s
 
     assert (first.status_code, first.text) == (200, f"stills 1 of {begun.id}")
     assert (second.status_code, second.json()["error"]["code"]) == (404, "no_picture")
+
+
+def test_no_picture_is_of_the_frame_before_a_bound(ask: Ask, people: People, services: Services, made: Made) -> None:
+    with services.store.transaction() as tx:
+        tx.execute("update listening set fps_num = 30000, fps_den = 1001")
+    curator = ask(people.curator)
+    # At 2 s frame 59 is on the screen, which the still shows; the bound means frame 60.
+    for clip, end_ms in zip(made.clips, (4_500, 3_000), strict=True):
+        bounds = {"start_ms": 2_000, "end_ms": end_ms}
+        curator.patch(f"/api/v1/clips/{clip.public_id}", json=bounds, headers={"If-Match": '"1"'})
+
+    longer, shorter = (f"/api/v1/clips/{clip.public_id}" for clip in made.clips)
+    storyboard = curator.get(f"{longer}/storyboard.vtt").text
+    posters = [curator.get(f"{path}/poster.jpg") for path in (longer, shorter)]
+    with services.store.transaction() as tx:
+        promised = pictures.pictured(tx, [clip.id for clip in made.clips])
+
+    assert [curator.get(url).text for url in _urls(storyboard)] == [f"stills 2 of {made.id}"]
+    assert posters[0].text == f"stills 2 of {made.id}"
+    assert posters[1].json()["error"]["code"] == "no_picture"
+    assert promised == {made.clips[0].id}
 
 
 def test_a_bound_that_leaves_nothing_to_play_is_refused(ask: Ask, people: People, path: str) -> None:

@@ -1,14 +1,12 @@
 """Reels over HTTP: who makes them, who watches them, and a film that stops where it may not be shown any more."""
 
-from collections.abc import Iterator
+import asyncio
 from typing import Any
-from uuid import UUID
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.clip import Clip
-from publish_api import reels as reels_api
+from publish_api import leaving
 from publish_api.services import Services
 from store import clips, reel_films, spaces
 from tests.conftest import People
@@ -16,6 +14,7 @@ from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Ward
 from tests.publish_api.material import Made
 from tests.publish_api.reeling import COVER, FILM, a_reel, begun, filmed
+from tests.publish_api.taking import Taken, never, taken
 
 PATH = "/api/v1/reels"
 
@@ -195,37 +194,60 @@ def test_where_clips_stay_reels_do_too(ask: Ask, people: People, services: Servi
     assert (made.status_code, made.json()["error"]["code"]) == (403, "downloads_off")
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "left the space"])
 def test_a_film_stops_on_its_way_when_it_may_not_be_shown_any_more(
-    ask: Ask, people: People, services: Services, film: str, clip: Clip, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, people: People, services: Services, film: str, clip: Clip, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    monkeypatch.setattr(reels_api, "_PIECE", 1_000)
-    monkeypatch.setattr(reels_api, "_ASK_EVERY_S", -1.0)
-    asked: list[int] = []
-    given = reel_films.given
+    monkeypatch.setattr(leaving, "_STEP", 1_000)
+    monkeypatch.setattr(leaving, "_ASK_EVERY_S", -1.0)
 
-    def withdrawn_meanwhile(tx: Any, reel_id: UUID, film: str | None = None) -> reel_films.Given | None:
-        asked.append(1)
-        if len(asked) == 4:
-            clips.withdraw(tx, clip.id)
-        return given(tx, reel_id, film)
+    async def until_the_second_piece(got: Taken) -> None:
+        if len(got.body) == 2_000:
+            with services.store.transaction() as tx:
+                if how == "withdrawn":
+                    clips.withdraw(tx, clip.id)
+                else:
+                    tx.execute("update person set left_at = now() where id = %s", [people.learner.id])
 
-    monkeypatch.setattr(reel_films, "given", withdrawn_meanwhile)
+    got = asyncio.run(taken(ask(people.learner), film, until_the_second_piece))
+
+    assert (got.status, got.body) == (200, FILM[:2_000])
+
+
+def test_those_who_do_not_read_keep_nobody_else_from_it(ask: Ask, people: People, film: str) -> None:
     learner = ask(people.learner)
 
-    got = b"".join(_received(learner, film))
+    async def beside(many: int) -> Taken:
+        begun = asyncio.Semaphore(0)
 
-    assert got == FILM[:2_000]
+        async def stands_still(got: Taken) -> None:
+            begun.release()
+            await never(got)
+
+        others = [asyncio.create_task(taken(learner, film, stands_still)) for _ in range(many)]
+        for _ in others:
+            await begun.acquire()
+        try:
+            return await taken(learner, film)
+        finally:
+            for each in others:
+                each.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+    got = asyncio.run(beside(30))
+
+    assert (got.status, got.body) == (200, FILM)
 
 
-def test_only_so_many_are_sent_at_once(ask: Ask, people: People, film: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    learner = ask(people.learner)
-    one = learner.get(film).status_code
-    monkeypatch.setattr(reels_api._AT_ONCE, "acquire", lambda blocking: False)
+def test_a_sending_of_which_nothing_is_taken_is_given_up(
+    ask: Ask, people: People, film: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "_STEP", 1_000)
+    monkeypatch.setattr(leaving, "_STALLED_S", 0.01)
 
-    busy = learner.get(film)
+    got = asyncio.run(asyncio.wait_for(taken(ask(people.learner), film, never), 30))
 
-    assert one == 200
-    assert (busy.status_code, busy.json()["error"]["code"]) == (503, "busy")
+    assert got.body == FILM[:1_000]
 
 
 def test_before_there_is_a_film_it_says_what_it_waits_for(
@@ -270,9 +292,3 @@ def test_what_makes_no_sense_is_refused(
     answer = ask(people.curator).post(PATH, json=body)
 
     assert answer.json()["error"]["code"] == code
-
-
-def _received(client: TestClient, path: str) -> Iterator[bytes]:
-    """What came of an answer that broke off."""
-    with client.stream("GET", path) as answer:
-        yield from answer.iter_bytes(1_000)

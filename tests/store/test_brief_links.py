@@ -181,7 +181,7 @@ def test_a_link_for_a_guest_by_name_ends_with_all_that_it_began(store: Store, pe
     assert after is None
 
 
-@pytest.mark.parametrize("known", ["a sign-in link", "a role"])
+@pytest.mark.parametrize("known", ["a sign-in link", "its code", "a role"])
 def test_who_is_known_has_a_way_in_of_their_own_and_looks_back_by_no_link(
     known: str, store: Store, people: People, brief: Brief
 ) -> None:
@@ -194,7 +194,16 @@ def test_who_is_known_has_a_way_in_of_their_own_and_looks_back_by_no_link(
         if known == "a role":
             stored_people.change_role(tx, gina.id, Role.CURATOR)
         else:
-            credentials.new_sign_in_link(tx, gina.id, now=NOW)
+            way_in = credentials.new_sign_in_link(tx, gina.id, now=NOW)
+            before = credentials.person_of_session(tx, session, NOW)
+            redeemed = (
+                credentials.redeem_link(tx, way_in.token, NOW)
+                if known == "a sign-in link"
+                else credentials.redeem_code(tx, gina.login, way_in.code, NOW)
+            )
+            assert before is not None  # a link that waits to be used, or never is, takes nothing away
+            assert redeemed is not None
+            assert redeemed.self_named is False
         found = credentials.person_of_session(tx, session, NOW)
 
         assert stored_people.person_by_public_id(tx, gina.public_id).self_named is False

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from domain.clip import Clip, Part
@@ -12,13 +14,13 @@ from domain.comment import CommentKind
 from domain.consent import Reason
 from domain.person import Person
 from domain.span import Span
-from store import clips, comments, credentials, events, recalls, recordings, takedowns
+from store import clips, comments, credentials, events, recalls, recordings, takedowns, transcripts
 from store import people as store_people
 from store.events import Events
 from store.postgres import Store, Tx
 from tests.conftest import People
 from tests.hearing import PATIENCE_S, is_told
-from tests.store.things import NOW, a_published_clip, a_recording
+from tests.store.things import NOW, a_published_clip, a_recording, spoken
 
 
 def cut_anew(tx: Tx, clip: Clip, by: Person) -> None:
@@ -38,6 +40,10 @@ def take_down(tx: Tx, clip: Clip, by: Person) -> None:
     )
 
 
+def say_it_otherwise(tx: Tx, clip: Clip, by: Person) -> None:
+    transcripts.save_transcript(tx, clip.parts[0].recording_id, spoken("Open the valve."))
+
+
 def comment(tx: Tx, clip: Clip, by: Person) -> None:
     comments.add(
         tx, clip=clip, author_id=by.id, recording_id=clip.parts[0].recording_id, at_ms=0, kind=CommentKind.COMMENT,
@@ -51,6 +57,7 @@ def comment(tx: Tx, clip: Clip, by: Person) -> None:
         (cut_anew, True),
         (recall, True),
         (take_down, True),
+        (say_it_otherwise, True),
         (lambda tx, clip, by: clips.withdraw(tx, clip.id), True),
         (lambda tx, clip, by: clips.delete(tx, clip.id, NOW), True),
         (lambda tx, clip, by: recordings.delete(tx, clip.parts[0].recording_id, NOW), True),
@@ -114,7 +121,17 @@ def test_who_listens_is_let_go_and_leaves_nothing_behind(store: Store) -> None:
     assert asyncio.run(listen()) == (1, 0, True)
 
 
-def test_a_connection_that_broke_is_made_again_and_everybody_looks(store: Store) -> None:
+def test_a_connection_that_broke_is_made_again_and_everybody_looks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = psycopg.AsyncConnection.connect
+    troubles = [psycopg.InterfaceError("no socket"), psycopg.InternalError("a broken page"), OSError("no such host")]
+
+    async def connect_at_last(*args: Any, **options: Any) -> Any:
+        if troubles:
+            raise troubles.pop()
+        return await connect(*args, **options)
+
     async def listen() -> bool:
         ears = Events(store.dsn)
         async with ears.hear("a") as told:
@@ -126,6 +143,7 @@ def test_a_connection_that_broke_is_made_again_and_everybody_looks(store: Store)
                     " where query = 'listen passiton' and datname = current_database()"
                 ).fetchone()
             assert ended == (1,)
+            monkeypatch.setattr(psycopg.AsyncConnection, "connect", connect_at_last)
             await asyncio.wait_for(told.wait(), PATIENCE_S)
             told.clear()
             with store.transaction() as tx:
@@ -133,4 +151,6 @@ def test_a_connection_that_broke_is_made_again_and_everybody_looks(store: Store)
             await asyncio.wait_for(told.wait(), PATIENCE_S)
             return True
 
+    monkeypatch.setattr(events, "_AGAIN_S", 0)
     assert asyncio.run(listen())
+    assert troubles == []

@@ -1,5 +1,6 @@
 """Recalls: out of every clip in one act, for as long as they stand, and back in one."""
 
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from domain.clip import Clip, Part
 from domain.comment import CommentKind
 from domain.consent import TakedownState
 from domain.errors import Conflict, Gone, Invalid, NotFound
+from domain.media import KeyframePlan, Listening
 from domain.recall import Became, Recall
 from domain.recording import Recording
 from domain.span import Span
@@ -75,6 +77,42 @@ def test_a_recall_cuts_the_seconds_out_of_a_published_clip(
     assert renewed != recording.media_key
     assert (made.span, made.reason, made.made_by, made.undone_at) == (DANGEROUS, "Live wire.", "Carl Curator", None)
     assert [(each.clip, each.published, each.lost_ms) for each in made.reach.clips] == [(clip.public_id, True, 4_000)]
+
+
+def test_a_recall_that_came_before_the_frames_were_known_is_widened_to_them_and_so_are_its_cuts(
+    store: Store, people: People, recording: Recording, clip: Clip
+) -> None:
+    seen, keys = [], set()
+
+    def heard(fps: int) -> None:
+        with store.transaction() as tx:
+            plan = KeyframePlan(Fraction(fps), 60 * fps, (0,))
+            media.forget_listening(tx, recording.id)
+            media.save_listening(tx, recording.id, Listening(None, (), plan))
+            recalls.align(tx, recording.id, plan, NOW)
+            recalls.align(tx, recording.id, plan, NOW)  # a second call changes nothing
+            now = clips.clip(tx, clip.public_id, people.learner.id)
+            (made,) = recalls.recalls(tx, recording.id, people.curator.id)
+            lost = [each.lost_ms for each in made.reach.clips]
+            keys.add(recordings.load(tx, recording.id).media_key)
+            seen.append(((made.span.start_ms, made.span.end_ms), spans(now), now.version, lost))
+
+    with store.transaction() as tx:
+        made = take_out(tx, people, recording, Span(3_050, 6_950))
+        key = recordings.load(tx, recording.id).media_key
+    for fps in (25, 30, 30):  # the grid of a sound that came first, and its film's
+        heard(fps)
+    with store.transaction() as tx:
+        recalls.undo(tx, made, by=people.curator.id, now=LATER)
+        back = clips.clip(tx, clip.public_id, people.learner.id)
+
+    assert seen == [
+        ((3_040, 6_960), [(0, 3_040), (6_960, 10_000)], clip.version + 2, [3_920]),
+        ((3_033, 6_967), [(0, 3_033), (6_967, 10_000)], clip.version + 3, [3_934]),
+        ((3_033, 6_967), [(0, 3_033), (6_967, 10_000)], clip.version + 3, [3_934]),
+    ]
+    assert len(keys - {key}) == 2  # what shows the rest of those frames is refused
+    assert spans(back) == [(0, 10_000)]
 
 
 def test_a_clip_with_nothing_left_says_why_where_it_was(store: Store, people: People, recording: Recording) -> None:

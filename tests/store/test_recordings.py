@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.clip import Part
 from domain.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from domain.media import Probe
 from domain.recording import Recording, Status
@@ -15,6 +16,7 @@ from domain.span import Span
 from store import clips, comments, media, recordings, renderings, spaces, steps, transcripts
 from store import people as store_people
 from store.postgres import Store
+from store.sweeps import Remains
 from tests.conftest import People
 from tests.store.things import (
     LADDER,
@@ -348,13 +350,15 @@ def test_a_deleted_recording_leaves_a_tombstone_and_names_its_objects_once(store
     recording = everything_about(store, people)
 
     with store.transaction() as tx:
-        keys = recordings.delete(tx, recording.id, NOW)
+        [(rendering,)] = tx.execute("select id from rendering").fetchall()
+        remains = recordings.delete(tx, recording.id, NOW)
         again = recordings.delete(tx, recording.id, NOW)
         left = recordings.load(tx, recording.id)
 
     key = recording.public_id
-    assert keys == (f"{key}/720/0", f"{key}/720/2", f"{key}/original")
-    assert again == ()
+    prefixes = (f"recordings/{recording.id.hex}", f"originals/{key}", f"media/{rendering.hex}")
+    assert remains == Remains((f"{key}/720/0", f"{key}/720/2", f"{key}/original"), prefixes)
+    assert again == Remains()
     assert left.status is Status.DELETED
     assert (left.title, left.filename, left.probe, left.sha256, left.original_key) == ("", "", None, None, None)
     assert left.media_key != recording.media_key
@@ -428,12 +432,14 @@ def test_a_clip_with_another_recordings_part_keeps_it_and_waits_for_a_curator(st
 
         recordings.delete(tx, first.id, NOW)
         left = clips.clip(tx, clip.public_id, people.curator.id)
+        key = recordings.load(tx, other.id).media_key
 
     assert both.text == "Open the valve slowly. Close the tap gently."
     assert [part.recording for part in left.parts] == [other.public_id]
     assert left.text == "Close the tap gently."
     assert left.published_at is None
     assert left.version == both.version + 1
+    assert key != other.media_key  # whoever was given its addresses may not see it any more
 
 
 def test_two_steps_that_end_together_see_each_other(store: Store, people: People) -> None:
@@ -472,12 +478,15 @@ def test_a_recording_that_is_deleted_while_a_clip_changes_ends_no_one_in_a_deadl
 
     for n in range(10):
         with store.transaction() as tx:
+            retake = a_recording(tx, people.expert, upload_id=f"r{n}")  # its lock comes before the other's
             recording = a_recording(tx, people.expert, upload_id=f"u{n}")
             (clip,) = some_clips(tx, recording, proposal(0, 10_000))
+            parts = (*clip.parts, Part(retake.id, retake.public_id, Span(0, 1000)))
+            clips.change(tx, clip.id, version=1, now=NOW, parts=parts)
             clips.publish(tx, clip.id, people.curator.id, NOW)
         acts = [
             lambda tx, r=recording: recordings.delete(tx, r.id, NOW),
-            lambda tx, c=clip: clips.change(tx, c.id, version=1, now=NOW, title="T", parts=c.parts),
+            lambda tx, c=clip, p=parts: clips.change(tx, c.id, version=2, now=NOW, title="T", parts=p),
             lambda tx, c=clip: clips.withdraw(tx, c.id),
             lambda tx, c=clip: clips.delete(tx, c.id, NOW),
         ]

@@ -8,16 +8,29 @@ from uuid import UUID
 import pytest
 
 from domain.clip import Clip, Part
+from domain.correction import Asked
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from domain.person import Person
 from domain.recording import Recording
 from domain.reel import LeftOut, Reel, ReelState, Shape
 from domain.span import Span
-from store import clips, media, recalls, recordings, reel_films, reels, spaces, takedowns
+from store import (
+    clips,
+    corrections,
+    keys,
+    media,
+    recalls,
+    recordings,
+    reel_films,
+    reels,
+    spaces,
+    takedowns,
+    transcripts,
+)
 from store.postgres import Store, Tx
 from store.reel_films import REEL, REELS, Making
 from tests.conftest import People
-from tests.store.things import LATER, NOW, a_listening, a_published_clip, a_recording
+from tests.store.things import LATER, NOW, a_listening, a_published_clip, a_recording, spoken
 
 
 @pytest.fixture
@@ -182,6 +195,21 @@ def test_a_clip_with_another_title_is_filmed_anew_and_one_with_other_tags_is_not
         assert (tagged, reel_films.due(tx), is_given(tx, film)) == ((), (film.reel_id,), True)
 
 
+def test_captions_that_say_something_else_are_filmed_anew_at_once(
+    store: Store, people: People, reel: str, clip: Clip, recording: Recording
+) -> None:
+    told: list[tuple[str, UUID]] = []
+    store.enqueue = lambda tx, job, about: told.append((job, about)) if job == REELS else None
+    with store.transaction() as tx:
+        transcripts.save_transcript(tx, recording.id, spoken("Open the walve."))
+        film = filmed(tx, reel, people.curator)
+    with store.transaction() as tx:
+        corrections.correct(tx, recording.id, [Asked(2, text="valve.")], version=1, by=people.expert.id, now=NOW)
+
+        assert reel_films.due(tx) == (film.reel_id,)
+    assert told == [(REELS, clip.id)] * 2
+
+
 def test_a_clip_that_is_gone_is_left_out_and_says_why(
     store: Store, people: People, reel: str, clip: Clip, other: Clip
 ) -> None:
@@ -213,7 +241,7 @@ def test_a_reel_with_no_clip_left_says_so_and_its_film_goes(
         gone = reel_films.expired(tx, LATER + timedelta(minutes=11))
 
     assert (empty.state, empty.film, made) == (ReelState.EMPTY, None, None)
-    assert gone == (reel_films.film_key(film.film_id), reel_films.cover_key(film.film_id))
+    assert gone == (keys.film(film.film_id), keys.cover(film.film_id))
 
 
 def test_what_touches_a_clip_makes_its_reels_due_in_the_same_transaction(
@@ -258,7 +286,7 @@ def test_what_a_killed_worker_has_put_is_found(store: Store, people: People, ree
         next_day = reel_films.expired(tx, NOW + timedelta(hours=25))
 
         assert (made.tries, soon) == (2, ())
-        assert next_day == (reel_films.film_key(killed.film_id), reel_films.cover_key(killed.film_id))
+        assert next_day == (keys.film(killed.film_id), keys.cover(killed.film_id))
         assert is_given(tx, made)
 
 
@@ -275,7 +303,7 @@ def test_a_replaced_film_goes_when_it_has_been_played_to_its_end(store: Store, p
         later = reel_films.expired(tx, NOW + timedelta(minutes=11))
 
         assert still is not None
-        assert (soon, later) == ((), (reel_films.film_key(old.film_id), reel_films.cover_key(old.film_id)))
+        assert (soon, later) == ((), (keys.film(old.film_id), keys.cover(old.film_id)))
         assert reel_films.given(tx, old.reel_id, before.public_id) is None
 
 
@@ -284,7 +312,7 @@ def test_a_deleted_reel_leaves_nothing(store: Store, people: People, reel: str) 
         film = filmed(tx, reel, people.curator)
         reels.delete(tx, film.reel_id)
 
-        assert reel_films.expired(tx, NOW) == (reel_films.film_key(film.film_id), reel_films.cover_key(film.film_id))
+        assert reel_films.expired(tx, NOW) == (keys.film(film.film_id), keys.cover(film.film_id))
         with pytest.raises(NotFound):
             found(tx, reel, people.curator)
 
@@ -294,9 +322,9 @@ def test_a_recording_that_is_deleted_takes_the_bytes_of_films_along(
 ) -> None:
     with store.transaction() as tx:
         film = filmed(tx, reel, people.curator)
-        keys = recordings.delete(tx, clip.parts[0].recording_id, LATER)
+        remains = recordings.delete(tx, clip.parts[0].recording_id, LATER)
 
-    assert {reel_films.film_key(film.film_id), reel_films.cover_key(film.film_id)} <= set(keys)
+    assert {keys.film(film.film_id), keys.cover(film.film_id)} <= set(remains.keys)
 
 
 def test_a_film_that_fails_again_and_again_waits_for_a_person(store: Store, people: People, reel: str) -> None:

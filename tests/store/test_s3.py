@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from domain.errors import Misconfigured, Unavailable
+from domain.errors import Misconfigured, NotFound, Unavailable
 from store.s3 import S3
 from tests.conftest import S3Server
 
@@ -101,3 +101,22 @@ def test_a_server_that_is_away_is_no_reason_to_give_up(told: Server) -> None:
 
     with pytest.raises(Unavailable):
         home_of_nobody.size("a/b")
+
+
+def test_more_objects_than_a_server_lists_at_once_go_with_their_prefix(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = s3_server.home()
+    under = [f"many/{n}" for n in range(7)]
+    for each in under:
+        home.put_bytes(each, b"x")
+    paginator = home._client.get_paginator("list_objects_v2")
+    paginate = paginator.paginate
+    monkeypatch.setattr(home._client, "get_paginator", lambda name: paginator)
+    monkeypatch.setattr(paginator, "paginate", lambda **how: paginate(**how, PaginationConfig={"PageSize": 3}))
+
+    home.delete_prefix("many")
+
+    for each in under:
+        with pytest.raises(NotFound):
+            home.size(each)

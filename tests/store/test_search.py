@@ -7,7 +7,7 @@ from domain.recording import Recording
 from domain.span import Span
 from store import clips, spaces
 from store.postgres import Store, Tx
-from store.search import CONFIGS
+from store.search import CONFIGS, says_nothing
 from tests.conftest import People
 from tests.store.test_clips import part
 from tests.store.things import NOW, a_recording, a_transcript, proposal, some_clips, spoken
@@ -221,3 +221,18 @@ def test_a_span_of_nothing_said_has_no_sentence(store: Store, people: People, re
 
     assert silent.span == Span(20_000, 30_000)
     assert (hit.sentence, hit.at_ms, hit.clip_ms, hit.clip.text) == ("", 20_000, 0, "")
+
+
+def test_words_too_common_to_be_looked_for_are_told_from_those_that_nobody_said(
+    store: Store, people: People, recording: Recording
+) -> None:
+    with store.transaction() as tx:
+        said = {q: says_nothing(tx, people.learner.id, q) for q in ("the", "what is it?", "the valve", "der", "tyre")}
+        tx.execute("update clip set search_config = 'german'")
+        in_german = {q: says_nothing(tx, people.learner.id, q) for q in ("the", "der")}
+        tx.execute("update clip set published_at = null")
+        without_clips = says_nothing(tx, people.learner.id, "der")
+
+    assert said == {"the": True, "what is it?": True, "the valve": False, "der": False, "tyre": False}
+    assert in_german == {"the": False, "der": True}
+    assert without_clips is False

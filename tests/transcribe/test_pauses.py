@@ -75,7 +75,8 @@ def test_a_click_in_a_pause_is_not_speech() -> None:
 
 def test_the_seams_between_blocks_are_not_heard() -> None:
     """The model's memory goes from one block of 33 s to the next: as if it had heard all at once."""
-    options = VadOptions(min_silence_duration_ms=160, speech_pad_ms=0, min_speech_duration_ms=100)
+    # There a silence is as long as from its first 32 ms to the beginning of its last.
+    options = VadOptions(min_silence_duration_ms=160 - 32, speech_pad_ms=0, min_speech_duration_ms=100)
 
     at_once = get_speech_timestamps(sample(), options)
     pauses = find_pauses(sample())

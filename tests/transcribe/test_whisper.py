@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from domain.errors import Misconfigured
 from domain.transcript import Word
 from tests.transcribe.sound import ROOT
+from transcribe import faster_whisper
 from transcribe.whisper import Decoded, believable, engine, whole_words
 from transcribe.windows import Piece, Window
 
@@ -44,6 +47,15 @@ def test_more_words_than_anybody_can_say_in_a_cough_are_not_believed() -> None:
 def test_going_round_in_circles_is_noticed() -> None:
     assert decoded("you " * 60).loops
     assert not decoded("Lift slowly with your legs and hold the box close to your body.").loops
+
+
+def test_saying_only_what_one_was_told_is_noticed() -> None:
+    told = "Glossary: Loctite, X200, Torx, Kubernetes."
+
+    assert decoded("Loctite, X200, Torx.").echoes(told)
+    assert not decoded("Loctite and X200, Torx.").echoes(told)
+    assert not decoded("Torx, Kubernetes.").echoes(told)
+    assert not decoded("Lift the box.").echoes("")
 
 
 def test_what_is_written_without_a_space_belongs_to_the_word_before() -> None:
@@ -96,6 +108,56 @@ def test_a_model_that_is_not_here_is_not_downloaded(tmp_path: Path) -> None:
     ).stdout
 
     assert told.startswith("speech_model_missing The speech model 'small' is not on this machine. Fetch it once")
+
+
+def test_a_model_that_was_fetched_before_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "models--mobiuslabsgmbh--faster-whisper-large-v3-turbo"
+    fetched = home / "snapshots" / "abc"
+    fetched.mkdir(parents=True)
+    for name in ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json", "vocabulary.json"):
+        (fetched / name).touch()
+    (home / "refs").mkdir()
+    (home / "refs" / "main").write_text("abc")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+
+    assert faster_whisper._folder("large-v3-turbo", tmp_path) == fetched
+
+
+class Card:
+    """A WhisperModel that says where it was loaded, and of which each call may fail."""
+
+    def __init__(self, folder: str, *, fails: str = "", **options: object) -> None:
+        self.told = options
+        self.fails = fails if options["device"] == "cuda" else ""
+        self.model = SimpleNamespace(n_mels=80)
+        if self.fails == "load":
+            raise ValueError("Requested float16 compute type, but the target device does not support it")
+
+    def encode(self, features: object) -> None:
+        if self.fails == "encode":
+            raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+
+
+@pytest.mark.parametrize(
+    ("cards", "fails", "loaded"),
+    [
+        (0, "", ("cpu", "int8")),
+        (1, "", ("cuda", "float16")),
+        (1, "load", ("cpu", "int8")),
+        (1, "encode", ("cpu", "int8")),
+    ],
+    ids=["no card", "a card", "a card too old", "a card without its libraries"],
+)
+def test_a_graphics_card_is_used_where_it_can_be(
+    cards: int, fails: str, loaded: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: cards)
+    monkeypatch.setattr("faster_whisper.WhisperModel", partial(Card, fails=fails))
+
+    told = faster_whisper._loaded.__wrapped__("folder", 1).told
+
+    assert (told["device"], told["compute_type"]) == loaded
+    assert (told["cpu_threads"], told["local_files_only"]) == (1, True)
 
 
 def test_a_folder_without_a_tokenizer_is_refused_because_the_library_would_fetch_one(tmp_path: Path) -> None:

@@ -98,10 +98,12 @@ def test_a_hit_leads_to_a_breath_before_the_second_where_it_is_said(
         clips.change(tx, made.clips[0].id, version=1, now=services.now(), parts=whole)
     clip = material.published(services, made, people.curator)
 
-    page = browse(people.learner).get("/search", params={"q": "washing"})
+    page, common, unsaid = (browse(people.learner).get("/search", params={"q": q}) for q in ("washing", "the", "tyre"))
 
     assert f'href="/clips/{clip.public_id}?t=7&amp;v=2"' in page.text
     assert "Then <mark>wash</mark> your hands." in page.text
+    assert "Words as common as that are left out of a search" in common.text
+    assert "Nobody has said anything about “tyre” yet" in unsaid.text
 
 
 def test_what_people_write_is_text_and_never_markup(services: Services, browse: Browse, people: People) -> None:

@@ -10,6 +10,7 @@ from domain.consent import SENDING_SAYS, TERMS_VERSION
 from publish_api.services import Services
 from tests.conftest import People
 from tests.publish_api import material
+from tests.publish_api.briefing import a_brief
 from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.material import Made
 from tests.publish_api.pages.conftest import Browse
@@ -280,6 +281,18 @@ def test_the_sentence_of_consent_stands_above_send(browse: Browse, people: Peopl
     assert SENDING_SAYS in page
     assert f'<input type="hidden" name="terms" value="{TERMS_VERSION}">' in page
     assert "Who will see this?" in page
+    assert "without a reason: under your recordings" in page  # there is no button for it here
+
+
+def test_who_will_see_it_is_everybody_or_the_people_of_the_briefs_space(
+    browse: Browse, services: Services, people: People, ward: Ward
+) -> None:
+    briefs = (a_brief(services, people.curator), a_brief(services, ward.curator, space=ward.space))
+
+    pages = [browse(people.curator).get(f"/record?brief={brief.public_id}").text for brief in briefs]
+
+    assert ["all colleagues who sign in here" in page for page in pages] == [True, False]
+    assert ["the people of “Ward 3”" in page for page in pages] == [False, True]
 
 
 def test_days_follow_the_clock_of_the_removal(browse: Browse, people: People, made: Made, clock: Clock) -> None:

@@ -125,6 +125,24 @@ def test_a_guest_takes_consent_back_and_deletes_when_the_link_has_ended(
     assert (refused.status_code, refused.json()["error"]["code"]) == (401, "link_ended")
 
 
+def test_a_guest_whose_link_has_ended_cannot_answer_for_whom_they_filmed(
+    services: Services, brief: Brief, link: NewLink, guest: TestClient
+) -> None:
+    mine = sent(services, who(services, brief), brief)
+    guest.post(f"/recordings/{mine.id}/appearances", data={"name": "Ahmed", "part": "seen"})
+    (form,) = re.findall(r'action="(/appearances/[^"]+/link)"', guest.get(f"/recordings/{mine.id}").text)
+    (path,) = set(re.findall(r"https://clips.example(/consent/[\w-]{43})", guest.post(form).text))
+    end(services, brief, link)
+
+    asked = guest.get(path).text
+    pressed = guest.post(path, data={"said": "yes"})
+    by_ahmed = a_browser(services).post(path, data={"said": "yes"})
+
+    assert "You sent this recording, so you cannot answer for Ahmed." in asked
+    assert "I agree" not in asked
+    assert (pressed.status_code, by_ahmed.status_code) == (403, 303)
+
+
 def test_by_another_link_of_any_brief_a_guest_stays_the_same_person(
     services: Services, people: People, brief: Brief, link: NewLink, guest: TestClient
 ) -> None:
@@ -204,7 +222,8 @@ def test_to_curators_and_to_nobody_else_a_name_that_was_typed_at_a_link_is_said_
     marked = [re.search("by.*link, name as typed", curator.get(path).text) is not None for path in paths]
     on_the_clip = [each.get(f"/clips/{clip.public_id}").text for each in (curator, learner)]
     with services.store.transaction() as tx:
-        credentials.new_sign_in_link(tx, gunther.id, now=services.now())
+        way_in = credentials.new_sign_in_link(tx, gunther.id, now=services.now())
+        credentials.redeem_link(tx, way_in.token, services.now())
 
     assert marked == [True] * 5
     assert ["name as typed" in page for page in on_the_clip] == [True, False]

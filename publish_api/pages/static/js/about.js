@@ -5,7 +5,7 @@ export function watch(form) {
   follow(form);
 }
 
-// As the upload's metadata; empty answers are left out when it is sent.
+// As the upload's metadata. An answer that is empty was emptied, or is "I cannot say": what the brief has holds no more.
 export function said(form) {
   const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
   const { who, speaker, streams, sparing, ...rest } = values;

@@ -1,5 +1,7 @@
 // Where there is no room for a copy of a picked file: what this browser notes, so that picking the same file
 // again goes on from where it stopped.
+const KEPT_MS = 7 * 24 * 3600 * 1000; // as long as the server keeps what nobody finishes
+
 const prefix = (person) => `passiton-note-${person}-`;
 const key = (person, { name, type, size, lastModified }) => prefix(person) + [name, type, size, lastModified].join("-");
 
@@ -19,7 +21,7 @@ export function forget(person, about) {
 }
 
 // Of a recording (see adrift.js).
-const prefixOfTapes = (person) => `passiton-tape-${person}-`;
+const prefixOfTapes = (person) => (person === null ? "passiton-tape-" : `passiton-tape-${person}-`); // null: of anybody
 const keyOfTape = (person, { id }) => prefixOfTapes(person) + id;
 
 export function tape(person, made) {
@@ -37,7 +39,7 @@ export function all(person) {
   return Object.keys(localStorage)
     .filter((each) => each.startsWith(prefix(person)))
     .map(read)
-    .filter(Boolean)
+    .filter((note) => note && Date.now() - note.at < KEPT_MS)
     .sort((a, b) => b.at - a.at);
 }
 

@@ -50,6 +50,12 @@ class PassCutter extends HTMLElement {
     if (this.ready) this.#look();
   }
 
+  // The words of a recording were corrected.
+  async reread(id) {
+    this.#sources.set(id, await read(id, this.#sources.get(id)));
+    if (this.#part.recording === id) this.#look();
+  }
+
   get #part() {
     return this.#parts[this.#at];
   }

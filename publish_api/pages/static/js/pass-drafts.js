@@ -148,27 +148,30 @@ class PassDrafts extends HTMLElement {
       const title = this.#rows.get(tip.id).querySelector("input").value.trim();
       const before = tip.about.metadata; // which brief it answers was settled when it was picked or recorded
       const speaker = (kept.includes(tip) ? before.speaker : about.speaker) ?? "";
-      this.queue.send(tip, { held, metadata: { ...before, ...about, speaker, title, brief: before.brief ?? about.brief ?? "" } });
+      this.queue.send(tip, { held, metadata: { ...before, ...(elsewhere(before, about) ? rest(about) : about), speaker, title, brief: before.brief ?? about.brief ?? "" } });
     }
     this.dispatchEvent(new Event("sent"));
   }
 
   #drop(row) {
     const tip = this.tips.find((each) => each.id === row.dataset.id);
-    const taped = tip.about.kind === "tape";
-    if (!taped || confirm("Throw this recording away, here and on the server? There is no other copy of it.")) this.queue.remove(tip);
+    if (!tip.only || confirm("Throw this recording away, here and on the server? There is no other copy of it.")) this.queue.remove(tip);
   }
 }
 
+// What is said in the form is said of the form's brief.
+const elsewhere = (before, about) => Boolean(before.brief && about.brief && before.brief !== about.brief);
+const rest = ({ audience, prerequisites, kind, level, ...others }) => others;
+
 function where(tip) {
   const { sent, going } = tip;
-  if (tip.about.kind === "file") return tip.settled && !tip.kept ? uncopied() : "";
+  if (tip.about.kind === "file") return tip.settled && !tip.kept ? uncopied(tip) : "";
   const refused = going.state === "failed" ? ` ${going.words}` : "";
   const nobody = "Nobody sees it until you send it.";
   if (sent >= tip.size) return `All of it is on the server${tip.loose ? "; not all of it is on this phone" : " and on this phone"}. ${nobody}${refused}`;
   if (tip.loose) return `${megabytes(sent)} are on the server, part of the rest is in this page alone: send it before you close the page. ${nobody}${refused}`;
-  const what = tip.heard ? "Its sound is" : `${megabytes(sent)} are`;
-  return `${what} on the server, all of it is on this phone. ${nobody}${refused}`;
+  const what = tip.heard ? "Its sound is on the server" : sent ? `${megabytes(sent)} are on the server` : "Nothing of it is on the server yet";
+  return `${what}, all of it is on this phone. ${nobody}${refused}`;
 }
 
 customElements.define("pass-drafts", PassDrafts);

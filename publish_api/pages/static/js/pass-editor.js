@@ -19,10 +19,11 @@ class PassEditor extends HTMLElement {
     this.form = this.querySelector("form.details");
     this.tags = this.querySelector("pass-tags");
     this.cutter = this.querySelector("pass-cutter");
+    this.words = this.querySelector("pass-words");
     this.version = Number(this.getAttribute("version"));
     this.published = this.hasAttribute("published");
     this.state = this.saved = JSON.parse(this.getAttribute("value"));
-    await Promise.all(["pass-tags", "pass-cutter"].map((name) => customElements.whenDefined(name)));
+    await Promise.all(["pass-tags", "pass-cutter", "pass-words"].map((name) => customElements.whenDefined(name)));
     this.player = await playerOf(this);
     this.#listen();
     this.#show();
@@ -45,6 +46,7 @@ class PassEditor extends HTMLElement {
     for (const [name, words] of Object.entries(WORDS))
       this.form.elements[name].addEventListener("input", (event) => this.#change({ [name]: event.target.value }, words, name));
     this.addEventListener("pass-cut", ({ detail }) => this.#change({ parts: detail.parts }, detail.words));
+    this.addEventListener("pass-words", ({ target }) => this.#reread(target.getAttribute("recording")));
     this.addEventListener("pass-cutter-trouble", ({ detail }) => this.#say(detail.words));
     document.addEventListener("keydown", (event) => this.#key(event));
     const box = this.querySelector("[data-keys]");
@@ -138,6 +140,20 @@ class PassEditor extends HTMLElement {
     this.querySelector("[data-clash]").hidden = true;
   }
 
+  // Words were corrected, and a title or tags that nobody has touched may have followed. What is changed here stays.
+  async #reread(recording) {
+    try {
+      const clip = await api("GET", `clips/${this.getAttribute("clip")}`);
+      const { state, saved } = this;
+      this.#kept(clip);
+      for (const f of FIELDS) if (!same(state[f], saved[f])) this.state = { ...this.state, [f]: state[f] };
+      await this.cutter.reread(recording);
+    } catch (problem) {
+      this.#say(problem.message);
+    }
+    this.#show();
+  }
+
   // As the server has it now: titles and tags may come back tidied.
   #kept(clip) {
     this.version = clip.version;
@@ -212,6 +228,7 @@ class PassEditor extends HTMLElement {
     const { state } = this;
     const of = (act) => this.querySelector(`[data-do="${act}"]`);
     this.cutter.value = state.parts;
+    this.words.parts = state.parts;
     const { title, level, kind } = this.form.elements;
     if (title.value !== state.title) title.value = state.title;
     if (String(this.tags.value) !== String(state.tags)) this.tags.value = state.tags;

@@ -1,4 +1,4 @@
-// <pass-recorder most="bytes">: camera or microphone to slices, which the queue keeps and sends as they come.
+// <pass-recorder most="bytes" most-ms>: camera or microphone to slices, which the queue keeps and sends as they come.
 //
 //   off --open--> opening --> ready --record--> recording --stop--> stopping --> off
 //                    `--> trouble (said in words; another choice opens again)
@@ -15,12 +15,15 @@ import "./pass-prompter.js";
 import { format, Recorder } from "./recorder.js";
 import { room } from "./shelf.js";
 import { megabytes, part } from "./sizes.js";
+import { clocked } from "./tip-words.js";
 
 const EVERY_MS = 250;
 const ROOM_EVERY = 40; // of these
 const MINUTE = 15.5e6; // bytes of a minute
 const LITTLE = 10 * MINUTE;
 const NOTHING = 30e6;
+const LAST_MINUTE_MS = 60_000; // said before the longest that is let in
+const SPARE = 0.995; // of that: what is decoded may be a little longer than what the clock showed
 const LAST_WAY = "passiton-way";
 
 class PassRecorder extends HTMLElement {
@@ -156,12 +159,15 @@ class PassRecorder extends HTMLElement {
     this.#write("up", part(Math.min(sent, size), size));
     this.#write("rest", megabytes(Math.max(0, size - sent)));
     const { state, words } = this.tip.going;
+    const left_ms = SPARE * Number(this.getAttribute("most-ms")) - this.recorder.elapsed;
+    if (left_ms < 0 && this.dataset.state === "recording") this.recorder.stop("long");
     const away = (this.tip.sending || this.tip.sound?.sending) && ["waiting", "failed"].includes(state);
     if (full && away) this.#say("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open.");
     else if (away && words) this.#say(`${words} What you say is kept on this phone.`);
     else if (away) this.#say(navigator.onLine ? "The server cannot be reached. What you say is kept on this phone." : "No signal. What you say is kept on this phone.");
     else if (full && !supported()) this.#say("This browser keeps no copy, in a private window perhaps: what you say goes to the server alone. Keep this page open.");
     else if (full) this.#say("There is no room on this phone: what you say goes to the server alone. Keep this page open.");
+    else if (left_ms < LAST_MINUTE_MS) this.#say(`A tip can be ${clocked(Math.max(left_ms, 0))} longer at most.`);
     else this.#say(this.little ?? "");
     if (++this.ticks % ROOM_EVERY === 0) this.#room();
   }

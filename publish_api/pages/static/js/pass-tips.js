@@ -11,6 +11,8 @@ const BUTTONS = {
   again: ["again", "Try again"],
 };
 
+const SAVED_MS = 60_000; // the browser has begun to read it by then
+
 class PassTips extends HTMLElement {
   #rows = new Map();
 
@@ -54,6 +56,7 @@ class PassTips extends HTMLElement {
     write("state-words", headlineOf(tip, turn));
     of("state-words").hidden = !several;
     of("link").hidden = !apart(tip) && (!several || state !== "done");
+    write("link", tip.outcome?.link ?? "See how it goes");
     of("link").href = tip.recording ? `/recordings/${tip.recording}` : "/recordings";
     const bar = row.querySelector("progress");
     bar.value = tip.size ? Math.min(1, tip.sent / tip.size) : 0;
@@ -66,7 +69,8 @@ class PassTips extends HTMLElement {
   }
 
   // Which buttons there are depends on the state and on what is wanted alone.
-  #turn(row, { state, name, about }) {
+  #turn(row, tip) {
+    const { state, name, about } = tip;
     const [turn, drop] = ["turn", "drop"].map((each) => row.querySelector(`[data-${each}]`));
     const act = about.held === "wifi" ? "now" : TURNS[state]; // of one whose sound goes, too
     turn.hidden = !act;
@@ -76,6 +80,7 @@ class PassTips extends HTMLElement {
       turn.innerHTML = `${icon(sign)}<span>${words}</span>`;
       turn.setAttribute("aria-label", `${words}: ${name}`);
     }
+    row.querySelector("[data-save]").hidden = !(state === "failed" && tip.only && tip.source.size);
     drop.hidden = state === "done" || state === "recording";
     drop.setAttribute("aria-label", `Do not send it: ${name}`);
   }
@@ -88,16 +93,26 @@ class PassTips extends HTMLElement {
       go: () => this.queue.go(tip),
       now: () => this.queue.go(tip),
       again: () => this.queue.go(tip),
+      save: () => save(tip),
       drop: () => confirm(question(tip)) && this.queue.remove(tip),
     };
     await acts[button.dataset.act]();
   }
 }
 
+// What the server does not take is not trapped here.
+function save({ source, size, about }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([source.slice(0, size)], { type: about.type }));
+  link.download = about.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), SAVED_MS);
+}
+
 const question = (tip) =>
   apart(tip)
     ? "Throw the picture away? There is no other copy of it. The sound is on the server and stays there, as a voice tip; its page lets you delete that."
-    : tip.about.kind === "tape"
+    : tip.only
       ? "Throw this recording away, here and on the server? There is no other copy of it."
       : "Stop sending, and take what was sent off the server? The video stays where you picked it from.";
 

@@ -14,7 +14,7 @@ import { Queue } from "./queue.js";
 import { takeShared } from "./shared.js";
 import { lasts } from "./shelf.js";
 import { megabytes, part, plain } from "./sizes.js";
-import { clocked, ENDED, headline, HEADLINES } from "./tip-words.js";
+import { clocked, ENDED, headline, headlineOf } from "./tip-words.js";
 
 class PassUpload extends HTMLElement {
   async connectedCallback() {
@@ -27,7 +27,7 @@ class PassUpload extends HTMLElement {
       input.addEventListener("change", () => {
         const files = [...input.files];
         input.value = ""; // picking the same file again is a change, too
-        if (files.length) this.#picked(files);
+        if (files.length) this.#picked(files, input.hasAttribute("capture"));
       });
     this.addEventListener("click", (event) => this.#click(event.target.closest("[data-do]")?.dataset.do));
     this.recorder.addEventListener("recorded", ({ detail }) => this.#recorded(detail));
@@ -76,12 +76,13 @@ class PassUpload extends HTMLElement {
     }).catch(() => {});
   }
 
-  #picked(files) {
+  // `filmed`: just now, by the phone's own camera, which often keeps no copy.
+  #picked(files, filmed) {
     this.#say("");
     const most = Number(this.getAttribute("most"));
     const refused = files.filter((file) => !file.size || file.size > most);
     const brief = this.querySelector('pass-drafts [name="brief"]')?.value;
-    for (const file of files) if (!refused.includes(file)) this.queue.add(file, brief ? { brief } : {});
+    for (const file of files) if (!refused.includes(file)) this.queue.add(file, brief ? { brief } : {}, { filmed });
     if (refused.length) this.#say(refused.map((file) => refusal(file, most, files.length)).join(" "));
     if (this.#drafts.length && refused.length < files.length) this.#view("ready");
   }
@@ -221,14 +222,15 @@ class PassUpload extends HTMLElement {
 
   // For those who hear the page: states, not every megabyte.
   #announce(tips) {
-    const words = tips.map((tip) => `${tip.id} ${tip.state}`).join();
+    const said = (tip) => `${tip.id} ${tip.state} ${tip.outcome?.headline ?? ""}`;
+    const words = tips.map(said).join();
     if (words === this.announced) return;
     const first = this.announced === undefined;
     this.announced = words;
     if (first || this.dataset.now !== "list") return;
-    const changed = tips.filter((tip) => tip.told !== tip.state);
-    for (const tip of tips) tip.told = tip.state;
-    this.#write("said", changed.map((tip) => `${tip.name}: ${HEADLINES[tip.state].toLowerCase()}`).join(". "));
+    const changed = tips.filter((tip) => tip.told !== said(tip));
+    for (const tip of tips) tip.told = said(tip);
+    this.#write("said", changed.map((tip) => `${tip.name}: ${headlineOf(tip).toLowerCase()}`).join(". "));
   }
 
   // Until it has been looked at nobody can promise that it becomes clips. Nothing waits for this.

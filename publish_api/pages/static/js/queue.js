@@ -49,8 +49,9 @@ export class Queue extends EventTarget {
   }
 
   // A picked file: a draft, until the person says send. Copied first where space allows, one after the other.
-  add(file, metadata = {}) {
-    const tip = this.#new({ kind: "file", name: file.name, type: file.type, size: file.size, lastModified: file.lastModified, metadata }, whole(file));
+  // `filmed`: it may be nowhere else.
+  add(file, metadata = {}, { filmed = false } = {}) {
+    const tip = this.#new({ kind: "file", filmed, name: file.name, type: file.type, size: file.size, lastModified: file.lastModified, metadata }, whole(file));
     tip.url = notes.url(this.person, file);
     tip.copying = this.#copies = this.#copies.then(() => this.#copy(tip, file));
     return tip;

@@ -21,7 +21,7 @@ export class Relay {
 
   open(recording, ms) {
     if (this.playing === recording) return;
-    this.playing = recording;
+    this.playing = this.player.dataset.recording = recording;
     this.player.querySelector("video").removeAttribute("poster"); // another recording's
     this.player.load(`/api/v1/recordings/${recording}/play.m3u8`, ms);
   }

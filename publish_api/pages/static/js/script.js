@@ -17,7 +17,12 @@ export function draw(box, { view, words, stops }) {
   }
   for (const ms of cuts) made.push(gapAt(ms));
   box.replaceChildren(...made);
-  drawn.set(box, { spans: made.filter((each) => each.dataset?.middle), starts: shown.map((word) => word.start_ms), lit: null });
+  know(box, made.filter((each) => each.dataset?.middle), shown.map((word) => word.start_ms));
+}
+
+// Words that are drawn already, and when each begins: for `light`.
+export function know(box, spans, starts) {
+  drawn.set(box, { spans, starts, lit: null });
 }
 
 // Keys and the handles reach every pause: the gaps are for pointers, and out of the way of Tab.

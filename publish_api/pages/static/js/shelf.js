@@ -8,6 +8,7 @@
 //                      sound-<number>-<offset>-<ms>   of its sound alone, where that goes first
 //                      sound.json          where on the server that goes on, and what it has become
 import { held } from "./locks.js";
+import * as notes from "./notes.js";
 import * as opfs from "./opfs.js";
 
 const MOST = 4 * 1024 ** 3; // bytes of one copy
@@ -162,18 +163,19 @@ export class Shelf {
 const aside = (name) => `${name}.new`;
 const there = (names) => names.includes("about.json") || names.includes(aside("about.json"));
 
-// How many tips lie here, of one person or of everybody: what is on the server is no longer here.
+// How many tips lie here, of one person or of everybody, or partly on the server and noted here (see adrift.js): what is
+// all on the server is no longer here.
 export async function count(person = null) {
-  if (!opfs.supported()) return 0;
-  let found = 0;
+  const found = new Set(notes.tapes(person).filter(({ url, sound }) => url || sound?.url).map(({ about }) => about.id));
+  if (!opfs.supported()) return found.size;
   for (const place of person === null ? await opfs.names([]) : [`tips-${person}`]) {
     if (!place.startsWith("tips-")) continue;
     for (const id of await opfs.names([place])) {
       const names = await opfs.names([place, id]);
-      if (there(names) && names.some((name) => name === "file" || SLICE.test(name))) found += 1;
+      if (there(names) && names.some((name) => name === "file" || SLICE.test(name))) found.add(id);
     }
   }
-  return found;
+  return found.size;
 }
 
 // Tips for a brief that lie here with somebody else and are open nowhere: [{shelf, about}], the oldest first.

@@ -12,7 +12,7 @@ function signal() {
   const words = document.createElement("p");
   words.className = "offline-words";
   words.setAttribute("role", "status");
-  words.textContent = "No signal. What is on this page stays; what you send waits.";
+  words.textContent = "No signal. What is on this page stays. Send again when there is signal.";
   document.body.prepend(words);
 }
 

@@ -3,10 +3,15 @@
 // As phones show them: decimal.
 export function megabytes(bytes) {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e5) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes >= 1e7 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-export const part = (sent, size) => `${megabytes(sent).replace(size < 1e9 ? " MB" : "", "")} of ${megabytes(size)}`;
+export function part(sent, size) {
+  const [said, of] = [megabytes(sent), megabytes(size)];
+  const [number, unit] = said.split(" ");
+  return `${sent === 0 || of.endsWith(unit) ? number : said} of ${of}`;
+}
 
 export function minutes(seconds) {
   if (seconds < 10) return "a few seconds";

@@ -40,13 +40,13 @@ export function standing(tip, turn = false) {
     draft: () => "",
   }[looks(tip, turn)]();
   const bound = !tip.kept && tip.settled && ["sending", "waiting", "queued", "paused", "kept"].includes(tip.state);
-  return bound ? `${said} ${uncopied()}` : said;
+  return bound ? `${said} ${uncopied(tip)}` : said;
 }
 
-// Why a picked file lies nowhere but where it was picked.
-export function uncopied() {
+// Why a file lies nowhere but where it was picked, or filmed.
+export function uncopied(tip) {
   const why = !isSecureContext ? "This address is not secure (http), so no copy is kept here" : supported() ? "There was no room for a copy here" : "This browser keeps no copy here, in a private window perhaps";
-  return `${why}: if this page closes, pick the same file again.`;
+  return `${why}: ${tip.only ? "keep this page open until it is sent" : "if this page closes, pick the same file again"}.`;
 }
 
 // Where what is not on the server is.
@@ -71,11 +71,11 @@ export function headline(tips) {
 export function leftOver(tip) {
   if (tip.adrift || tip.made) return mostlyThere(tip);
   const whole = clocked(tip.source.ms);
-  const what = tip.about.ended ? `You recorded ${whole} and did not send it.` : `Your recording was interrupted. ${sentence(whole)} of it are kept.`;
+  const what = tip.about.ended ? `You recorded ${whole} and did not send it.` : `Your recording was interrupted. ${sentence(whole)} of it ${whole.startsWith("1 ") ? "is" : "are"} kept.`;
   if (!tip.now.sent && tip.heard) return `${what} Its sound is on the server, the picture here. Send it?`;
   if (!tip.now.sent) return `${what} Send it?`;
   if (tip.now.sent >= tip.source.size) return `${what} All of it is on the server already. Send it?`;
-  return `${what} ${sentence(clocked(tip.arrived_ms))} of them are on the server; send the rest?`;
+  return `${what} ${sentence(clocked(tip.arrived_ms))} of it ${tip.arrived_ms < 1500 ? "is" : "are"} on the server; send the rest?`;
 }
 
 // One that is not all on this phone: what came to the server, or lies here, whichever is more.
@@ -105,7 +105,7 @@ export function clocked(ms) {
 }
 
 function waiting(tip, sent, words) {
-  if (!navigator.onLine) return `No signal. ${sent ? `${megabytes(sent)} are safe on the server` : `All of it is ${place(tip)}`}. It goes on by itself when the signal is back.`;
+  if (!navigator.onLine) return `No signal. ${sent ? `${megabytes(sent)} are safe on the server` : `All of it is ${place(tip)}`}. It goes on by itself when the signal is back and this page is open.`;
   return words || "The server cannot be reached at the moment. It is tried again every few seconds; nothing is lost.";
 }
 

@@ -20,7 +20,7 @@ export class Tip {
   outcome = null; // what was made of it: {headline, words, another}
   now = QUEUED;
 
-  // about: {id, kind: "file" | "tape", name, type, size, lastModified, at, by, metadata, ready, held, ended}, and of a
+  // about: {id, kind: "file" | "tape", filmed, name, type, size, lastModified, at, by, metadata, ready, held, ended}, and of a
   // film whose sound goes first `tip`, what the server knows both by, and `sound`: {name, type}. `by`: the name of
   // whoever it is of; `naming`: a title that the server has not heard yet
   constructor(about, source) {
@@ -95,6 +95,11 @@ export class Tip {
   get needsPage() {
     if (this.state === "done" || this.elsewhere) return false;
     return (this.loose && !this.adrift) || ["sending", "waiting", "recording"].includes(this.state);
+  }
+
+  // There is no other copy of it, as far as we know.
+  get only() {
+    return this.about.kind === "tape" || Boolean(this.about.filmed);
   }
 
   // Not all of it lies on the shelf.

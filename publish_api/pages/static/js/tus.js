@@ -3,6 +3,7 @@
 // A page that stays open while somebody else signs in must not send as them.
 const SPEAKS = { "Tus-Resumable": "1.0.0", ...(document.body.dataset.person ? { "Person-Id": document.body.dataset.person } : {}) };
 const LONGEST = 300; // characters of one value
+const ANSWERS = ["audience", "prerequisites", "kind", "level"];
 const PATIENCE_MS = 30_000; // for an answer that has no bytes to wait for
 
 export class Refusal extends Error {
@@ -96,11 +97,11 @@ function said(text) {
   }
 }
 
-// Pairs of a key and its value in base64 of UTF-8, without those that are empty. Cut where they are long: a file's
-// name can be anything, and the header has an end.
+// Pairs of a key and its value in base64 of UTF-8, without those that are empty, but for answers: what the brief says
+// does not hold then. Cut where they are long: a file's name can be anything, and the header has an end.
 function encoded(metadata) {
   return Object.entries(metadata)
-    .filter(([, value]) => value)
+    .filter(([key, value]) => value || ANSWERS.includes(key))
     .map(([key, value]) => `${key} ${base64([...value].slice(0, LONGEST).join(""))}`)
     .join(",");
 }

@@ -1,0 +1,129 @@
+"""Where the first clip of a recording begins and the last one ends: what nobody wants to see is left out.
+
+Long silence at an end is halved away. A false start goes whole ("Okay, is it on? ... Right. So ..."), and so
+does what is said to the machine at the end ("How do I stop this?"): little is said, of nothing but the
+machine, and a long pause parts it from the rest. Where that is not certain it stays, for a clip that loses
+a sentence is worse than one that begins slowly.
+"""
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from clip.terms import spoken, stems
+from domain.transcript import Pause, Sentence
+
+SILENCE_MS = 1_000  # silence at an end of the recording, from which on half of it is left out
+APART_MS = 1_500  # the pause that parts a false start from the rest, at least ...
+APART = 2.0  # ... and at least so many times the usual one
+LONGEST_MS = 8_000  # of a false start
+
+_EDGE_MS = 500  # sound and picture seldom end together: so near to an end a pause is at the end
+
+# What is said to begin with, and says nothing.
+_IDLE = {
+    "en": "okay ok so right alright um uh uhm er erm hm hmm mm mhm well yeah yes now good great fine wait and",
+    "de": "okay ok so gut also ja äh ähm hm hmm mhm nun jetzt genau moment warte und",
+}
+# What is said to the machine.
+_TO_MACHINE = {
+    "en": (
+        r"(?:is|are|am) (?:it|this|that|this thing|the camera|the thing|we|i) (?:on|off|live|running|recording|working|"
+        r"going|filming)|(?:does|did|has) (?:it|this|that) (?:work|start|started|record|run)|can you hear me|"
+        r"(?:start|go|try it|do it|do that|do this|begin) (?:again|over)|from the (?:top|beginning)|testing|test test|"
+        r"one two(?: three)?|how do i (?:stop|turn|switch|end)|where (?:is|do i) (?:the button|stop|press|turn)|"
+        r"(?:stop|end) (?:it|this|that|the recording|recording|here)|(?:turn|switch) (?:it|this|that|the camera) off|"
+        r"now (?:it is|it's) (?:on|off|recording|running)"
+    ),
+    "de": (
+        r"(?:ist|läuft|geht|nimmt) (?:es|das|die kamera|die aufnahme)(?: jetzt| schon)?(?: an| auf| los)?|"
+        r"(?:bin|sind) (?:ich|wir)(?: jetzt| schon)? (?:drauf|drin|live|zu sehen|zu hören)|hört man mich|"
+        r"(?:noch ?mal|nochmal) (?:von vorn|von vorne|neu|anfangen)|test test|eins zwei(?: drei)?|"
+        r"wie (?:stoppe|beende|mache) ich|wo (?:ist der knopf|drücke ich)|(?:stopp|stoppen) (?:es|das)|"
+        r"(?:es|das)(?: jetzt)? aus(?:machen|schalten)?"
+    ),
+}
+# Telling words that may stand beside it.
+_MACHINE = {
+    "en": "record camera phone microphone mic button light red run work start stop screen press hear test live film "
+    "off turn switch thing again over top begin end",
+    "de": "aufnahme aufnehmen kamera handy telefon mikrofon mikro knopf taste licht rot laufen läuft starten stopp "
+    "stoppen drücken hören test live an aus vorn vorne los beenden ausmachen ausschalten",
+}
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Between which two moments clips lie, and which sentences: sentences[first:last]."""
+
+    begins_ms: int
+    ends_ms: int
+    first: int
+    last: int
+
+
+def ends(sentences: Sequence[Sentence], pauses: Sequence[Pause], duration_ms: int, language: str) -> Ends:
+    """`sentences` is not empty; both in order of time."""
+    first = _false(sentences, pauses, language, head=True)
+    last = len(sentences) - _false(sentences, pauses, language, head=False)
+    if first >= last:  # nothing else is said
+        first, last = 0, len(sentences)
+    begins, ends_ms = 0, duration_ms
+    for pause in pauses:
+        leads, trails = pause.start_ms <= _EDGE_MS, pause.end_ms >= duration_ms - _EDGE_MS
+        if pause.end_ms - pause.start_ms <= SILENCE_MS or leads == trails:
+            continue
+        if leads and pause.middle_ms <= sentences[0].start_ms:
+            begins = pause.middle_ms
+        if trails and pause.middle_ms >= sentences[-1].end_ms:
+            ends_ms = pause.middle_ms
+    if first:
+        begins = _between(sentences[first - 1], sentences[first], pauses).middle_ms
+    if last < len(sentences):
+        ends_ms = _between(sentences[last - 1], sentences[last], pauses).middle_ms
+    return Ends(begins, ends_ms, first, last)
+
+
+def _false(sentences: Sequence[Sentence], pauses: Sequence[Pause], language: str, *, head: bool) -> int:
+    """How many sentences of this end are a false start, or its like: as many as can be."""
+    if language not in _IDLE:
+        return 0
+    found = 0
+    for n in range(1, len(sentences)):
+        at = n if head else len(sentences) - n
+        said, rest = (sentences[:at], sentences[at:]) if head else (sentences[at:], sentences[:at])
+        if said[-1].end_ms - said[0].start_ms > LONGEST_MS:
+            break
+        if _idle(said, rest, language) and _apart(sentences, at, pauses):
+            found = n
+    return found
+
+
+def _apart(sentences: Sequence[Sentence], at: int, pauses: Sequence[Pause]) -> bool:
+    """Whether the pause before a sentence is long beside the others."""
+    usual = statistics.median(max(0, b.start_ms - a.end_ms) for a, b in pairwise(sentences))
+    return _length(_between(sentences[at - 1], sentences[at], pauses)) >= max(APART_MS, APART * usual)
+
+
+def _between(before: Sentence, after: Sentence, pauses: Sequence[Pause]) -> Pause:
+    """The longest pause whose middle lies between two sentences; one without length where there is none."""
+    there = [p for p in pauses if before.end_ms <= p.middle_ms <= after.start_ms]
+    return max(there, key=_length, default=Pause(before.end_ms, before.end_ms))
+
+
+def _length(pause: Pause) -> int:
+    return pause.end_ms - pause.start_ms
+
+
+def _idle(said: Sequence[Sentence], rest: Sequence[Sentence], language: str) -> bool:
+    """Whether this is about nothing, or about the machine alone, of which the rest does not speak."""
+    words = spoken(" ".join(s.text for s in said))
+    left = [word for word in words if word not in _IDLE[language].split()]
+    if not left:
+        return True
+    if not re.search(rf"\b(?:{_TO_MACHINE[language]})\b", " ".join(words)):
+        return False
+    told, machine, *others = map(set, stems([" ".join(left), _MACHINE[language], *(s.text for s in rest)], language))
+    return told <= machine and not any(told & other for other in others)

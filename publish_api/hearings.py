@@ -1,0 +1,63 @@
+"""A recording heard again: in the language that somebody says it is in, and with the glossary as it is now."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from domain.errors import Conflict
+from domain.permit import Act, demand
+from domain.recording import Recording, StepState
+from publish_api.access import Use, Viewer
+from publish_api.answers import Id, problems
+from publish_api.schemas import API, In
+from store import recordings, steps
+
+router = APIRouter(prefix=f"{API}/recordings/{{id}}/hearings", tags=["recordings"])
+
+AGAIN = ("transcribe", "cut")  # the steps that words come from, and that go by them
+_RESTS = {StepState.DONE, StepState.FAILED}
+
+
+class HearingIn(In):
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = Field(
+        default=None, description="ISO 639, such as de; left out: it is found out anew."
+    )
+
+
+# Those that people are likely to look for, as they are called in English. An engine knows more.
+LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German",
+    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch",
+    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
+    "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish", "th": "Thai", "tr": "Turkish",
+    "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+@router.post(
+    "",
+    status_code=202,
+    summary="Have a recording heard again",
+    description="In another language than was found, or with a glossary that has grown. What people have corrected"
+    " stays, and clips that they have changed or published do too; other drafts are made anew.",
+    responses=problems(403, 404, 409, 410),
+)
+def hear_again(services: Use, viewer: Viewer, id_: Id, body: HearingIn) -> None:
+    with services.store.transaction() as tx:
+        found = recordings.recording(tx, id_, viewer.id)
+        stands = recordings.standing(tx, found.id, viewer.id)
+        demand(viewer, Act.HEAR_AGAIN, own=stands.own, curates=stands.curates)
+        found = recordings.load(tx, found.id, lock=True)
+        if not rests(found):
+            raise Conflict("This recording is being heard. Wait until its clips are there.", code="not_heard")
+        recordings.hear_anew(tx, found.id, body.language)
+        steps.again(tx, found.id, AGAIN)
+        services.try_again(tx, found.id)
+
+
+def rests(recording: Recording) -> bool:
+    """Whether it has been heard, or that was given up: else it is being heard."""
+    return all(step.state in _RESTS for step in recording.steps if step.name in AGAIN)

@@ -1,0 +1,340 @@
+// <pass-words player recording space="between words">: what is said in a recording, to be corrected word by word. Enter
+// or a tap opens a word, Tab goes on to the next that the engine was not sure of, Space plays from it.
+//   .parts = [{recording, start_ms, end_ms}]: only what is said in these;  event "pass-words": something was corrected
+import { api } from "./api.js";
+import { clock } from "./clock.js";
+import * as mending from "./mending.js";
+import { Past } from "./past.js";
+import { playerOf } from "./player-of.js";
+import * as script from "./script.js";
+import { Silent } from "./silent.js";
+import { Wider } from "./wider.js";
+import { tools, word, written } from "./word-tools.js";
+
+const TRIES = 3; // of laying an edit over what others write meanwhile
+
+class PassWords extends HTMLElement {
+  #text = null;
+  #parts = null;
+  #open = null; // {first, count}: the words that are being written
+  #mine = []; // versions that undo goes back to
+
+  async connectedCallback() {
+    if (this.box) return;
+    this.box = this.querySelector("[data-words]");
+    this.path = `recordings/${this.getAttribute("recording")}/transcript`;
+    this.past = new Past(this.querySelector("[data-past]"), this.path, (version) => this.#takeBack(version));
+    const wider = this.querySelector("[data-wider]"); // for those who curate
+    this.wider = wider && new Wider(wider, this.getAttribute("recording"));
+    this.player = await playerOf(this);
+    this.silent = new Silent(this.querySelector("[data-silent]"), this.player, (typed) => this.#change([], [typed]));
+    this.#listen();
+    const closed = this.closest("details:not([open])"); // nobody looks yet
+    if (closed) closed.addEventListener("toggle", () => this.#fetch(), { once: true });
+    else await this.#fetch();
+  }
+
+  set parts(parts) {
+    const own = parts.filter((each) => each.recording === this.getAttribute("recording"));
+    if (JSON.stringify(own) === JSON.stringify(this.#parts)) return; // and whoever stands in the words stays there
+    this.#parts = own;
+    if (this.#text && !this.#open) this.#draw();
+  }
+
+  #listen() {
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("submit", (event) => (event.preventDefault(), this.#save()));
+    this.box.addEventListener("focusin", (event) => event.target.matches(".word") && this.#stand(event.target));
+    this.player.addEventListener("pass-time", ({ detail }) => this.#text && script.light(this.box, detail.ms));
+    addEventListener("beforeunload", (event) => this.#dirty && event.preventDefault());
+  }
+
+  get #dirty() {
+    return this.#open && this.#field.value.trim() !== this.#said(this.#open);
+  }
+
+  get #field() {
+    return this.box.querySelector("input");
+  }
+
+  async #fetch() {
+    try {
+      this.#read(await api("GET", this.path));
+    } catch (problem) {
+      this.#tell(problem.status === 404 ? "The words are not written down yet. Load this page again in a minute." : problem.message);
+    }
+  }
+
+  #read(text) {
+    this.#text = text;
+    this.#open = null;
+    this.#draw();
+  }
+
+  // Drawing
+
+  #draw() {
+    const { words, unsure, by_hand: byHand } = this.#text;
+    const marked = new Set(unsure);
+    const written = new Set(byHand);
+    const lines = mending.sentences(this.#text).flatMap(({ from, to }) => {
+      const p = document.createElement("p");
+      p.className = "line";
+      for (let at = from; at < to; at += 1) if (this.#shows(words[at])) p.append(word(words[at], at, marked.has(at), written.has(at)), this.getAttribute("space"));
+      if (!p.firstChild) return [];
+      const time = document.createElement("span");
+      time.className = "at soft small figure";
+      time.textContent = clock(words[from].start_ms);
+      p.prepend(time, " ");
+      return [p];
+    });
+    this.box.replaceChildren(...lines);
+    const drawn = [...this.box.querySelectorAll(".word")];
+    if (drawn.length && !drawn.some((each) => each.tabIndex === 0)) drawn[0].tabIndex = 0;
+    script.know(this.box, drawn, drawn.map((each) => words[each.dataset.n].start_ms));
+    this.#tally(drawn);
+    this.past.show(this.#text);
+    this.querySelector('[data-mend="undo"]').hidden = !this.#mine.length;
+  }
+
+  #tally(drawn) {
+    const left = drawn.filter((each) => each.matches(".unsure")).length;
+    this.querySelector('[data-mend="unsure"]').hidden = !left;
+    if (!drawn.length) this.#tell("Nothing is said here, as far as we heard.");
+    else this.#tell(left ? `${left === 1 ? "1 word" : `${left} words`} to look at` : "No word here is in doubt.");
+  }
+
+  #shows(each) {
+    return !this.#parts || this.#parts.some(({ start_ms, end_ms }) => mending.middle(each) >= start_ms && mending.middle(each) < end_ms);
+  }
+
+  // What is typed stands in the words' place, what else can be done with them under their sentence.
+  #edit(first, count = 1, { typed = null, note = "" } = {}) {
+    if (this.#open) this.#draw();
+    this.#open = { first, count };
+    const [button, ...more] = Array.from({ length: count }, (_, i) => this.#at(first + i)).filter(Boolean);
+    if (!button) return void (this.#open = null);
+    const starts = mending.sentences(this.#text);
+    const begins = starts.some(({ from }) => from === first);
+    const ends = starts.some(({ to }) => to === first + count) || !this.#at(first + count);
+    const form = tools(this.querySelector("[data-tools]"), { begins, first: first === 0, ends, note });
+    const field = written(form, this.#said(this.#open), typed);
+    button.closest(".line").after(form);
+    button.replaceWith(field);
+    for (const each of more) (each.nextSibling.textContent = ""), each.remove();
+    field.focus();
+    field.select();
+  }
+
+  // Keys and pointers
+
+  #click(event) {
+    const act = event.target.closest("[data-mend]")?.dataset.mend;
+    const button = event.target.closest(".word");
+    if (button && !this.#dirty) this.#edit(Number(button.dataset.n));
+    else if (button) this.#save(() => this.#edit(this.#text.words.findIndex((each) => each.start_ms >= button.dataset.ms)));
+    else if (act) this.#do(act);
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.target === this.#field) return event.key === "Escape" && (event.preventDefault(), this.#do("close"));
+    if ((event.ctrlKey || event.metaKey) && event.key === "z" && this.#mine.length) return event.preventDefault(), this.#do("undo");
+    if (event.key === "Escape" && this.box.contains(event.target) && !event.target.matches(".word")) return this.#do("close");
+    if (!event.target.matches(".word") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const line = event.target.closest(".line");
+    const onward = getComputedStyle(this.box).direction === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+    const to = {
+      [onward[0]]: () => this.#beside(event.target, 1),
+      [onward[1]]: () => this.#beside(event.target, -1),
+      ArrowDown: () => line.nextElementSibling?.querySelector(".word"),
+      ArrowUp: () => line.previousElementSibling?.querySelector(".word"),
+      Home: () => line.querySelector(".word"),
+      End: () => [...line.querySelectorAll(".word")].at(-1),
+    }[event.key];
+    if (!to && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to) to()?.focus();
+    else this.#play(Number(event.target.dataset.n));
+  }
+
+  #do(act) {
+    const open = this.#open;
+    const acts = {
+      close: () => (this.#read(this.#text), open ? this.#focus(open.first) : this.#next(this.offered)),
+      play: () => this.#play(open.first),
+      more: () => this.#edit(open.first, open.count + 1, { typed: `${this.#field.value}${this.getAttribute("space")}${this.#text.words[open.first + open.count].text}` }),
+      split: () => this.#save(null, true),
+      join: () => this.#save(null, false),
+      out: () => ((this.#field.value = ""), this.#save()),
+      unsure: () => this.#next(-1),
+      undo: () => this.#takeBack(this.#mine.at(-1)),
+      everywhere: () => this.#everywhere(),
+      write: () => this.#plays && this.silent.open(this.#text.words),
+      hush: () => this.silent.close(),
+    };
+    acts[act]?.();
+  }
+
+  // A word is reached by Tab while it is the one that one stands on, or in doubt.
+  #stand(button) {
+    if (this.stands?.isConnected && !this.stands.matches(".unsure")) this.stands.tabIndex = -1;
+    this.stands = button;
+    button.tabIndex = 0;
+  }
+
+  #at(number) {
+    return this.box.querySelector(`.word[data-n="${number}"]`);
+  }
+
+  #beside(button, by) {
+    const all = [...this.box.querySelectorAll(".word")];
+    return all[all.indexOf(button) + by];
+  }
+
+  #focus(number) {
+    (this.#at(number) ?? this.box.querySelector(".word"))?.focus();
+  }
+
+  // The next word in doubt, else the one after `number`.
+  #next(number) {
+    const next = [...this.box.querySelectorAll(".unsure")].find((each) => Number(each.dataset.n) > number);
+    if (next) next.focus();
+    else this.#focus(Math.max(number, 0));
+  }
+
+  // Whether the player has this recording: the editor gives it others, too.
+  get #plays() {
+    const { recording = this.getAttribute("recording") } = this.player.dataset; // see relay.js
+    return recording === this.getAttribute("recording") || this.#trouble("The player shows another recording. Choose a part of this one first.");
+  }
+
+  #play(number) {
+    if (this.#plays) this.player.play({ from: this.#text.words[number].start_ms });
+  }
+
+  // Saving
+
+  #said({ first, count }) {
+    return this.#text.words.slice(first, first + count).map((each) => each.text).join(this.getAttribute("space"));
+  }
+
+  // `begins`: whether a sentence begins there, where that was asked for.
+  async #save(then = null, begins = null) {
+    if (!this.#open || this.saving) return; // Enter twice
+    const { first, count } = this.#open;
+    const said = this.#said(this.#open);
+    const typed = this.#field.value.trim().replace(/\s+/g, " ");
+    if (typed === said && begins === null) return this.#read(this.#text), then ? then() : this.#next(first);
+    const { start_ms } = this.#text.words[first];
+    const old = this.#text.words.slice(first, first + count).map((each) => each.text);
+    const edit = { first, count, ...(typed !== said && { text: typed }), ...(begins !== null && { begins }) };
+    this.saving = true;
+    const kept = await this.#change([edit]).finally(() => (this.saving = false));
+    if (!kept) return;
+    const at = this.#text.words.findLastIndex((each) => each.start_ms <= start_ms);
+    if (then) then();
+    else if (typed === said) this.#focus(at);
+    else if (!this.#offer(mending.phrase(old), mending.phrase(typed.split(" ")), at)) this.#next(at);
+  }
+
+  // Whether it was kept. What others have written meanwhile is read first, and never written over unseen.
+  async #change(edits, typed = []) {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const was = this.#text;
+      try {
+        const text = await api("PATCH", this.path, { body: { edits, typed }, version: was.version });
+        this.#mine.push(text.version);
+        return this.#kept(text);
+      } catch (problem) {
+        if (problem.status !== 412) return this.#trouble(problem.message);
+        const typed = this.#field?.value;
+        try {
+          this.#text = await api("GET", this.path);
+        } catch (unread) {
+          return this.#trouble(unread.message);
+        }
+        const moved = mending.again(edits, was, this.#text);
+        if (!moved) return this.#clash(edits[0], was, typed);
+        edits = moved;
+      }
+    }
+    return this.#trouble("Others are writing here at this moment. Save once more.");
+  }
+
+  async #clash({ first, count }, was, typed) {
+    const gone = was.words.slice(first, first + count);
+    const span = { start_ms: gone[0].start_ms, end_ms: gone.at(-1).end_ms };
+    const { items } = await api("GET", `${this.path}/changes`).catch(() => ({ items: [] }));
+    const theirs = items.find((each) => each.version > was.version && each.edits.some(({ at_ms: at }) => at >= span.start_ms - 1 && at <= span.end_ms));
+    this.#read(this.#text);
+    const now = mending.heard(this.#text, span);
+    const note = `${theirs?.by.name ?? "Somebody"} wrote “${this.#said(now)}” here meanwhile. Save yours over it, or keep theirs.`;
+    this.#edit(now.first, now.count, { typed, note });
+    return false;
+  }
+
+  #kept(text) {
+    this.#trouble("");
+    this.#read(text);
+    this.dispatchEvent(new CustomEvent("pass-words", { bubbles: true }));
+    return true;
+  }
+
+  async #takeBack(version) {
+    try {
+      const text = await api("DELETE", `${this.path}/changes/${version}`);
+      this.#mine = this.#mine.filter((each) => each !== version);
+      this.#kept(text);
+      this.#tell("Taken back.");
+      if (!this.contains(document.activeElement)) this.#focus(Number(this.stands?.dataset.n ?? 0)); // what had it is gone
+    } catch (problem) {
+      this.#mine = this.#mine.filter((each) => each !== version);
+      this.#trouble(problem.message);
+    }
+  }
+
+  // The same word elsewhere: is it misheard there, too? Short everyday words are not asked about.
+  #offer(said, instead, at) {
+    if (!said || !instead || said === instead || (said.length < 4 && !/[\p{Lu}\d]/u.test(said))) return false;
+    this.wider?.ask(said, instead);
+    const many = mending.elsewhere(this.#text, said, instead);
+    if (!many) return false;
+    const offer = this.querySelector("[data-offer]").content.cloneNode(true).firstElementChild;
+    offer.querySelector("[data-said]").textContent = `“${said}” is said ${many === 1 ? "once" : `${many} times`} more in this recording.`;
+    offer.querySelector('[data-mend="everywhere"]').textContent = `Write “${instead}” there, too`;
+    this.#at(at)?.closest(".line").after(offer);
+    this.offered = at;
+    this.asked = { find: said, instead };
+    offer.querySelector('[data-mend="everywhere"]').focus();
+    return true;
+  }
+
+  // Wherever it is said by now, whoever else writes.
+  async #everywhere() {
+    try {
+      const { version } = await api("GET", this.path);
+      const text = await api("POST", `${this.path}/replacements`, { body: this.asked, version });
+      this.#mine.push(text.version);
+      this.#kept(text);
+      this.#next(this.offered);
+    } catch (problem) {
+      this.#trouble(problem.message);
+    }
+  }
+
+  #tell(words) {
+    this.querySelector("[data-tell]").textContent = words;
+  }
+
+  #trouble(words) {
+    const trouble = this.querySelector("[data-problem]");
+    trouble.textContent = words;
+    trouble.hidden = !words;
+    return false;
+  }
+}
+
+customElements.define("pass-words", PassWords);

@@ -1,0 +1,138 @@
+"""The words of a recording, corrected by keyboard, by thumb, and by two people at once."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from domain.transcript import Sentence, Transcript, Word
+from store import clips, transcripts
+from tests.browser.conftest import PHONE, House, Visit, until
+from tests.browser.film import Film, Shown, put_in
+
+SAID = "Turn the Klueber valve slowly. Then wash Klueber off. Klueber’s valve is dry."
+UNSURE = {2, 7, 10}
+
+
+@pytest.fixture
+def heard(house: House, shown: Shown) -> Shown:
+    """The recording once more as an engine heard it that was not sure of some words: half a second each."""
+    words = tuple(
+        Word(text, 400 + i * 900, 900 + i * 900, 0.3 if i in UNSURE else 0.9) for i, text in enumerate(SAID.split())
+    )
+    bounds = ((0, 5), (5, 9), (9, 13))
+    sentences = tuple(
+        Sentence(" ".join(w.text for w in words[a:b]), words[a].start_ms, words[b - 1].end_ms) for a, b in bounds
+    )
+    with house.services.store.transaction() as tx:
+        transcripts.save_transcript(tx, shown.recording.id, Transcript("en", "engine", "base", words, sentences))
+    return shown
+
+
+def said(house: House, shown: Shown) -> str:
+    with house.services.store.transaction() as tx:
+        found = transcripts.transcript(tx, shown.recording.id)
+    assert found is not None
+    return " / ".join(sentence.text for sentence in found.sentences)
+
+
+def test_words_in_doubt_are_corrected_by_keyboard_alone_and_everywhere_at_once(
+    house: House, heard: Shown, visit: Visit
+) -> None:
+    page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words")
+    expect(page.get_by_text("3 words to look at")).to_be_visible()
+    page.get_by_role("button", name="To the first in doubt").focus()
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Klueber (in doubt)").first).to_be_focused()
+    page.keyboard.press("Space")
+    until(page, "!document.querySelector('video').paused && document.querySelector('pass-player').ms >= 2200")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Instead of “Klueber”")).to_be_focused()
+    page.keyboard.type("Klüber")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“Klueber” is said 2 times more in this recording.")).to_be_visible()
+    expect(page.get_by_role("button", name="Write “Klüber” there, too")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 word to look at")).to_be_visible()
+    expect(page.get_by_role("button", name="valve (in doubt)")).to_be_focused()
+
+    assert said(house, heard) == "Turn the Klüber valve slowly. / Then wash Klüber off. / Klüber’s valve is dry."
+    page.evaluate("document.querySelector('pass-player').seek(15000)")
+    page.get_by_role("button", name="Write where nobody speaks").press("Enter")
+    page.keyboard.type("Press here.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mending .line").last).to_contain_text("0:15 Press here.")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator(".mending .line").last).to_contain_text("is dry.")
+    page.get_by_text("Who corrected what").press("Enter")
+    changes = page.get_by_role("listitem").filter(has_text="Carl Curator")
+    expect(changes).to_have_count(4)
+    expect(changes.nth(1)).to_contain_text("“Press here.” was written where nobody speaks")
+    expect(changes.nth(3)).to_contain_text("“Klueber” became “Klüber”")
+    changes.nth(2).get_by_role("button", name="Take back").press("Enter")
+    expect(page.get_by_text("Taken back: “Klueber” became “Klüber”")).to_be_visible()
+    assert said(house, heard) == "Turn the Klüber valve slowly. / Then wash Klueber off. / Klueber’s valve is dry."
+
+
+def test_of_two_people_the_later_sees_what_the_other_wrote(house: House, heard: Shown, visit: Visit) -> None:
+    path = f"/recordings/{heard.recording.public_id}/words"
+    curator, expert = visit(house.people.curator, path), visit(house.people.expert, path)
+    _open(expert, "slowly.").fill("gently.")
+    _correct(curator, "slowly.", "softly.")
+    _correct(curator, "dry.", "clean.")
+
+    expert.keyboard.press("Enter")
+
+    expect(expert.get_by_text("Carl Curator wrote “softly.” here meanwhile.")).to_be_visible()
+    expect(expert.get_by_label("Instead of “softly.”")).to_have_value("gently.")
+    assert said(house, heard).startswith("Turn the Klueber valve softly.")
+    expert.get_by_role("button", name="Save").click()
+    expect(expert.get_by_role("button", name="gently.")).to_be_visible()
+    _correct(curator, "off.", "away.")  # what nobody else has touched needs no question
+    assert said(house, heard) == "Turn the Klueber valve gently. / Then wash Klueber away. / Klueber’s valve is clean."
+
+
+def test_a_name_is_mended_in_other_recordings_too_and_taken_back(
+    house: House, heard: Shown, tip: Film, visit: Visit
+) -> None:
+    other = put_in(house.services, tip, house.people.expert, title="Taps")
+    page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words")
+
+    _correct(page, "valve", "tap")
+    expect(page.get_by_text("“valve” is also said once in another recording: Taps.")).to_be_visible()
+    page.get_by_role("status").get_by_role("button", name="Write “tap” there, too").click()
+    expect(page.get_by_text("Written in 1 recording.")).to_be_visible()
+    assert said(house, other) == "Turn the tap slowly. / Then wash your hands."
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back in 1 recording.")).to_be_visible()
+    assert said(house, other) == "Turn the valve slowly. / Then wash your hands."
+
+
+def test_a_thumb_joins_sentences_and_the_draft_in_the_editor_follows(house: House, heard: Shown, visit: Visit) -> None:
+    page = visit(house.people.curator, f"/review/{heard.clips[0].public_id}", size=PHONE)
+    page.get_by_text("Correct the words").tap()
+
+    page.get_by_role("button", name="Then", exact=True).tap()
+    page.get_by_role("button", name="Join with the sentence before").tap()
+    expect(page.locator(".mending .line")).to_have_count(1)
+    _open(page, "wash").fill("rinse")
+    page.get_by_role("button", name="With the next word").tap()
+    expect(page.get_by_label("Instead of “wash Klueber”")).to_have_value("rinse Klueber")
+    page.get_by_role("button", name="Save", exact=True).first.tap()
+    expect(page.locator("[data-script]")).to_contain_text("Then rinse Klueber off.")
+    page.get_by_role("button", name="Undo").first.tap()
+    expect(page.locator("[data-script]")).to_contain_text("Then wash Klueber off.")
+
+    with house.services.store.transaction() as tx:
+        clip = clips.clip(tx, heard.clips[0].public_id, house.people.curator.id)
+    assert clip.text == "Turn the Klueber valve slowly. Then wash Klueber off."
+
+
+def _open(page: Page, word: str) -> Locator:
+    page.get_by_role("button", name=word, exact=True).click()
+    return page.get_by_label(f"Instead of “{word}”")
+
+
+def _correct(page: Page, word: str, instead: str) -> None:
+    _open(page, word).fill(instead)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=instead, exact=True)).to_be_visible()

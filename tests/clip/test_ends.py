@@ -1,0 +1,88 @@
+"""What is left out at a recording's ends."""
+
+import pytest
+
+from clip.cut import cut
+from domain.span import Span
+from domain.transcript import Pause, Sentence
+from tests.clip.talks import OVEN
+
+
+def said(*texts: str, pauses_ms: dict[int, int]) -> tuple[list[Sentence], list[Pause], int]:
+    """Sentences of two seconds, 0.4 s apart or, after the ones named, so long."""
+    sentences, pauses = [], []
+    at = 0
+    for n, text in enumerate(texts):
+        sentences.append(Sentence(text, at, at + 2_000))
+        at += 2_000
+        if n < len(texts) - 1:
+            pauses.append(Pause(at, at + pauses_ms.get(n, 400)))
+            at = pauses[-1].end_ms
+    return sentences, pauses, at
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        ("Okay, is it on?", "Right.", "So..."),
+        ("Okay.",),
+        ("Is this thing recording?", "Yes, the red light is on."),
+        ("Um, wait, let me start again."),
+    ],
+)
+def test_a_false_start_is_left_out_up_to_the_middle_of_the_pause_after_it(start: tuple[str, ...] | str) -> None:
+    texts = (start,) if isinstance(start, str) else start
+    sentences, pauses, duration = said(*texts, *OVEN, pauses_ms={len(texts) - 1: 3_000})
+
+    spans = cut(sentences, pauses, duration)
+
+    assert spans == (Span(pauses[len(texts) - 1].middle_ms, duration),)
+
+
+@pytest.mark.parametrize("end", [("How do I stop this?",), ("Okay.", "Now, where is the button?")])
+def test_what_is_said_to_the_machine_at_the_end_is_left_out(end: tuple[str, ...]) -> None:
+    sentences, pauses, duration = said(*OVEN, *end, pauses_ms={len(OVEN) - 1: 3_000})
+
+    spans = cut(sentences, pauses, duration)
+
+    assert spans == (Span(0, pauses[len(OVEN) - 1].middle_ms),)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "Hello, I am Anna.",  # somebody who greets has begun
+        "Which one should you take?",  # a pause after a question is art
+        "Is it on? Check the ashes first.",  # about the oven
+        "Sweep the floor.",
+    ],
+)
+def test_a_first_sentence_that_says_something_stays(start: str) -> None:
+    sentences, pauses, duration = said(start, *OVEN, pauses_ms={0: 3_000})
+
+    assert cut(sentences, pauses, duration) == (Span(0, duration),)
+
+
+def test_a_false_start_without_a_long_pause_after_it_stays() -> None:
+    sentences, pauses, duration = said("Okay, is it on?", *OVEN, pauses_ms={0: 1_000})
+
+    assert cut(sentences, pauses, duration) == (Span(0, duration),)
+
+
+def test_the_machine_is_the_matter_of_a_tip_about_it() -> None:
+    texts = ("Is it recording?", "The red light of the recorder tells whether it is recording.", *OVEN)
+    sentences, pauses, duration = said(*texts, pauses_ms={0: 3_000})
+
+    assert cut(sentences, pauses, duration) == (Span(0, duration),)
+
+
+def test_nothing_but_a_false_start_is_all_there_is() -> None:
+    sentences, pauses, duration = said("Okay.", "Right.", pauses_ms={0: 3_000})
+
+    assert cut(sentences, pauses, duration) == (Span(0, duration),)
+
+
+def test_in_a_language_we_do_not_know_nothing_is_taken_for_a_false_start() -> None:
+    sentences, pauses, duration = said("Okay.", *OVEN, pauses_ms={0: 3_000})
+
+    assert cut(sentences, pauses, duration, language="fi") == (Span(0, duration),)

@@ -1,0 +1,156 @@
+"""A clip that is being taken along hears at once that it may not be, wherever it is on its way."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.clip import Clip
+from domain.recording import Recording
+from publish_api import downloads, leaving, takeaway
+from store.folder import Folder
+from store.postgres import Store
+from tests.conftest import People
+from tests.pipeline.filmed import Film, House, ten_seconds
+from tests.publish_api.taking import Taken, taken
+from tests.transcode.media import numbers
+
+LEFT = [*range(75), *range(150, 250)]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
+    return ten_seconds(tmp_path_factory.mktemp("film"))
+
+
+@pytest.fixture
+def house(store: Store, objects: Folder, people: People, tmp_path: Path) -> Iterator[House]:
+    house = House(store, objects, people, tmp_path)
+    with house.client:
+        yield house
+
+
+@pytest.fixture
+def recording(house: House, film: Film) -> Recording:
+    return house.film(film)
+
+
+@pytest.fixture
+def clip(house: House, recording: Recording) -> Clip:
+    return house.clip(recording)
+
+
+def recall(house: House, recording: Recording) -> None:
+    """Three seconds of it, from one keyframe to another."""
+    body = {"start_ms": 3_000, "end_ms": 6_000, "reason": "It bursts."}
+    assert house.client.post(f"/api/v1/recordings/{recording.public_id}/recalls", json=body).status_code == 201
+
+
+def test_what_is_recalled_while_it_waits_for_its_turn_is_not_in_it(
+    house: House, recording: Recording, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turn(timeout: float) -> bool:
+        recall(house, recording)
+        return True
+
+    monkeypatch.setattr(downloads._AT_ONCE, "acquire", turn)
+    monkeypatch.setattr(downloads._AT_ONCE, "release", lambda: None)
+
+    data = house.get(clip, "download.mp4")
+
+    assert numbers(data) == LEFT
+
+
+@pytest.mark.parametrize("what", ["download.mp4", "download.m4a"])
+def test_what_is_recalled_while_it_is_put_together_is_not_sent(
+    house: House, recording: Recording, clip: Clip, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
+) -> None:
+    join, joined = takeaway.join, []
+
+    def slowly(parts: Any, objects: Any, path: Path) -> None:
+        join(parts, objects, path)
+        joined.append(path.parent.name)
+        recall(house, recording)
+
+    monkeypatch.setattr(takeaway, "join", slowly)
+
+    answer = house.client.get(f"/api/v1/clips/{clip.public_id}/{what}")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "clip_changed")
+    assert [name.startswith("download-") for name in joined] == [True]
+    assert list(tmp_path.glob("download-*")) == []
+
+
+@pytest.mark.parametrize("how", ["recalled", "withdrawn", "signed out", "off"])
+def test_it_stops_on_its_way_when_it_may_not_be_taken_along_any_more(
+    house: House, recording: Recording, clip: Clip, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str
+) -> None:
+    monkeypatch.setattr(leaving, "_STEP", 1_000)
+    monkeypatch.setattr(leaving, "_ASK_EVERY_S", -1.0)
+    path, there = f"/api/v1/clips/{clip.public_id}/download.mp4", list[Path]()
+
+    async def until_the_third_piece(got: Taken) -> None:
+        there.extend(tmp_path.glob("download-*"))
+        if len(got.body) < 3_000:
+            return
+        if how == "recalled":
+            recall(house, recording)
+        elif how == "withdrawn":
+            house.client.delete(f"/api/v1/clips/{clip.public_id}/publication")
+        with house.store.transaction() as tx:
+            if how == "signed out":
+                tx.execute("update api_token set revoked_at = now()")
+            elif how == "off":
+                tx.execute("update space set downloads = false")
+
+    whole = asyncio.run(taken(house.client, path))
+    part = asyncio.run(taken(house.client, path, until_the_third_piece))
+
+    assert numbers(whole.body) == list(range(250))
+    assert (part.status, part.body) == (200, whole.body[:3_000])
+    assert there == []  # a kill would leave nothing of it either
+
+
+def test_a_title_that_changes_meanwhile_breaks_nothing_off(
+    house: House, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "_ASK_EVERY_S", -1.0)
+    monkeypatch.setattr(leaving, "_STEP", 10_000)
+    path, there = f"/api/v1/clips/{clip.public_id}", {"If-Match": "*"}
+
+    async def renamed(got: Taken) -> None:
+        assert house.client.patch(path, json={"title": f"From {len(got.body)}"}, headers=there).status_code == 200
+
+    whole = asyncio.run(taken(house.client, f"{path}/download.mp4", renamed))
+
+    assert numbers(whole.body) == list(range(250))
+
+
+def test_those_who_wait_for_their_turn_leave_threads_to_others(
+    house: House, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "_IN_LINE", threading.BoundedSemaphore(1))
+
+    with downloads._IN_LINE:
+        busy = house.client.get(f"/api/v1/clips/{clip.public_id}/download.mp4")
+
+    assert (busy.status_code, busy.json()["error"]["code"]) == (503, "busy")
+    assert numbers(house.get(clip, "download.mp4")) == list(range(250))
+
+
+def test_the_rest_of_a_clip_is_taken_later(house: House, clip: Clip) -> None:
+    path = f"/api/v1/clips/{clip.public_id}/download.mp4"
+    whole = house.client.get(path)
+    tag, wanted = whole.headers["ETag"], {"Range": "bytes=5000-"}
+
+    rest = house.client.get(path, headers={**wanted, "If-Range": tag})
+    other = house.client.get(path, headers={**wanted, "If-Range": '"another"'})
+    same = house.client.get(path, headers={"If-None-Match": tag})
+
+    assert (rest.status_code, rest.content) == (206, whole.content[5000:])
+    assert (other.status_code, other.content) == (200, whole.content)
+    assert (same.status_code, same.content) == (304, b"")
+    assert rest.headers["Content-Disposition"] == whole.headers["Content-Disposition"]

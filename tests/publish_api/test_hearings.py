@@ -1,0 +1,52 @@
+"""A recording heard again, in the language that somebody says it is in."""
+
+from domain.recording import StepState
+from domain.span import Span
+from domain.transcript import Word
+from publish_api.services import Services
+from store import recordings, steps, transcripts
+from tests.conftest import People
+from tests.publish_api import material
+from tests.publish_api.conftest import Ask, Queued, Ward
+
+
+def test_what_was_heard_in_the_wrong_language_is_heard_again(
+    ask: Ask, people: People, services: Services, queued: Queued
+) -> None:
+    recording = material.recording(services, people.expert).recording
+    with services.store.transaction() as tx:
+        recordings.heard_language(tx, recording.id, "nl")
+        transcripts.save_stretch(tx, recording.id, span=Span(0, 9), language="nl", words=[Word("een", 0, 9, 0.5)])
+        for name in ("begin", "head"):
+            steps.queue(tx, recording.id, name)
+            steps.done(tx, recording.id, name, services.now())
+    curator, path = ask(people.curator), f"/api/v1/recordings/{recording.public_id}"
+
+    asked = curator.post(f"{path}/hearings", json={"language": "de"})
+    shown = curator.get(path).json()
+    meanwhile = curator.post(f"{path}/hearings", json={})
+    with services.store.transaction() as tx:
+        states, left = steps.states(tx, recording.id), transcripts.stretches(tx, recording.id)
+
+    assert (asked.status_code, shown["language"]) == (202, "de")
+    assert queued == [("transcribe", recording.id)]
+    assert (states["render"], states["transcribe"], states["cut"]) == (
+        StepState.DONE, StepState.QUEUED, StepState.WAITING,
+    )  # fmt: skip
+    assert left == {}
+    assert (meanwhile.status_code, meanwhile.json()["error"]["code"]) == (409, "not_heard")
+
+
+def test_it_is_asked_for_by_its_owner_and_those_who_curate_its_space(
+    ask: Ask, people: People, services: Services, ward: Ward
+) -> None:
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, ward.expert, space=ward.space)
+    path = f"/api/v1/recordings/{arrived.public_id}/hearings"
+    who = (ward.expert, ward.curator, ward.learner, people.expert)
+
+    asked = {each.login: ask(each).post(path, json={"language": "x" * 9}).status_code for each in who}
+    answers = {each.login: ask(each).post(path, json={}).status_code for each in who}
+
+    assert set(asked.values()) == {400}
+    assert answers == {"wes": 409, "wanda": 409, "wilma": 404, "eva": 404}

@@ -1,0 +1,237 @@
+"""Corrections over HTTP: read, made, taken back, and what follows them.
+
+The recording says, in words 0 to 7: "Turn the valve slowly. Then wash your hands."
+"""
+
+from typing import Any
+
+import pytest
+
+from clip.propose import described
+from domain.span import Span
+from domain.transcript import Sentence, Transcript, Word
+from publish_api.services import Services
+from store import clips, recordings, transcripts
+from tests.conftest import People
+from tests.publish_api import material
+from tests.publish_api.conftest import Ask, Ward
+from tests.publish_api.material import Made
+
+SPOKEN = (
+    "Grease the bearing with Klueber grease every week.",
+    "Klueber grease keeps the bearing dry.",
+    "Wipe the Klueber grease off before you measure it.",
+)
+
+
+@pytest.fixture
+def made(services: Services, people: People) -> Made:
+    return material.recording(services, people.expert)
+
+
+def path(made: Made, rest: str = "") -> str:
+    return f"/api/v1/recordings/{made.id}/transcript{rest}"
+
+
+def seen(version: int) -> dict[str, str]:
+    return {"If-Match": f'"{version}"'}
+
+
+def words(answer: Any) -> str:
+    return " ".join(word["text"] for word in answer.json()["words"])
+
+
+def edit(**fields: Any) -> dict[str, Any]:
+    return {"edits": [fields]}
+
+
+def test_a_correction_is_answered_with_the_words_as_they_are_now(ask: Ask, people: People, made: Made) -> None:
+    expert = ask(people.expert)
+    first = expert.get(path(made))
+
+    answer = expert.patch(path(made), json=edit(first=2, text="wheel"), headers=seen(1))
+
+    assert (first.headers["ETag"], first.json()["version"], first.json()["unsure"]) == ('"1"', 1, [])
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+    assert words(answer) == "Turn the wheel slowly. Then wash your hands."
+    assert answer.json()["by_hand"] == [2]
+    assert answer.json()["words"][2] == {"text": "wheel", "start_ms": 4000, "end_ms": 5800, "probability": 1.0}
+    assert answer.json()["pauses"] == first.json()["pauses"]
+
+
+def test_captions_of_clips_and_of_the_whole_recording_follow(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    clip = material.published(services, made, people.curator)
+    curator = ask(people.curator)
+
+    curator.patch(path(made), json=edit(first=2, text="wheel"), headers=seen(1))
+    curator.patch(path(made), json=edit(first=4, begins=False), headers=seen(2))
+
+    learner = ask(people.learner)
+    shown = learner.get(f"/api/v1/clips/{clip.public_id}/captions.vtt").text
+    assert [line for line in shown.split("\n") if "-->" not in line] == [
+        *("WEBVTT", "", "Turn the wheel", "", "slowly.", ""),
+    ]
+    assert '<span data-ms="4000">wheel</span>' in learner.get(f"/clips/{clip.public_id}").text
+    assert learner.get("/api/v1/search?q=wheel").json()["items"][0]["sentence"] == "Turn the wheel slowly."
+    assert "wheel" in ask(people.expert).get(path(made, ".vtt")).text
+    assert "00:00:00,400 --> " in ask(people.expert).get(path(made, ".srt")).text
+
+
+def test_without_the_version_that_was_seen_nothing_is_changed(ask: Ask, people: People, made: Made) -> None:
+    expert = ask(people.expert)
+
+    unsaid = expert.patch(path(made), json=edit(first=2, text="wheel"))
+    expert.patch(path(made), json=edit(first=2, text="tap"), headers=seen(1))
+    late = expert.patch(path(made), json=edit(first=2, text="wheel"), headers=seen(1))
+
+    assert (unsaid.status_code, unsaid.json()["error"]["code"]) == (428, "version_needed")
+    assert (late.status_code, late.json()["error"]["code"]) == (412, "stale_version")
+    assert words(expert.get(path(made))) == "Turn the tap slowly. Then wash your hands."
+
+
+def test_only_the_speaker_and_curators_of_the_space_may(
+    ask: Ask, people: People, ward: Ward, services: Services
+) -> None:
+    theirs = material.recording(services, ward.expert, space=ward.space)
+    material.published(services, theirs, ward.curator)
+
+    def tried(person: Any) -> list[int]:
+        client = ask(person)
+        return [
+            client.patch(path(theirs), json=edit(first=0, text="Twist"), headers={"If-Match": "*"}).status_code,
+            client.post(
+                path(theirs, "/replacements"), json={"find": "wash", "instead": "rinse"}, headers={"If-Match": "*"}
+            ).status_code,
+            client.get(path(theirs, "/changes")).status_code,
+            client.delete(path(theirs, "/changes/2")).status_code,
+            client.get(path(theirs, ".vtt")).status_code,
+            client.get(f"/recordings/{theirs.id}/words").status_code,
+        ]
+
+    assert tried(ward.learner) == tried(people.expert) == [404] * 6
+    assert tried(ward.curator) == [200, 200, 200, 200, 200, 200]
+    assert tried(ward.expert)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"edits": []}, "invalid"),
+        ({"edits": [{"first": 0, "count": 0, "text": "x"}]}, "invalid"),
+        ({"edits": [{"first": 0, "text": "x" * 3000}]}, "invalid"),
+        ({"edits": [{"first": 0, "text": "x" * 501}]}, "bad_edit"),
+        ({"edits": [{"first": 2**31, "text": "x"}]}, "invalid"),
+        ({"edits": [{"first": 8, "text": "x"}]}, "bad_edit"),
+        ({"edits": [{"first": 3, "count": 2, "text": "x"}]}, "bad_edit"),
+        ({"edits": [{"first": 0, "begins": "yes"}]}, "invalid"),
+        ({"edits": [{"first": 0, "text": "x", "at": 3}]}, "invalid"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(ask: Ask, people: People, made: Made, body: Any, code: str) -> None:
+    answer = ask(people.expert).patch(path(made), json=body, headers=seen(1))
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+
+
+def test_what_cannot_be_seen_is_taken_out_of_what_is_typed(ask: Ask, people: People, made: Made) -> None:
+    answer = ask(people.expert).patch(path(made), json=edit(first=2, text="whe\u0000el \u202e<b>\n"), headers=seen(1))
+
+    assert words(answer) == "Turn the wheel <b> slowly. Then wash your hands."
+    assert "&lt;b&gt;" in ask(people.expert).get(path(made, ".vtt")).text
+
+
+def test_a_word_is_replaced_everywhere_and_taken_back_as_one(ask: Ask, people: People, made: Made) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+    expert.patch(path(made), json=edit(first=1, text="your"), headers=seen(1))
+
+    answer = curator.post(path(made, "/replacements"), json={"find": "YOUR", "instead": "the"}, headers=seen(2))
+    nowhere = curator.post(path(made, "/replacements"), json={"find": "you", "instead": "we"}, headers=seen(3))
+    listed = expert.get(path(made, "/changes")).json()["items"]
+    back = expert.delete(path(made, "/changes/3"))
+
+    assert words(answer) == "Turn the valve slowly. Then wash the hands."
+    assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (400, "not_said")
+    assert [(each["version"], each["by"]["name"]) for each in listed] == [(3, "Carl Curator"), (2, "Eva Expert")]
+    assert listed[0]["edits"] == [
+        {"at_ms": 2200, "old": "your", "new": "the", "begins": None, "placed": True},
+        {"at_ms": 13600, "old": "your", "new": "the", "begins": None, "placed": True},
+    ]
+    assert words(back) == "Turn your valve slowly. Then wash your hands."
+    again = expert.delete(path(made, "/changes/3"))
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "undone")
+    assert expert.delete(path(made, "/changes/9")).status_code == 404
+
+
+def test_hands_at_work_get_captions_that_are_typed(ask: Ask, people: People, services: Services, made: Made) -> None:
+    with services.store.transaction() as tx:
+        transcripts.save_transcript(tx, made.recording.id, Transcript("en", "by hand", "none", (), ()))
+    expert = ask(people.expert)
+    clip = material.published(services, made, people.curator)
+    said = {"typed": [{"start_ms": 4000, "end_ms": 7000, "text": "Turn it until it clicks."}]}
+
+    answer = expert.patch(path(made), json=said, headers=seen(2))
+    late = {"typed": [{"start_ms": 19_000, "end_ms": 20_001, "text": "Done."}]}
+    refused = expert.patch(path(made), json=late, headers=seen(3))
+
+    assert words(answer) == "Turn it until it clicks."
+    captions = ask(people.learner).get(f"/api/v1/clips/{clip.public_id}/captions.vtt").text
+    assert captions == "WEBVTT\n\n00:00:04.000 --> 00:00:08.000\nTurn it until it clicks.\n"
+    (hit,) = ask(people.learner).get("/api/v1/search?q=clicks").json()["items"]
+    assert (hit["sentence"], hit["at_ms"]) == ("Turn it until it clicks.", 4000)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "span_after_end")
+    (past,) = expert.get(path(made, "/changes")).json()["items"]
+    assert (past["edits"][0]["old"], past["edits"][0]["at_ms"]) == ("", 4000)
+    assert words(expert.delete(path(made, "/changes/3"))) == ""
+
+
+def test_a_correction_that_finds_no_place_in_a_new_run_is_shown(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    ask(people.expert).patch(path(made), json=edit(first=2, text="wheel"), headers=seen(1))
+    run = Transcript("en", "by hand", "new", (Word("Silence.", 400, 900, 0.2),), (Sentence("Silence.", 400, 900),))
+
+    with services.store.transaction() as tx:
+        transcripts.save_transcript(tx, made.recording.id, run)
+
+    said = ask(people.expert).get(path(made)).json()
+    assert said["unplaced"] == [{"version": 2, "at_ms": 4000, "old": "valve", "new": "wheel"}]
+    assert (said["version"], said["unsure"]) == (3, [0])
+    assert ask(people.expert).get(path(made, "/changes")).json()["items"][0]["edits"][0]["placed"] is False
+
+
+def test_titles_and_tags_that_nobody_has_touched_follow(ask: Ask, people: People, services: Services) -> None:
+    """Drafted by the machine from what was said: of the three clips, one is named by a person."""
+    words, found, at = [], [], 400
+    for sentence in SPOKEN:
+        begin = at
+        for text in sentence.split():
+            words.append(Word(text, at, at + 300, 0.9))
+            at += 320
+        found.append(Sentence(sentence, begin, at - 20))
+        at += 900
+    run = Transcript("en", "by hand", "none", tuple(words), tuple(found))
+    spans = [Span(s.start_ms - 400, s.end_ms + 400) for s in found]
+    drafted = described(run, spans, name="Valves")
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        recordings.looked(tx, arrived.id, material.PROBE)
+        transcripts.save_transcript(tx, arrived.id, run)
+        clips.propose(tx, recordings.load(tx, arrived.id), drafted, "en")
+        of = clips.clips_of_recording(tx, arrived.id, people.expert.id)
+        clips.change(tx, of[1].id, version=1, now=services.now(), title="Why Klueber", tags=["klueber"])
+    assert any("klueber" in clip.title.lower() or "klueber" in " ".join(clip.tags).lower() for clip in of)
+
+    expert = ask(people.expert)
+    expert.post(
+        f"/api/v1/recordings/{arrived.public_id}/transcript/replacements",
+        json={"find": "Klueber", "instead": "Klüber"},
+        headers=seen(1),
+    )
+
+    now = expert.get(f"/api/v1/recordings/{arrived.public_id}/clips").json()["items"]
+    told = [each["title"] + " " + " ".join(each["tags"]) for each in now]
+    assert ["klueber" in each.lower() for each in told] == [False, True, False]
+    assert "klüber" in (told[0] + told[2]).lower()
+    assert now[1]["title"] == "Why Klueber"
