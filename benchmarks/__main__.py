@@ -17,6 +17,7 @@ MEASURED = (
     "open_player",
     "exactness",
     "process_cpu",
+    "speech",
 )
 TALKS = ROOT.parent / "shared" / "media" / "talks"  # too large to be part of the tree
 

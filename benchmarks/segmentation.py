@@ -1,203 +1,156 @@
-"""How well recordings are cut: python -m benchmarks.segmentation TALKS
+"""How well recordings are cut: python -m benchmarks.segmentation TALKS [--seconds 44]
 
-TALKS is a folder of talks with human topics: NAME.json holds {id: {"entries": [{"doc", "start",
-"end"}]}} with times in seconds, NAME_anno.json {id: {"fine": [[first, last, title]], "coarse": ...}}
-with numbers of entries (the TinyRec format of the TreeSeg data sets). Entries without "doc" are not
-speech and are left out.
+TALKS is a folder of talks with human topics (format: talks.py). Printed for each method, over all talks:
 
-Printed for each method, over all talks:
+1. The number of topics is told, so that only *where* is compared: Pk, WindowDiff and exact boundary F1
+   (boundaries.py), and against how many of 10,000 resamplings of the talks ours has the lower Pk (a paired
+   bootstrap: Efron and Tibshirani 1993; from 95 % on it is better, not lucky).
+2. Clips as the product makes them, of 20 to 120 s and so many on average: which share of the topics' bounds has
+   a cut at most one utterance away, which share of the clips has nine tenths of its words in one topic, and how
+   long they are. Once by the clock, and once as if the words were read without a break, 150 a minute: in
+   demonstrations much time goes by in silence.
+3. How many sentences are cut in a second of a processor, embeddings not counted, and how many are embedded.
 
-- Pk (Beeferman et al. 1999) and WindowDiff (Pevzner and Hearst 2002), lower is better: how often two
-  places half a topic apart are wrongly said to be in the same topic (or in how many). Each method is
-  told how many topics there are, so that only *where* it cuts is compared.
-- At the product's own setting (clips of 20 to 120 s, 45 s on average) instead: how many topic
-  boundaries have a cut at most one utterance away, how much of the clips' time belongs to the topic
-  that has most of it, and how long clips are.
-
-No method sees the boundaries. An utterance may be cut from the next one anywhere, whatever the true
-pause: these are transcripts, and the question is which place is chosen.
+No method sees the topics. An utterance may be cut from the next one anywhere, whatever the true pause: these
+are transcripts, and the question is which place is chosen.
 """
 
-import json
-import math
-import sys
+import argparse
+import random
+import statistics
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from clip.cut import Limits, cut
-from clip.terms import stems
-from domain.transcript import Pause, Sentence
+from benchmarks.boundaries import Masses, exact_f1, met, pk, pure, window_diff
+from benchmarks.segmenters import METHODS, Method, Vectors, best_of
+from benchmarks.talks import LEVELS, Talk, read_aloud, talks
+from clip import embed
+from clip.cut import WEIGHTS, Weights, choices, cut
+from domain.clip import Limits
 
-LEAST_GAP_MS = 200  # so that every utterance can be cut from the next
-LEAST_UTTERANCES = 5  # topics shorter than this are joined to the one before, as TreeSeg's authors do
-Masses = list[int]  # how many utterances each segment has
-
-
-@dataclass(frozen=True)
-class Talk:
-    name: str
-    sentences: tuple[Sentence, ...]
-    pauses: tuple[Pause, ...]
-    duration_ms: int
-    topics: dict[str, Masses]  # "fine" and "coarse"
+RESAMPLINGS = 10_000
+OURS = "cut"
 
 
-def load(path: Path) -> Talk:
-    ((name, talk),) = json.loads(path.read_text()).items()
-    ((_, annotation),) = json.loads(path.with_name(f"{path.stem}_anno.json").read_text()).items()
-    spoken = [i for i, entry in enumerate(talk["entries"]) if entry.get("doc", "").strip()]
-    sentences, pauses = [], []
-    at, before = 0, 0.0
-    for i in spoken:
-        entry = talk["entries"][i]
-        if sentences:
-            gap = max(LEAST_GAP_MS, round((entry["start"] - before) * 1000))
-            pauses.append(Pause(at, at + gap))
-            at += gap
-        length = max(200, round((entry["end"] - entry["start"]) * 1000))
-        sentences.append(Sentence(entry["doc"].strip(), at, at + length))
-        at, before = at + length, entry["end"]
-    topics = {level: _masses(spoken, annotation[level]) for level in ("fine", "coarse")}
-    return Talk(name, tuple(sentences), tuple(pauses), at, topics)
+def parted(talk: Talk, wanted: int, vectors: Vectors | None, weights: Weights = WEIGHTS) -> Masses:
+    """As the product would, without limits, into so many."""
+    usual = Limits(1, talk.duration_ms, talk.duration_ms // wanted)
+    found = choices(talk.sentences, talk.pauses, talk.duration_ms, usual, vectors=vectors, weights=weights)
+    rows, _ = found.worth(wanted, 0)
+    ends = [0]
+    for units in best_of(rows, found.first, wanted):
+        ends.append(ends[-1] + units)
+    return _whole(talk, [found.sentences[end] for end in ends])
 
 
-def _masses(spoken: Sequence[int], topics: Sequence[Sequence[int]]) -> Masses:
-    starts = {next((n for n, i in enumerate(spoken) if i >= topic[0]), 0) for topic in topics}
-    bounds = [0]
-    for start in sorted(starts - {0}):
-        if start - bounds[-1] >= LEAST_UTTERANCES:
-            bounds.append(start)
-    return [b - a for a, b in pairwise([*bounds, len(spoken)])]
+def clips_of(talk: Talk, limits: Limits, vectors: Vectors | None) -> Masses:
+    """As the product does."""
+    spans = cut(talk.sentences, talk.pauses, talk.duration_ms, limits, vectors=vectors)
+    begun = [sum(s.start_ms < span.start_ms for s in talk.sentences) for span in spans]
+    return _whole(talk, [*begun, len(talk.sentences)])
 
 
-def _window(truth: Masses) -> int:
-    return max(2, round(sum(truth) / (2 * len(truth))))
+def _whole(talk: Talk, ends: Sequence[int]) -> Masses:
+    """What was left out as a false start belongs to the first segment, and what comes after the last to that."""
+    return [b - a for a, b in pairwise([0, *ends[1:-1], len(talk.sentences)])]
 
 
-def _labels(masses: Masses) -> list[int]:
-    return [n for n, mass in enumerate(masses) for _ in range(mass)]
-
-
-def pk(truth: Masses, guess: Masses) -> float:
-    k, t, g = _window(truth), _labels(truth), _labels(guess)
-    pairs = range(len(t) - k)
-    return sum((t[i] == t[i + k]) != (g[i] == g[i + k]) for i in pairs) / max(1, len(pairs))
-
-
-def window_diff(truth: Masses, guess: Masses) -> float:
-    k, t, g = _window(truth), _labels(truth), _labels(guess)
-    pairs = range(len(t) - k)
-    return sum(t[i + k] - t[i] != g[i + k] - g[i] for i in pairs) / max(1, len(pairs))
-
-
-def ours(talk: Talk, wanted: int) -> Masses:
-    """The target is turned until there are as many clips as wanted, or as nearly as can be."""
-    usual = talk.duration_ms / wanted
-    tries = [cut_at(talk, Limits(5_000, talk.duration_ms, round(usual * step / 50))) for step in range(25, 101, 2)]
-    return min(tries, key=lambda masses: abs(len(masses) - wanted))
-
-
-def cut_at(talk: Talk, limits: Limits) -> Masses:
-    spans = cut(talk.sentences, talk.pauses, talk.duration_ms, limits)
-    found = Counter(n for s in talk.sentences for n, span in enumerate(spans) if span.covers(s.start_ms))
-    return [found[n] for n in range(len(spans))]
-
-
-def uniform(talk: Talk, wanted: int) -> Masses:
-    """Cuts at equal distances of time."""
-    step = talk.duration_ms / wanted
-    found = Counter(min(wanted - 1, int(s.start_ms / step)) for s in talk.sentences)
-    return [found[n] for n in sorted(found)]
-
-
-def text_tiling(talk: Talk, wanted: int, window: int = 10) -> Masses:
-    """Hearst 1997: cut where the words before and after are least alike, by the depth of the valley."""
-    bags = [Counter(unit) for unit in stems((s.text for s in talk.sentences), "en")]
-    alike = []
-    for i in range(1, len(bags)):
-        left, right = Counter[str](), Counter[str]()
-        for bag in bags[max(0, i - window) : i]:
-            left += bag
-        for bag in bags[i : i + window]:
-            right += bag
-        norm = math.hypot(*left.values()) * math.hypot(*right.values())
-        alike.append(sum(left[w] * right[w] for w in left) / norm if norm else 0.0)
-    depths = []
-    for i, here in enumerate(alike):
-        peaks = []
-        for side in (range(i - 1, -1, -1), range(i + 1, len(alike))):
-            peak = here
-            for j in side:
-                if alike[j] < peak:
-                    break
-                peak = alike[j]
-            peaks.append(peak)
-        depths.append(sum(peaks) - 2 * here)
-    chosen: list[int] = []
-    for i in sorted(range(len(depths)), key=lambda i: -depths[i]):
-        if len(chosen) < wanted - 1 and all(abs(i + 1 - c) >= LEAST_UTTERANCES for c in chosen):
-            chosen.append(i + 1)
-    return [b - a for a, b in pairwise([0, *sorted(chosen), len(bags)])]
-
-
-METHODS: dict[str, Callable[[Talk, int], Masses]] = {"uniform": uniform, "TextTiling": text_tiling, "cut": ours}
-
-
-def boundaries_met(truth: Masses, guess: Masses) -> tuple[int, int]:
-    """(boundaries with a cut at most one utterance away, all boundaries)."""
-    bounds, cuts = ([sum(m[: i + 1]) for i in range(len(m) - 1)] for m in (truth, guess))
-    return sum(any(abs(b - c) <= 1 for c in cuts) for b in bounds), len(bounds)
-
-
-def pure_ms(talk: Talk, truth: Masses, guess: Masses) -> int:
-    times: dict[int, Counter[int]] = {}
-    for sentence, topic, clip in zip(talk.sentences, _labels(truth), _labels(guess), strict=True):
-        times.setdefault(clip, Counter())[topic] += sentence.end_ms - sentence.start_ms
-    return sum(max(clip.values()) for clip in times.values())
-
-
-def main(folder: Path) -> None:
-    talks = [load(path) for path in sorted(folder.glob("*.json")) if not path.stem.endswith("_anno")]
-    for level in ("fine", "coarse"):
-        print(f"\n{level} topics, {len(talks)} talks, {sum(len(t.topics[level]) for t in talks)} topics")
-        print(f"{'':12}{'Pk':>8}{'WinDiff':>9}   each talk's Pk")
-        for name, method in METHODS.items():
-            guesses = [(t.topics[level], method(t, len(t.topics[level]))) for t in talks]
-            each = [pk(*g) for g in guesses]
-            diff = sum(window_diff(*g) for g in guesses) / len(talks)
-            print(f"{name:12}{sum(each) / len(each):8.3f}{diff:9.3f}   {' '.join(f'{x:.3f}' for x in each)}")
-    print(f"\n20-120 s, 45 s on average{'':5}{'met':>8}{'pure':>8}{'clips':>8}{'mean s':>8}{'min s':>8}{'max s':>8}")
-    for name, method in METHODS.items():
-        met = all_ = pure = spoken = 0
-        lengths: list[float] = []
-        for talk in talks:
-            wanted = round(talk.duration_ms / Limits().target_ms)
-            guess = cut_at(talk, Limits()) if method is ours else method(talk, wanted)
-            m, n = boundaries_met(talk.topics["fine"], guess)
-            met, all_ = met + m, all_ + n
-            pure += pure_ms(talk, talk.topics["fine"], guess)
-            spoken += sum(s.end_ms - s.start_ms for s in talk.sentences)
-            at = 0
-            for mass in guess:
-                last = talk.sentences[at + mass - 1]
-                lengths.append((last.end_ms - talk.sentences[at].start_ms) / 1000)
-                at += mass
-        print(
-            f"{name:30}{met / all_:8.3f}{pure / spoken:8.3f}{len(lengths):8}"
-            f"{sum(lengths) / len(lengths):8.1f}{min(lengths):8.1f}{max(lengths):8.1f}"
-        )
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=44.0, help="how long clips are on average")
+    arguments = parser.parse_args()
+    given = talks(arguments.folder)
     began = time.process_time()
-    sentences = sum(len(t.sentences) for t in talks)
-    for talk in talks:
-        cut(talk.sentences, talk.pauses, talk.duration_ms)
-    print(f"\n{sentences / (time.process_time() - began):.0f} sentences cut a CPU second")
+    known = [embed.vectors([s.text for s in talk.sentences], "en") for talk in given]
+    took = time.process_time() - began
+    vectors = [each for each in known if each is not None]
+    methods: dict[str, Method] = {n: m for n, m in METHODS.items() if vectors or n in {"uniform", "TextTiling"}}
+    methods |= {f"{OURS}, words alone": lambda talk, wanted, _: parted(talk, wanted, None)}
+    methods |= {OURS: partial(parted)} if vectors else {}
+    for level in LEVELS:
+        _numbers_known(given, vectors, level, methods)
+    limits = Limits(target_ms=round(arguments.seconds * 1000))
+    _as_clips("by the clock", given, vectors, limits)
+    _as_clips("read at 150 words a minute", [read_aloud(talk) for talk in given], vectors, limits)
+    sentences = sum(len(talk.sentences) for talk in given)
+    print(f"\n{sentences / _seconds(given, []):.0f} sentences cut by their words in a CPU second")
+    if vectors:
+        print(f"{sentences / _seconds(given, vectors):.0f} with their embeddings, {sentences / took:.0f} embedded")
+
+
+def _numbers_known(given: list[Talk], vectors: list[Vectors], level: str, methods: dict[str, Method]) -> None:
+    print(
+        f"\n{level} topics, {len(given)} talks, {sum(len(t.topics[level]) for t in given)} topics, their number known"
+    )
+    print(f"{'':20}{'Pk':>7}{'WinDiff':>9}{'F1':>7}{'ours better':>13}   each talk's Pk")
+    each: dict[str, list[float]] = {}
+    rows = {}
+    for name, method in methods.items():
+        pairs = [
+            (talk.topics[level], method(talk, len(talk.topics[level]), vectors[n] if vectors else None))
+            for n, talk in enumerate(given)
+        ]
+        each[name] = [pk(*pair) for pair in pairs]
+        rows[name] = (statistics.fmean(window_diff(*pair) for pair in pairs), exact_f1(pairs))
+    ours = list(methods)[-1]
+    for name, (difference, f1) in rows.items():
+        better = "" if name == ours else f"{_better(each[ours], each[name]):.1%}"
+        line = " ".join(f"{x:.3f}" for x in each[name])
+        print(f"{name:20}{statistics.fmean(each[name]):7.3f}{difference:9.3f}{f1:7.3f}{better:>13}   {line}")
+
+
+def _better(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The share of resamplings of the talks in which ours has the lower mean."""
+    dice = random.Random(1)
+    gains = [b - a for a, b in zip(ours, theirs, strict=True)]
+    return sum(sum(dice.choices(gains, k=len(gains))) > 0 for _ in range(RESAMPLINGS)) / RESAMPLINGS
+
+
+def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Limits) -> None:
+    print(f"\n20-120 s, {limits.target_ms / 1000:.0f} s on average, {how}")
+    print(f"{'':20}{'met':>7}{'pure':>7}{'clips':>7}{'mean s':>8}{'min s':>7}{'max s':>7}")
+    ours = {f"{OURS}, words alone": False} | ({OURS: True} if vectors else {})
+    for name in [*(METHODS if vectors else ["uniform", "TextTiling"]), *ours]:
+        guesses = []
+        for n, talk in enumerate(given):
+            mine = vectors[n] if vectors else None
+            if name in ours:
+                guesses.append(clips_of(talk, limits, mine if ours[name] else None))
+            else:
+                guesses.append(METHODS[name](talk, max(1, round(talk.duration_ms / limits.target_ms)), mine))
+        hits = [met(talk.topics["fine"], guess) for talk, guess in zip(given, guesses, strict=True)]
+        clean = [pure(talk.topics["fine"], guess, talk.words) for talk, guess in zip(given, guesses, strict=True)]
+        lengths = [s for talk, guess in zip(given, guesses, strict=True) for s in _lengths(talk, guess)]
+        print(
+            f"{name:20}{sum(a for a, _ in hits) / sum(b for _, b in hits):7.3f}"
+            f"{sum(a for a, _ in clean) / sum(b for _, b in clean):7.3f}{len(lengths):7}"
+            f"{sum(t.duration_ms for t in given) / 1000 / len(lengths):8.1f}{min(lengths):7.1f}{max(lengths):7.1f}"
+        )
+
+
+def _lengths(talk: Talk, guess: Masses) -> list[float]:
+    """Seconds, from the first word to the last."""
+    ends, at = [], 0
+    for mass in guess:
+        ends.append((talk.sentences[at + mass - 1].end_ms - talk.sentences[at].start_ms) / 1000)
+        at += mass
+    return ends
+
+
+def _seconds(given: list[Talk], vectors: list[Vectors]) -> float:
+    """Of a processor, to cut all of them; the best of ten."""
+    taken = []
+    for _ in range(10):
+        began = time.process_time()
+        for n, talk in enumerate(given):
+            cut(talk.sentences, talk.pauses, talk.duration_ms, vectors=vectors[n] if vectors else None)
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main()
