@@ -3,12 +3,16 @@
 The second clip runs from 8 to 20 s of the recording: "Then wash your hands."
 """
 
-from playwright.sync_api import expect
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
 
 from domain.clip import Part
 from domain.comment import CommentKind
+from domain.correction import Asked
 from domain.span import Span
-from store import clips, comments, recalls
+from store import clips, comments, corrections, recalls
 from tests.browser.conftest import House, Visit, until
 from tests.browser.film import Shown, publish
 
@@ -37,6 +41,9 @@ def test_a_clip_that_is_cut_anew_goes_on_at_the_same_second_of_its_recording(
     page.evaluate(f"{PLAYER}.pause(); {PLAYER}.seek(6000)")  # 14 s of the recording
     mark = page.locator("pass-player .marks > i")
     expect(mark).to_have_attribute("style", "inset-inline-start: 66.6667%;")
+    page.get_by_label("Your comment").fill("Up to the elbows.")
+    second = page.get_by_label("Second of the clip it sticks to")
+    expect(second).to_have_value("0:06")
 
     _cut(house, shown, 1, 1, Span(12_000, 20_000))
 
@@ -45,6 +52,9 @@ def test_a_clip_that_is_cut_anew_goes_on_at_the_same_second_of_its_recording(
     expect(mark).to_have_attribute("style", "inset-inline-start: 50%;")
     expect(page.locator("pass-thread .at").first).to_have_text("Play from 0:04")
     expect(page.locator("pass-transcript")).not_to_contain_text("Then")
+    expect(second).to_have_value("0:02")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("pass-thread .at").first).to_have_text("Play from 0:02")  # what is said there comes first
 
     page.evaluate(f"{PLAYER}.play()")
     _cut(house, shown, 1, 2, Span(0, 4_000), Span(16_000, 20_000))
@@ -61,6 +71,13 @@ def test_a_clip_of_which_seconds_are_recalled_says_why_and_goes_on_without_them(
 ) -> None:
     page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}")
     until(page, f"{VIDEO}.readyState >= 2 && {PLAYER}.hasAttribute('listens')")
+    page.evaluate(f"{PLAYER}.pause(); {PLAYER}.seek(3000)")
+    until(page, f"!{VIDEO}.seeking && {VIDEO}.textTracks[0].activeCues?.length")
+    assert "the" in _captioned(page)
+    page.locator("pass-player .scrub input").hover()
+    expect(page.locator("pass-player .still")).to_be_visible()
+    posters: list[Route] = []
+    page.route("**/poster.jpg?again=1", lambda route: posters.append(route))
     curator = house.people.curator
     with house.services.store.transaction() as tx:
         now = house.services.now()
@@ -68,14 +85,39 @@ def test_a_clip_of_which_seconds_are_recalled_says_why_and_goes_on_without_them(
 
     until(page, f"Math.abs({VIDEO}.duration - 6) < 0.1 && {VIDEO}.readyState >= 2")
     expect(page.locator(".taken-out p")).to_have_text("2.0 s taken out just now: It bursts.")
+    assert page.evaluate(f"{VIDEO}.poster") == ""  # it was of the third second
+    assert "the" not in _captioned(page)
+    expect(page.locator("pass-player .still")).to_be_hidden()
+    posters[0].continue_()
+    until(page, f"{VIDEO}.poster.endsWith('/poster.jpg?again=1')")
+    until(page, f"[...{VIDEO}.textTracks[0].cues ?? []].some((cue) => cue.text === 'Turn')")
+    assert page.evaluate(f"{VIDEO}.textTracks[0].mode") == "showing"
+    page.evaluate(f"{PLAYER}.seek(1000)")
+    until(page, f"!{VIDEO}.seeking && {VIDEO}.textTracks[0].activeCues?.length")
+    assert _captioned(page) == "Turn"
 
     with house.services.store.transaction() as tx:
         recalls.make(tx, shown.recording.id, Span(0, 8_000), "All of it bursts.", by=curator.id, now=now)
 
     expect(page.get_by_text("All of this clip was taken out: “All of it bursts.”")).to_be_visible()
     assert page.evaluate(f"[{VIDEO}.readyState, {VIDEO}.poster, {VIDEO}.textTracks.length]") == [0, "", 0]
+    assert _captioned(page) == ""
     expect(page.get_by_role("button", name="Play", exact=True)).to_have_count(0)
     expect(page.locator("pass-transcript")).to_have_text("")
+
+
+def _captioned(page: Page) -> str:
+    """The words that stand in the picture, where no script of the page can look."""
+
+    def texts(node: dict[str, Any], inside: bool) -> Iterator[str]:
+        inside = inside or "-webkit-media-text-track-container" in node.get("attributes", [])
+        if inside and node["nodeName"] == "#text":
+            yield node["nodeValue"]
+        for child in (*node.get("children", []), *node.get("shadowRoots", [])):
+            yield from texts(child, inside)
+
+    found = page.context.new_cdp_session(page).send("DOM.getDocument", {"depth": -1, "pierce": True})
+    return " ".join("".join(texts(found["root"], False)).split())
 
 
 def test_a_page_that_nobody_looks_at_is_told_when_somebody_does(house: House, shown: Shown, visit: Visit) -> None:
@@ -97,3 +139,15 @@ HIDE = """(hidden) => {
     Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
+
+
+def test_words_that_are_corrected_are_read_and_shown_at_once(house: House, shown: Shown, visit: Visit) -> None:
+    page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}")
+    until(page, f"{VIDEO}.readyState >= 2 && {PLAYER}.hasAttribute('listens')")
+    with house.services.store.transaction() as tx:
+        curator, now = house.people.curator.id, house.services.now()
+        corrections.correct(tx, shown.recording.id, [Asked(2, text="wheel")], version=1, by=curator, now=now)
+
+    expect(page.locator("pass-transcript")).to_contain_text("Turn the wheel slowly.")
+    until(page, f"[...{VIDEO}.textTracks[0].cues ?? []].some((cue) => cue.text.includes('wheel'))")
+    assert page.evaluate(f"{PLAYER}.getAttribute('version')") == "1"

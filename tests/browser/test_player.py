@@ -236,11 +236,28 @@ def test_the_next_clip_is_fetched_before_the_end_and_plays_when_asked_for(
     expect(next_).to_have_count(0)
 
 
-def test_where_the_browser_plays_by_itself_what_was_refused_is_asked_for_again_once(
+def test_what_is_refused_again_and_again_is_asked_for_until_it_plays(house: House, shown: Shown, visit: Visit) -> None:
+    page = visit(house.people.learner, "/sign-in")
+    page.route("**/m/*/*/*", lambda route: route.fulfill(status=404, body=""))
+    asked = _asked(page)
+    page.goto(f"/clips/{shown.clips[0].public_id}?t=3")
+    changed = page.get_by_text("This video has just been changed. It goes on in a moment.")
+
+    expect(changed).to_be_visible()  # at once, after a second, and then after two
+    masters = len([path for path in asked if path.endswith("/play.m3u8")])
+    page.unroute_all()
+
+    until(page, f"{READY} && {AT} > 3100")
+    expect(changed).to_be_hidden()
+    assert masters == 3
+
+
+def test_where_the_browser_plays_by_itself_what_is_refused_is_asked_for_again_for_a_while(
     house: House, shown: Shown, visit: Visit
 ) -> None:
     page = visit(house.people.learner, "/sign-in")
     page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource")
+    page.add_init_script(COUNT_FAILURES)
     refused: list[str] = []
 
     def refuse(route: Route) -> None:
@@ -248,12 +265,21 @@ def test_where_the_browser_plays_by_itself_what_was_refused_is_asked_for_again_o
         route.fulfill(status=404, body="")
 
     page.route("**/play.m3u8", refuse)
+    page.clock.install()
 
     page.goto(f"/clips/{shown.clips[0].public_id}?t=3")
+    for failures, wait in ((2, 1), (3, 2), (4, 4), (5, 8)):
+        until(page, f"window.failures === {failures}")
+        expect(page.get_by_text("This video has just been changed.")).to_be_visible(visible=wait > 1)
+        page.clock.fast_forward(1000 * wait)
 
-    expect(page.get_by_text("This video cannot be played at the moment.")).to_be_visible()
+    expect(page.get_by_text("This video is no longer here.")).to_be_visible()
     expect(page.locator("video")).to_have_attribute("src", re.compile(r"/play\.m3u8#t=3$"))
-    assert len(refused) == 2
+    assert len(refused) == 7  # and once to know why
+
+
+COUNT_FAILURES = """window.failures = 0;
+addEventListener("error", ({target}) => (window.failures += target.localName === "video"), true);"""
 
 
 def _asked(page: Page) -> list[str]:

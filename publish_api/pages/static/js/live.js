@@ -1,6 +1,7 @@
 // What becomes of a clip while it is open: told by the server as it happens, while somebody looks. A hidden page hears
 // nothing, and is told where things stand when it is seen again: browsers open few connections, phones save power.
 import { api, piece } from "./api.js";
+import * as captions from "./captions.js";
 import * as made from "./parts.js";
 
 const AGAIN_MS = 60_000; // after the server would not have us listen
@@ -11,8 +12,11 @@ const DRAWN = "[data-live]"; // what the page says of the clip: drawn by the ser
 // A <pass-player>'s clip, until `signal` is aborted. It goes on at the same moment of its recording, or the nearest left.
 export function follow(player, signal) {
   let plays = null; // what was said last
+  let heard = null;
 
-  const changed = ({ version, parts }) => {
+  const changed = ({ version, parts, words }) => {
+    const corrected = heard !== null && heard !== words;
+    heard = words;
     const newer = version !== Number(player.getAttribute("version"));
     const said = JSON.stringify(parts);
     const same = plays ? said === plays : !newer && Math.abs(made.length(parts) - player.length) < ROUNDED_MS;
@@ -23,10 +27,10 @@ export function follow(player, signal) {
       const left = parts.length ? parts : player.parts; // nothing: it is being made, and the player says so
       player.recut(left, made.nearest(left, moment));
     } else if (parts.length) player.parts = parts;
-    if (!newer) return;
+    if (same && corrected) captions.renew(player.video);
     player.setAttribute("version", version);
-    player.dispatchEvent(new CustomEvent("pass-changed", { bubbles: true }));
-    redraw().catch(() => {}); // no signal: it says so by itself
+    if (newer || !same) player.dispatchEvent(new CustomEvent("pass-changed", { bubbles: true }));
+    if (newer || corrected) redraw().catch(() => {}); // no signal: it says so by itself
   };
   const ended = (words) => {
     player.end(words);
@@ -73,8 +77,9 @@ function hear(clip, { changed, ended, signal }) {
   open();
 }
 
-const read = ({ version, plays }) => ({
+const read = ({ version, plays, words }) => ({
   version,
+  words,
   parts: plays.map(({ recording, start_ms, end_ms }) => ({ recording, start: start_ms, end: end_ms })),
 });
 

@@ -32,11 +32,13 @@ export function inClip(parts, { recording, ms }) {
   return null;
 }
 
+const JOIN_MS = 50; // sound is cut up to 10.7 ms beside the picture: at a join, hls.js asks for the wrong piece for ever
+
 // The moment of a clip that shows a recording's moment, or the one nearest to it; the start where it shows none of it.
 export function nearest(parts, { recording, ms }) {
   let [before, best, off] = [0, 0, Infinity];
   for (const part of parts) {
-    const inside = Math.min(Math.max(ms, part.start), part.end - 1);
+    const inside = Math.min(Math.max(ms, part.start + (before && JOIN_MS)), part.end - JOIN_MS);
     if (part.recording === recording && Math.abs(inside - ms) < off) {
       best = before + inside - part.start;
       off = Math.abs(inside - ms);

@@ -2,9 +2,13 @@
 //   event "pass-said" on the document, detail.id: something new was said
 import { api } from "./api.js";
 import { clock, read } from "./clock.js";
+import * as made from "./parts.js";
 import { playerOf } from "./player-of.js";
 
 class PassComposer extends HTMLElement {
+  #ms = null; // of the clip, to the millisecond: where typing began, or what was written instead
+  #moment = null; // the same in its recording's time: the clip may be cut anew meanwhile
+
   async connectedCallback() {
     this.form = this.querySelector("form");
     this.text = this.form.elements.text;
@@ -22,12 +26,14 @@ class PassComposer extends HTMLElement {
     this.addEventListener("focusout", (event) => {
       if (!this.contains(event.relatedTarget) && !this.text.value) this.removeAttribute("open");
     });
-    this.at.addEventListener("change", () => this.#moved());
+    this.at.addEventListener("change", () => this.#written());
     // On a phone it covers what lies below: the page ends above it, and so does what is scrolled to.
     new ResizeObserver(() => document.documentElement.style.setProperty("--composer", `${this.offsetHeight}px`)).observe(this);
     this.form.addEventListener("submit", (event) => this.#send(event));
     this.player = await playerOf(this);
     this.player.addEventListener("pass-time", (event) => this.#follow(event.detail.ms));
+    this.player.addEventListener("pass-changed", () => this.#moved());
+    if (this.hasAttribute("typed")) this.#stick(read(this.at.value)); // some time ago
   }
 
   // The second moves with the video until something is typed: then it stays where the thought came.
@@ -39,7 +45,7 @@ class PassComposer extends HTMLElement {
   #typing() {
     const typed = Boolean(this.text.value.trim());
     if (typed && !this.hasAttribute("typed")) {
-      this.ms = this.player?.ms;
+      this.#stick(this.player?.ms ?? null);
       this.player?.pause();
     }
     this.toggleAttribute("typed", typed);
@@ -47,10 +53,24 @@ class PassComposer extends HTMLElement {
     else sessionStorage.removeItem(this.draft);
   }
 
-  #moved() {
+  #written() {
     const ms = read(this.at.value);
-    this.ms = ms ?? undefined;
+    this.#stick(ms);
     if (ms !== null) this.player?.seek(ms);
+  }
+
+  #stick(ms) {
+    this.#ms = ms;
+    const parts = this.player?.parts;
+    this.#moment = ms !== null && parts?.length ? made.inRecording(parts, Math.min(ms, made.length(parts) - 1)) : null;
+  }
+
+  // The clip was cut anew: the thought stays where it came, or as near as what is left.
+  #moved() {
+    if (!this.hasAttribute("typed") || !this.#moment) return;
+    this.#ms = made.nearest(this.player.parts, this.#moment);
+    this.at.value = clock(this.#ms);
+    this.#follow(this.player.ms);
   }
 
   async #send(event) {
@@ -83,7 +103,7 @@ class PassComposer extends HTMLElement {
   // Exact to the millisecond when the second shown is the one where typing began.
   #place() {
     const shown = read(this.at.value) ?? 0;
-    return this.ms !== undefined && Math.floor(this.ms / 1000) * 1000 === shown ? this.ms : shown;
+    return this.#ms !== null && Math.floor(this.#ms / 1000) * 1000 === shown ? this.#ms : shown;
   }
 }
 

@@ -6,6 +6,7 @@
 //   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{ms, kind, text, resolved}]  .spans = [{from, to}]
 //   event "pass-time": detail.ms, whenever the shown moment changes; event "pass-play", "pass-pause"
 //   event "pass-changed": the clip is another; "pass-gone": it cannot be seen any more
+import * as captions from "./captions.js";
 import { clock } from "./clock.js";
 import { icon, redraw } from "./icon.js";
 import * as made from "./parts.js";
@@ -91,6 +92,10 @@ class PassPlayer extends HTMLElement {
       startMs,
       growing: this.hasAttribute("growing"),
       trouble: (words) => this.#say(words),
+      renewed: (ms) => {
+        this.#onto = Math.round(ms); // until then the browser says 0
+        this.bar.renew();
+      },
     });
     this.quality.of(this.source.hls);
     this.#tell();
@@ -197,14 +202,12 @@ class PassPlayer extends HTMLElement {
     }
   }
 
-  // Its clip is made of other parts now, and goes on at a moment of them.
+  // Its clip is made of other parts now, and goes on at a moment of them. Nothing stays of what it showed.
   recut(parts, ms) {
     this.#until = null;
-    this.#onto = ms;
     this.parts = parts;
     this.setAttribute("length", made.length(parts));
     this.bar.joins = made.joins(parts);
-    this.bar.storyboard.renew();
     this.source.renew(ms);
   }
 
@@ -213,8 +216,9 @@ class PassPlayer extends HTMLElement {
     this.source?.stop();
     this.source = null;
     this.quality.of(null);
+    this.bar.renew();
     this.video.removeAttribute("poster");
-    for (const track of this.video.querySelectorAll("track")) track.remove();
+    captions.end(this.video);
     this.toggleAttribute("gone", true);
     this.#say(words);
   }

@@ -62,6 +62,13 @@ export class Scrubber {
     this.parts.loaded.style.inlineSize = this.#at(ms);
   }
 
+  // What plays is another now: the still may be of what was taken out.
+  renew() {
+    this.storyboard.renew();
+    this.parts.image.removeAttribute("src");
+    this.#leave();
+  }
+
   // After a key has moved it.
   looked(ms) {
     this.#look(ms);

@@ -19,9 +19,10 @@ export class Storyboard {
   // True when there is something new to look at.
   async ask() {
     if (!this.#src || this.#cues.length || performance.now() - this.#askedAt < AGAIN_MS) return false;
-    this.#askedAt = performance.now();
+    const askedAt = (this.#askedAt = performance.now());
     const answer = await fetch(this.#src).catch(() => null); // no signal: without
-    if (answer?.ok) this.#cues = cues(await answer.text());
+    const found = answer?.ok ? cues(await answer.text()) : [];
+    if (askedAt === this.#askedAt) this.#cues = found; // else it was cut anew meanwhile
     return this.#cues.length > 0;
   }
 

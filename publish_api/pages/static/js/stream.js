@@ -1,14 +1,29 @@
 // Brings an HLS playlist into a <video>: by hls.js where Media Source exists, else by the browser itself.
 import Hls from "../vendor/hls.min.mjs";
+import { again } from "./again.js";
+import * as captions from "./captions.js";
+import { poster } from "./poster.js";
 
 const RETRY_MS = 2000;
-const RENEW_MS = 10_000; // what is refused sooner is not there
+const MISSING = [404, 410];
+const CHANGED = "This video has just been changed. It goes on in a moment.";
+const GONE = "This video is no longer here.";
 
 // `growing`: the playlist may not be there yet, and gets longer. `trouble(words | null)` is told what is wrong.
+// `renewed(ms)`: the playlist is asked for anew, to go on there, and nothing stays of what was shown by the old one.
 // `.renew(ms)`: the playlist is another now; goes on at a moment of it.
-export function stream(video, src, { startMs = 0, growing = false, trouble = () => {} } = {}) {
-  if (!Hls.isSupported()) return native(video, src, startMs, trouble);
+export function stream(video, src, { startMs = 0, growing = false, trouble = () => {}, renewed = () => {} } = {}) {
+  const still = poster(video);
+  const forget = (ms) => {
+    still.renew();
+    captions.renew(video);
+    renewed(ms);
+  };
+  const ways = { startMs, growing, trouble, still, forget };
+  return Hls.isSupported() ? byHls(video, src, ways) : native(video, src, ways);
+}
 
+function byHls(video, src, { startMs, growing, trouble, still, forget }) {
   const hls = new Hls({
     startPosition: startMs ? startMs / 1000 : growing ? 0 : -1,
     capLevelToPlayerSize: true, // no 1080 lines into a phone's 240
@@ -17,85 +32,108 @@ export function stream(video, src, { startMs = 0, growing = false, trouble = () 
     startFragPrefetch: true,
   });
   let recovered = 0;
-  let renewedAt = -Infinity;
+  let onto = startMs; // where it goes on; null once it is there
   let timer;
   const load = () => (hls.levels.length ? hls.startLoad() : hls.loadSource(src));
-  const again = () => {
+  const retry = () => {
     trouble(null);
     load();
   };
   // The addresses of fragments have changed, since something was taken out or withdrawn: the playlist has the new
   // ones, and what was loaded by the old ones is forgotten.
-  const renew = (ms = video.currentTime * 1000) => {
-    renewedAt = performance.now();
+  const renew = (ms = onto ?? video.currentTime * 1000) => {
     clearTimeout(timer);
+    onto = ms;
     const playing = !video.paused;
     hls.config.startPosition = ms / 1000;
     hls.once(Hls.Events.MANIFEST_PARSED, () => playing && video.play().catch(() => {}));
     hls.loadSource(src);
-    captionsAgain(video);
+    forget(ms);
   };
+  const refusals = again({ ask: renew, long: () => trouble(CHANGED), over: () => trouble(GONE) });
+  const arrived = () => (onto = null);
   hls.on(Hls.Events.ERROR, (_, error) => {
-    const refused = error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR && error.response?.code === 404;
-    if (refused && performance.now() - renewedAt > RENEW_MS) return renew();
+    const missing = MISSING.includes(error.response?.code);
+    if (missing && error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR) {
+      hls.stopLoad();
+      return refusals.refused();
+    }
     if (!error.fatal) return;
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && recovered++ < 2) return hls.recoverMediaError();
-    const missing = [404, 410].includes(error.response?.code);
     if (growing && [404, 503].includes(error.response?.code)) {
-      timer = setTimeout(again, RETRY_MS); // nothing has been rendered yet
+      timer = setTimeout(retry, RETRY_MS); // nothing has been rendered yet
     } else if (error.response?.code === 503) {
       trouble("This is being made ready."); // what a clip lacks at its bounds: a second or two
       timer = setTimeout(load, RETRY_MS);
     } else if (error.type === Hls.ErrorTypes.NETWORK_ERROR && !missing) {
       trouble(navigator.onLine ? "The signal is weak. It goes on as soon as more has arrived." : "No signal. It goes on when it is back.");
-      timer = setTimeout(again, 2 * RETRY_MS);
+      timer = setTimeout(retry, 2 * RETRY_MS);
     } else {
-      trouble(missing ? "This video is no longer here." : "This browser cannot play this video. Try another one.");
+      trouble(missing ? GONE : "This browser cannot play this video. Try another one.");
     }
   });
   hls.on(Hls.Events.FRAG_BUFFERED, () => trouble(null));
+  video.addEventListener("seeking", arrived);
+  video.addEventListener("loadeddata", arrived);
   hls.loadSource(src);
   hls.attachMedia(video);
-  addEventListener("online", again);
+  addEventListener("online", retry);
   return {
     hls,
-    renew,
+    renew(ms) {
+      refusals.asked();
+      renew(ms);
+    },
     stop() {
       clearTimeout(timer);
-      removeEventListener("online", again);
+      refusals.stop();
+      still.stop();
+      removeEventListener("online", retry);
+      video.removeEventListener("seeking", arrived);
+      video.removeEventListener("loadeddata", arrived);
       hls.destroy();
     },
   };
 }
 
-function native(video, src, startMs, trouble) {
-  let renewedAt = -Infinity;
+function native(video, src, { startMs, trouble, still, forget }) {
+  let onto = startMs; // where it goes on; null once it is there
   const open = (ms) => (video.src = ms ? `${src}#t=${ms / 1000}` : src);
-  // It does not say why: perhaps for the same reason as above.
-  const failed = () => {
-    if (performance.now() - renewedAt < RENEW_MS) return trouble("This video cannot be played at the moment. Reload the page to try again.");
-    renew(video.currentTime * 1000 || startMs);
-  };
-  const renew = (ms) => {
-    renewedAt = performance.now();
+  const renew = (ms = onto ?? video.currentTime * 1000) => {
+    onto = ms;
     const { paused } = video;
     open(ms);
     if (!paused) video.play().catch(() => {});
-    captionsAgain(video);
+    forget(ms);
+  };
+  // The browser does not say why it has failed: perhaps for the same reason as above.
+  const over = async () => {
+    const answer = await fetch(src).catch(() => null);
+    if (MISSING.includes(answer?.status)) trouble(GONE);
+    else trouble("This video cannot be played at the moment. Reload the page to try again.");
+  };
+  const refusals = again({ ask: renew, long: () => trouble(CHANGED), over });
+  const failed = () => refusals.refused();
+  const arrived = () => {
+    onto = null;
+    trouble(null);
   };
   video.addEventListener("error", failed);
+  video.addEventListener("loadeddata", arrived);
   open(startMs);
   return {
     hls: null,
-    renew,
+    renew(ms) {
+      refusals.asked();
+      renew(ms);
+    },
     stop() {
+      refusals.stop();
+      still.stop();
       video.removeEventListener("error", failed);
+      video.removeEventListener("loadeddata", arrived);
       video.removeAttribute("src");
       video.load();
     },
   };
-}
-
-function captionsAgain(video) {
-  for (const track of video.querySelectorAll("track")) track.src = track.getAttribute("src");
 }
