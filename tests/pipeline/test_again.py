@@ -18,28 +18,13 @@ from pipeline.settings import Settings
 from pipeline.step import Stopped
 from pipeline.wiring import open_house
 from store import beside, edges, media
-from store.folder import Folder
-from store.postgres import Store
-from tests.conftest import People
-from tests.pipeline.filmed import Film, House, ten_seconds
+from tests.pipeline.filmed import Film, House
 from tests.transcode.media import numbers
 from transcode import render as renders
 from transcode.ladder import ladder
 from transcode.render import Landed
 
 HEIGHTS = (72, 36)  # it has 90 and 54
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    return ten_seconds(tmp_path_factory.mktemp("film"))
-
-
-@pytest.fixture
-def house(store: Store, objects: Folder, people: People, tmp_path: Path) -> Iterator[House]:
-    house = House(store, objects, people, tmp_path)
-    with house.client:
-        yield house
 
 
 def begin(house: House, *which: Recording, heights: tuple[int, ...] = HEIGHTS) -> Report:

@@ -1,6 +1,5 @@
 """A bound off the keyframes: first the keyframe inside, then, the job done, the very frame. And to take along."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -17,24 +16,9 @@ from pipeline.carry import TryLater
 from store import edges as stored
 from store import media
 from store.events import clip_topic
-from store.folder import Folder
-from store.postgres import Store
-from tests.conftest import People
 from tests.hearing import is_told
-from tests.pipeline.filmed import BEEP_S, EDGE, FPS, Film, House, ten_seconds
+from tests.pipeline.filmed import BEEP_S, EDGE, FPS, Film, House
 from tests.transcode.media import numbers, pcm
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    return ten_seconds(tmp_path_factory.mktemp("film"))
-
-
-@pytest.fixture
-def house(store: Store, objects: Folder, people: People, tmp_path: Path) -> Iterator[House]:
-    house = House(store, objects, people, tmp_path)
-    with house.client:
-        yield house
 
 
 def test_a_moved_bound_is_at_the_keyframe_inside_and_then_at_its_frame(house: House, film: Film) -> None:

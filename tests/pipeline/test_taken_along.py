@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,11 @@ import pytest
 from domain.clip import Clip
 from domain.recording import Recording
 from publish_api import downloads, leaving, takeaway
-from store.folder import Folder
-from store.postgres import Store
-from tests.conftest import People
-from tests.pipeline.filmed import Film, House, ten_seconds
+from tests.pipeline.filmed import Film, House
 from tests.publish_api.taking import Taken, taken
 from tests.transcode.media import numbers
 
 LEFT = [*range(75), *range(150, 250)]
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    return ten_seconds(tmp_path_factory.mktemp("film"))
-
-
-@pytest.fixture
-def house(store: Store, objects: Folder, people: People, tmp_path: Path) -> Iterator[House]:
-    house = House(store, objects, people, tmp_path)
-    with house.client:
-        yield house
 
 
 @pytest.fixture
