@@ -14,7 +14,7 @@ from statistics import median
 
 from benchmarks import by_hand, media
 from benchmarks.measure import Cost, Figure, Goal, Result, cost, in_turn, keep
-from transcode import command
+from transcode import encoders
 from transcode.ladder import HEIGHTS, quality
 from transcribe.weights import base_model
 from transcribe.whisper import DEFAULT_CACHE
@@ -86,7 +86,7 @@ def check_same_settings() -> None:
     """Against a comparison that has gone stale."""
     if {height: quality(height) for height in HEIGHTS} != by_hand.RUNGS:
         raise SystemExit("The ladder's numbers have changed: change RUNGS in benchmarks/by_hand.py too.")
-    if command._PRESET != by_hand.PRESET:
+    if encoders.X264_PRESET != by_hand.PRESET:
         raise SystemExit("The x264 preset has changed: change PRESET in benchmarks/by_hand.py too.")
 
 

@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.boundaries import Masses, exact_f1, met, pk, pure, window_diff
-from benchmarks.segmenters import METHODS, Method, Vectors, best_of
+from benchmarks.segmenters import METHODS, NO_VECTORS, Method, Vectors, best_of
 from benchmarks.talks import LEVELS, Talk, read_aloud, talks
 from clip import embed
 from clip.cut import WEIGHTS, Weights, choices, cut
@@ -91,7 +91,7 @@ def _numbers_known(given: list[Talk], vectors: list[Vectors], level: str, method
     rows = {}
     for name, method in methods.items():
         pairs = [
-            (talk.topics[level], method(talk, len(talk.topics[level]), vectors[n] if vectors else None))
+            (talk.topics[level], method(talk, len(talk.topics[level]), vectors[n] if vectors else NO_VECTORS))
             for n, talk in enumerate(given)
         ]
         each[name] = [pk(*pair) for pair in pairs]
@@ -121,7 +121,11 @@ def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Limit
             if name in ours:
                 guesses.append(clips_of(talk, limits, mine if ours[name] else None))
             else:
-                guesses.append(METHODS[name](talk, max(1, round(talk.duration_ms / limits.target_ms)), mine))
+                guesses.append(
+                    METHODS[name](
+                        talk, max(1, round(talk.duration_ms / limits.target_ms)), NO_VECTORS if mine is None else mine
+                    )
+                )
         hits = [met(talk.topics["fine"], guess) for talk, guess in zip(given, guesses, strict=True)]
         clean = [pure(talk.topics["fine"], guess, talk.words) for talk, guess in zip(given, guesses, strict=True)]
         lengths = [s for talk, guess in zip(given, guesses, strict=True) for s in _lengths(talk, guess)]

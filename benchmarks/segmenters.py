@@ -19,6 +19,7 @@ from clip.terms import stems
 
 Vectors = NDArray[np.float32]  # a row of length one for each utterance
 Method = Callable[[Talk, int, Vectors], Masses]
+NO_VECTORS: Vectors = np.zeros((0, 0), np.float32)  # for the methods that do not look at them
 
 APART = 3  # utterances between two cuts of those that take the deepest valleys
 CONTEXT = 5  # utterances that TreeSeg embeds together

@@ -61,7 +61,8 @@ def read_aloud(talk: Talk) -> Talk:
 def _told(
     name: str, texts: Sequence[str], lengths: Sequence[int], gaps: Sequence[int], topics: dict[str, Masses]
 ) -> Talk:
-    sentences, pauses = [], []
+    sentences: list[Sentence] = []
+    pauses = []
     at = 0
     for text, length, gap in zip(texts, lengths, [0, *gaps], strict=True):
         if sentences:

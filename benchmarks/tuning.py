@@ -41,7 +41,7 @@ class Task:
     number: int
 
 
-def task(talk: Talk, vectors: Vectors) -> Task:
+def task(talk: Talk, vectors: Vectors | None) -> Task:
     number = len(talk.topics["fine"])
     usual = Limits(1, talk.duration_ms, talk.duration_ms // number)
     none = replace(WEIGHTS, **dict.fromkeys(NAMES, 0.0))
@@ -56,7 +56,7 @@ def task(talk: Talk, vectors: Vectors) -> Task:
     words = costs(none)
     features = np.array([words, *(costs(replace(none, **{name: 1.0})) - words for name in NAMES)])
     cuts = [0, *bounds(talk.topics["fine"]), features.shape[1] - 1]
-    return Task(features, sum(features[:, a, b] for a, b in pairwise(cuts)), number)
+    return Task(features, np.sum([features[:, a, b] for a, b in pairwise(cuts)], axis=0), number)
 
 
 def unlikelihood(given: Task, weights: Matrix) -> tuple[float, Matrix]:

@@ -86,7 +86,7 @@ def _file(package: str, name: str, digest: str) -> Path | None:
 class _Model:
     def __init__(self, model: Path, tokenizer: Path) -> None:
         # Late: half a second, and most processes never embed.
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()

@@ -74,7 +74,7 @@ def _keep(numbers: Sequence[int], seed: int, folder: Path) -> None:
 def _tried(numbers: Sequence[int], seed: int) -> Iterator[Verdict]:
     """Each number once, by the first of the workers that is free."""
     import av  # noqa: F401 - loaded once, here, and not anew in each fork
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: F401
+    import onnxruntime  # noqa: F401
 
     orders, results = os.pipe(), os.pipe()
     workers = [_worker(orders, results, seed) for _ in range(min(AT_ONCE, len(numbers)))]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from capture.policy import Limits
 from domain.errors import PassItOnError, Refused
+from domain.glossary import Term
 from domain.transcript import Pause
 from fuzz import names, seeds
 from fuzz.cases import Case, Surroundings
@@ -216,6 +217,7 @@ class Deaf:
         *,
         language: str | None = None,
         pauses: Sequence[Pause] | None = None,
+        terms: Sequence[Term] = (),
         progress: Callable[[float], None] = lambda fraction: None,
     ) -> Heard:
         return Heard("und", ())

@@ -12,7 +12,7 @@ from domain.errors import PassItOnError
 from domain.media import Encoder, Kind, Rendition
 from transcode.jail import Jail, Limits
 
-_X264_PRESET = "veryfast"
+X264_PRESET = "veryfast"
 _SVTAV1_PRESET = 8  # three fifths of x264's bits for four times its work; 10 is seven tenths for twice
 _CARD_BYTES = 1 << 30  # of a driver's libraries and what they keep in step with the card; a guess
 _AV1_BYTES, _AV1_BYTES_A_PIXEL = 128 << 20, 400
@@ -31,7 +31,7 @@ def options(rendition: Rendition, threads: int) -> Mapping[str, Any]:
     match rendition.encoder:
         case Encoder.X264:
             own = {
-                "c:v": "libx264", "preset": _X264_PRESET, "crf": rendition.crf,
+                "c:v": "libx264", "preset": X264_PRESET, "crf": rendition.crf,
                 "sc_threshold": 0, "threads": threads,
             }  # fmt: skip
         case Encoder.NVENC:

@@ -107,7 +107,7 @@ def _session() -> Any:
     Only the file is taken from faster-whisper's package: importing the package would bring the
     whole of CTranslate2 into processes that only listen.
     """
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     spec = importlib.util.find_spec("faster_whisper")
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
