@@ -7,6 +7,7 @@ from typing import Any
 from store import events
 from store.events import Events
 from store.postgres import Store
+from tests.loops import run
 
 PATIENCE_S = 15
 _ALWAYS = "what comes last"
@@ -27,4 +28,4 @@ def is_told(store: Store, topic: str, act: Callable[[], Any]) -> bool:
             await asyncio.wait_for(over.wait(), PATIENCE_S)
             return told.is_set()
 
-    return asyncio.run(listen())
+    return run(listen())

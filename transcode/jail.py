@@ -43,6 +43,9 @@ _KEPT_ERRORS = 4_000  # bytes of what ffmpeg said last
 _PIPE_READ = 1 << 20
 _ANSWER_BYTES = 16 << 20  # of a Python function
 _DISK_FULL = os.strerror(errno.ENOSPC)
+# ffmpeg's threads were seen to wait for each other for ever: a run that is watched so long and takes not a hundredth
+# of a second of the processor is ended. Between two looks that lie further apart it may have waited for us.
+_STANDS_STILL_S, _LOOKS_APART_S = 60.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,8 @@ class Run:
         self._process = process
         self._stdout, self._stderr = process.stdout, process.stderr
         self._deadline = deadline
-        self._late = False
+        self._late = self._stuck = False
+        self._used, self._looked_s, self._moved_s = -1, 0.0, 0.0
         self._held = False
         self._said = b""
         self._silent = False
@@ -180,11 +184,7 @@ class Run:
         self._listen()
         if self._process.poll() is not None:
             return False
-        if time.monotonic() > self._deadline:
-            self._late = True
-            self.kill()
-            return False
-        return True
+        return not self._ended_by_us()
 
     def wait(self, seconds: float) -> bool:
         """Waits for its end, or for something it says, at most so long. True: it still runs."""
@@ -210,9 +210,7 @@ class Run:
                         return
                     if piece:
                         yield piece
-                if time.monotonic() > self._deadline:
-                    self._late = True
-                    self.kill()
+                if self._ended_by_us():
                     return
 
     def finish(self) -> str:
@@ -222,9 +220,9 @@ class Run:
         self._listen()
         code = self._process.returncode
         said = self._said.decode(errors="replace").strip()
-        if code == 0 and not self._late:
+        if code == 0 and not (self._late or self._stuck):
             return said
-        raise _error(code, late=self._late, said=said)
+        raise _error(code, late=self._late, stuck=self._stuck, said=said)
 
     def hold(self, held: bool) -> None:
         """Makes it stand still, or go on. It can be ended in either state."""
@@ -242,6 +240,19 @@ class Run:
         self._listen()
         self._stdout.close()
         self._stderr.close()
+
+    def _ended_by_us(self) -> bool:
+        """Whether it took too long, or stands still, and was killed for it."""
+        now = time.monotonic()
+        used = _cpu_ticks(self.pid)
+        if used != self._used or self._held or now - self._looked_s > _LOOKS_APART_S:
+            self._used, self._moved_s = used, now
+        self._looked_s = now
+        self._late = now > self._deadline
+        self._stuck = now - self._moved_s > _STANDS_STILL_S
+        if self._late or self._stuck:
+            self.kill()
+        return self._late or self._stuck
 
     def _listen(self) -> bool:
         """Keeps the last lines of standard error. True: there will be no more."""
@@ -261,7 +272,16 @@ class Run:
         self.close()
 
 
-def _error(code: int, *, late: bool, said: str) -> PassItOnError:
+def _cpu_ticks(pid: int) -> int:
+    """What a process has used of the processor, its ended threads too (proc(5), stat: utime and stime); 0 once gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+def _error(code: int, *, late: bool, stuck: bool, said: str) -> PassItOnError:
     error: PassItOnError
     if code == NOT_JAILED:
         error = Misconfigured(
@@ -274,6 +294,8 @@ def _error(code: int, *, late: bool, said: str) -> PassItOnError:
             "This recording is more work than any of its length should be. Export it as MP4, and send that.",
             code="too_much_work",
         )
+    elif stuck:
+        error = Unavailable("The work on this recording stood still and was ended; it is tried again.", code="stuck")
     elif late:
         error = Unavailable("This recording took longer to work through than is allowed; try again.", code="too_slow")
     elif code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT):  # the machine had no memory left, or is going down

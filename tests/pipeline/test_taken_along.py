@@ -1,6 +1,5 @@
 """A clip that is being taken along hears at once that it may not be, wherever it is on its way."""
 
-import asyncio
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from domain.clip import Clip
 from domain.recording import Recording
 from publish_api import downloads, leaving, takeaway
+from tests.loops import run
 from tests.pipeline.filmed import Film, House
 from tests.publish_api.taking import Taken, taken
 from tests.transcode.media import numbers
@@ -90,8 +90,8 @@ def test_it_stops_on_its_way_when_it_may_not_be_taken_along_any_more(
             elif how == "off":
                 tx.execute("update space set downloads = false")
 
-    whole = asyncio.run(taken(house.client, path))
-    part = asyncio.run(taken(house.client, path, until_the_third_piece))
+    whole = run(taken(house.client, path))
+    part = run(taken(house.client, path, until_the_third_piece))
 
     assert numbers(whole.body) == list(range(250))
     assert (part.status, part.body) == (200, whole.body[:3_000])
@@ -108,7 +108,7 @@ def test_a_title_that_changes_meanwhile_breaks_nothing_off(
     async def renamed(got: Taken) -> None:
         assert house.client.patch(path, json={"title": f"From {len(got.body)}"}, headers=there).status_code == 200
 
-    whole = asyncio.run(taken(house.client, f"{path}/download.mp4", renamed))
+    whole = run(taken(house.client, f"{path}/download.mp4", renamed))
 
     assert numbers(whole.body) == list(range(250))
 

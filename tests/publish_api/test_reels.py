@@ -10,6 +10,7 @@ from publish_api import leaving
 from publish_api.services import Services
 from store import clips, reel_films, spaces
 from tests.conftest import People
+from tests.loops import run
 from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Ward
 from tests.publish_api.material import Made
@@ -209,7 +210,7 @@ def test_a_film_stops_on_its_way_when_it_may_not_be_shown_any_more(
                 else:
                     tx.execute("update person set left_at = now() where id = %s", [people.learner.id])
 
-    got = asyncio.run(taken(ask(people.learner), film, until_the_second_piece))
+    got = run(taken(ask(people.learner), film, until_the_second_piece))
 
     assert (got.status, got.body) == (200, FILM[:2_000])
 
@@ -234,7 +235,7 @@ def test_those_who_do_not_read_keep_nobody_else_from_it(ask: Ask, people: People
                 each.cancel()
             await asyncio.gather(*others, return_exceptions=True)
 
-    got = asyncio.run(beside(30))
+    got = run(beside(30))
 
     assert (got.status, got.body) == (200, FILM)
 
@@ -245,7 +246,7 @@ def test_a_sending_of_which_nothing_is_taken_is_given_up(
     monkeypatch.setattr(leaving, "_STEP", 1_000)
     monkeypatch.setattr(leaving, "_STALLED_S", 0.01)
 
-    got = asyncio.run(asyncio.wait_for(taken(ask(people.learner), film, never), 30))
+    got = run(asyncio.wait_for(taken(ask(people.learner), film, never), 30))
 
     assert got.body == FILM[:1_000]
 

@@ -20,6 +20,7 @@ from store.events import Events
 from store.postgres import Store, Tx
 from tests.conftest import People
 from tests.hearing import PATIENCE_S, is_told
+from tests.loops import run
 from tests.store.things import NOW, a_published_clip, a_recording, spoken
 
 
@@ -118,7 +119,7 @@ def test_who_listens_is_let_go_and_leaves_nothing_behind(store: Store) -> None:
             await asyncio.wait_for(told.wait(), PATIENCE_S)
         return during, ears.listeners("a"), ears.closed
 
-    assert asyncio.run(listen()) == (1, 0, True)
+    assert run(listen()) == (1, 0, True)
 
 
 def test_a_connection_that_broke_is_made_again_and_everybody_looks(
@@ -152,5 +153,5 @@ def test_a_connection_that_broke_is_made_again_and_everybody_looks(
             return True
 
     monkeypatch.setattr(events, "_AGAIN_S", 0)
-    assert asyncio.run(listen())
+    assert run(listen())
     assert troubles == []

@@ -16,6 +16,7 @@ from domain.media import KeyframePlan, Kind, Rendition
 from transcode.render import Landed
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+PATIENCE_S = 180
 BITS = 12
 WIDTH, HEIGHT = 192, 108
 SHARED_MEDIA = Path(__file__).resolve().parents[2].parent / "shared" / "media"
@@ -27,7 +28,7 @@ AAC = ("-c:a", "aac")
 
 def ffmpeg(*arguments: object, stdin: bytes | None = None) -> bytes:
     command = [FFMPEG, "-hide_banner", "-v", "error", "-y", *(str(a) for a in arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False)
+    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return done.stdout
 
@@ -53,13 +54,14 @@ def numbered(
     """A video whose frame n shows the number n. `before` and `after` are ffmpeg's options around it."""
     pictures = b"".join(_bars(n).tobytes() for n in range(frames))
     raw = ("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", fps, "-i", "pipe:0")
-    ffmpeg(
+    as_long = () if audio else ("-t", float(frames / Fraction(fps)))  # of what is read: where `-t` ends what is written
+    ffmpeg(  # while pictures and sound lie apart, ffmpeg was seen to wait for itself for ever
         *before,
         *raw,
-        *(SINE if sound else ()),
+        *((*as_long, *SINE) if sound else ()),
         *("-vf", video_filter, "-fps_mode", "passthrough"),
         *codec,
-        *("-g", 12, *((audio or (*AAC, "-t", float(frames / Fraction(fps)))) if sound else ())),
+        *("-g", 12, *((audio or AAC) if sound else ())),
         *after,
         path,
         stdin=pictures,

@@ -156,3 +156,7 @@ def _open() -> list[int]:
             continue
         found.append(fd)
     return found
+
+
+def stand_still(fd: int) -> None:
+    threading.Event().wait()

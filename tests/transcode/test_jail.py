@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import transcode.jail
 from domain.errors import Unavailable
 from tests.transcode.media import ffmpeg, numbered
 from transcode.confine import DEMUXERS
@@ -108,6 +109,28 @@ def test_it_ends_when_its_time_is_up(note: Path, jail: Jail) -> None:
 
     assert raised.value.code == "too_slow"
     assert time.monotonic() - begun < 5
+
+
+def test_what_stands_still_is_ended_long_before(note: Path, jail: Jail, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcode.jail, "_STANDS_STILL_S", 1.5)
+
+    with pytest.raises(Unavailable) as raised:
+        jail.call(f"{PRISONER}:stand_still", note, limits=Limits(wall_s=300))
+
+    assert raised.value.code == "stuck"
+
+
+def test_what_is_made_to_stand_still_is_not_ended_for_it(
+    video: Path, jail: Jail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcode.jail, "_STANDS_STILL_S", 0.2)
+
+    with jail.start([*SAFE, "-re", "-i", "fd:", "-f", "null", "-"], video) as run:
+        _until_it_is_ffmpeg(run.pid)
+        run.hold(True)
+        held = [run.wait(0.1) for _ in range(6)]
+
+    assert held == [True] * 6
 
 
 def test_what_went_wrong_inside_is_kept_for_those_who_run_the_server(note: Path, jail: Jail) -> None:
