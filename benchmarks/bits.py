@@ -48,7 +48,7 @@ def measure(folder: Path, seconds: int) -> Result:
     film = media.film(films, speech, seconds=seconds, height=HEIGHT, fps=FPS)
     jail = Jail()
     found = probe(film, jail)
-    plan = listening(hear(film, found, jail), found).plan
+    plan = listening(hear(film, found, jail), film, found, jail).plan
     # As transcode/command.py does: a quarter of a frame early, or a rounded time would take the next frame.
     ours = ",".join(f"{max(0.0, float((key - 0.25) / plan.fps)):.4f}" for key in plan.keys)
     ways = {

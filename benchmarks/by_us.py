@@ -24,7 +24,7 @@ def main(source: Path, folder: Path) -> None:
     with _measured(used, "look"):
         found = probe(source, jail)
     with _measured(used, "listen"):
-        heard = listening(hear(source, found, jail), found)
+        heard = listening(hear(source, found, jail), source, found, jail)
     with _measured(used, "render"):
         renditions = ladder(found)
         for landed in render(

@@ -48,10 +48,11 @@ class Goal:
     value: float
     limit: float
     unit: str = ""
+    at_least: bool = False  # else at most
 
     @property
     def met(self) -> bool:
-        return self.value <= self.limit
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,23 @@ def load(path: Path) -> Talk:
     return _told(name, [text for text, *_ in told], lengths, gaps, {v: _masses(spoken, annotation[v]) for v in LEVELS})
 
 
+def annotated(path: Path) -> list[tuple[tuple[Sentence, ...], str]]:
+    """The fine topics of a talk, each with what is said in it and what a person called it."""
+    ((_, talk),) = json.loads(path.read_text(encoding="utf-8")).items()
+    ((_, annotation),) = json.loads(path.with_name(f"{path.stem}_anno.json").read_text(encoding="utf-8")).items()
+    return [
+        (
+            tuple(
+                Sentence(text, round(entry["start"] * 1000), round(entry["end"] * 1000))
+                for entry in talk["entries"][first : last + 1]
+                if (text := entry.get("doc", "").strip())
+            ),
+            called.strip(),
+        )
+        for first, last, called in annotation["fine"]
+    ]
+
+
 def read_aloud(talk: Talk) -> Talk:
     """The same talk at 150 words a minute with short pauses: what is done in silence takes no time in it."""
     gaps = [max(1, (pause.end_ms - pause.start_ms) // 20) for pause in talk.pauses]

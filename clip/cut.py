@@ -3,7 +3,8 @@
 What must hold, in order of weight. Where two conflict, the earlier wins:
 
 1. No sentence is lost, and none is cut in two. (But for a false start: ends.py.)
-2. Every cut is in the middle of a pause; the first and last bound may be the recording's own.
+2. Every cut is in the middle of a pause; the first and last bound may be the recording's own. In a silence
+   that was looked at it is where the scene changes, or where nothing moves for long (sights.py).
 3. Every clip keeps the limits. (Somebody who talks for three minutes without a pause makes a clip
    of three minutes; so does a sentence that is longer than the limit.) Where that cannot be, the sum
    of what is over and under is as small as can be.
@@ -13,9 +14,11 @@ Among what is left a way to cut costs the sum of these, over all clips:
 - how badly the clip's words belong together (cohesion.py), and how far its sentences lie apart in
   meaning, where their embeddings are known (scatter.py);
 - how far the time in which somebody speaks in it is from the usual one: a log-normal prior, as lengths of
-  talk are. (In demonstrations much time goes by in silence, which says little about where a subject ends.);
+  talk are. (In demonstrations much time goes by in silence, which says little about where a subject ends.
+  Between two places in one silence it counts: there is nothing but what is seen.);
 - minus how much its first sentence sounds like an opening (cues.py), how much longer the pause before
-  it is than the pauses around it, and whether the sentence before it had come to its end;
+  it is than the pauses around it, and whether the sentence before it had come to its end; in silence how much
+  what is seen speaks for a cut;
 - one price a clip, found by search, such that clips are on average about as long as the target.
 
 The less a way costs, the likelier it is right; which cuts are made then: likely.py.
@@ -35,8 +38,10 @@ from clip import cohesion, scatter
 from clip.cues import opening
 from clip.ends import ends
 from clip.likely import cheapest, probabilities, worth
+from clip.sights import Place, places, scenes
 from clip.terms import spoken, stems
 from domain.clip import Limits
+from domain.seen import Seen
 from domain.span import Span
 from domain.transcript import Pause, Sentence
 
@@ -74,7 +79,7 @@ class Choices:
 
     Cut at `bounds_ms`, from the first to the last: rows[end] holds the costs of the clips that go from
     first[end] .. end - 1 to `end`, `outside` what of that they are outside the limits. `sentences[i]` is how
-    many sentences of the recording are said before bound i.
+    many sentences of the recording are said before bound i. `scenes`: into how many clips what is seen parts it.
     """
 
     bounds_ms: tuple[int, ...]
@@ -82,6 +87,7 @@ class Choices:
     first: tuple[int, ...]
     rows: tuple[NDArray[np.float64], ...]
     outside: tuple[NDArray[np.float64], ...]
+    scenes: int = 1
 
     def worth(self, wanted: float, allowed: float) -> tuple[list[NDArray[np.float64]], int]:
         """The rows of likely.worth, and how many clips are to be expected where about so many are wanted."""
@@ -96,19 +102,18 @@ def cut(
     limits: Limits | None = None,
     language: str = "en",
     vectors: NDArray[np.float32] | None = None,
+    seen: Seen | None = None,
 ) -> tuple[Span, ...]:
     """The spans of the clips proposed for a recording, in order, each ending where the next begins.
 
-    `sentences` in order of time; `vectors` are their embeddings, a row of length one for each. Without
-    sentences the whole recording is one clip. One shorter than twice the minimum stays whole, because no
-    cut could leave both parts long enough.
+    `sentences` in order of time; `vectors` are their embeddings, a row of length one for each; `seen` is what is
+    seen where nobody speaks. Without all of these the whole recording is one clip. One shorter than twice the
+    minimum stays whole, because no cut could leave both parts long enough.
     """
-    if not sentences:
-        return (Span(0, duration_ms),)
     limits = limits or Limits()
-    found = choices(sentences, pauses, duration_ms, limits, language, vectors)
+    found = choices(sentences, pauses, duration_ms, limits, language, vectors, seen=seen)
     at = found.bounds_ms
-    wanted = (at[-1] - at[0]) / limits.target_ms
+    wanted = max((at[-1] - at[0]) / limits.target_ms, float(found.scenes))
     rows, number = found.worth(wanted, max(SLACK_CLIPS, SLACK * wanted))
     return tuple(Span(at[a], at[b]) for a, b in pairwise(cheapest(rows, found.first, number)))
 
@@ -121,15 +126,15 @@ def choices(
     language: str = "en",
     vectors: NDArray[np.float32] | None = None,
     weights: Weights = WEIGHTS,
+    seen: Seen | None = None,
 ) -> Choices:
-    """What `cut` chooses from. `sentences` is not empty."""
+    """What `cut` chooses from."""
     silences = _within(pauses, duration_ms)
-    outer = ends(sentences, silences, duration_ms, language)
+    outer = ends(sentences, silences, duration_ms, language, seen)
     said = sentences[outer.first : outer.last]
-    units = _units(said, [p for p in silences if outer.begins_ms < p.middle_ms < outer.ends_ms])
-    bounds = np.array(
-        [outer.begins_ms, *(unit.pause.middle_ms for unit in units[1:] if unit.pause), outer.ends_ms], np.int64
-    )
+    sights = places(seen, outer.begins_ms, outer.ends_ms)
+    units = _units(said, [p for p in silences if outer.begins_ms < p.middle_ms < outer.ends_ms], sights)
+    bounds = np.array([outer.begins_ms, *(unit.at.at_ms for unit in units[1:] if unit.at), outer.ends_ms], np.int64)
     first = _reach(bounds, limits)
     rows = cohesion.costs(stems((unit.text for unit in units), language), first)
     counts = [len(unit.sentences) for unit in units]
@@ -137,7 +142,8 @@ def choices(
         words = [len(spoken(sentence.text)) for sentence in said]
         far = scatter.costs(vectors[outer.first : outer.last], words, counts, first)
         rows = [row + weights.scatter * (apart + BY_CHANCE) for row, apart in zip(rows, far, strict=True)]
-    said_ms = np.concatenate([[0], np.cumsum([unit.said_ms for unit in units])])
+    lasting = zip(units, np.diff(bounds).tolist(), strict=True)
+    said_ms = np.concatenate([[0], np.cumsum([unit.said_ms if unit.sentences else ms for unit, ms in lasting])])
     usual_ms = said_ms[-1] * limits.target_ms / max(1, bounds[-1] - bounds[0])
     outside, others = _outside(bounds, first, limits), _lengths(said_ms, usual_ms, first, weights)
     bonus = _bonus(units, language, weights)
@@ -146,14 +152,24 @@ def choices(
         for row, other, over, low in zip(rows, others, outside, first, strict=True)
     ]
     before = np.concatenate([[0], np.cumsum(counts)]) + outer.first
-    return Choices(tuple(bounds.tolist()), tuple(before.tolist()), tuple(first), tuple(rows), tuple(outside))
+    parts = scenes(sights, outer.begins_ms, outer.ends_ms, limits.min_ms)
+    return Choices(tuple(bounds.tolist()), tuple(before.tolist()), tuple(first), tuple(rows), tuple(outside), parts)
+
+
+@dataclass(frozen=True)
+class _Break:
+    """Where can be cut: in the middle of a pause, or (None) at a place that is worth so much by what is seen."""
+
+    at_ms: int
+    pause: Pause | None
+    worth: float = 0.0
 
 
 @dataclass(frozen=True)
 class _Unit:
-    """Sentences between which there is no pause to cut in, and the pause before them (None: the first)."""
+    """Sentences between which there is nowhere to cut, or none, and where it can be before them (None: the first)."""
 
-    pause: Pause | None
+    at: _Break | None
     sentences: tuple[Sentence, ...]
 
     @property
@@ -165,19 +181,30 @@ class _Unit:
         return sum(max(0, s.end_ms - s.start_ms) for s in self.sentences)
 
 
-def _units(sentences: Sequence[Sentence], pauses: Sequence[Pause]) -> list[_Unit]:
-    """Parted in the longest pause whose middle lies between two sentences, where there is one."""
-    middles = [p.middle_ms for p in pauses]
-    units = []
-    pause, begun, used = None, 0, 0
-    for i in range(1, len(sentences)):
-        earliest = max(used, bisect_left(middles, sentences[i - 1].end_ms))
-        latest = bisect_right(middles, sentences[i].start_ms)
-        if earliest < latest:
-            units.append(_Unit(pause, tuple(sentences[begun:i])))
-            longest = max(range(earliest, latest), key=lambda at: pauses[at].end_ms - pauses[at].start_ms)
-            pause, begun, used = pauses[longest], i, longest + 1
-    return [*units, _Unit(pause, tuple(sentences[begun:]))]
+def _units(sentences: Sequence[Sentence], pauses: Sequence[Pause], sights: Sequence[Place]) -> list[_Unit]:
+    """Parted between two sentences at all places of what is seen there, else in the longest pause whose middle lies
+    there, where there is one.
+    """
+    middles, seen_ms = [p.middle_ms for p in pauses], [p.at_ms for p in sights]
+    units: list[_Unit] = []
+    at, begun, used, last_ms = None, 0, 0, -1
+    for i in range(len(sentences) + 1):
+        ended = sentences[i - 1].end_ms if i else 0
+        begins = sentences[i].start_ms if i < len(sentences) else math.inf
+        breaks = [
+            _Break(place.at_ms, None, place.worth)
+            for place in sights[bisect_left(seen_ms, max(ended, last_ms + 1)) : bisect_right(seen_ms, begins)]
+        ]
+        earliest, latest = max(used, bisect_left(middles, ended)), bisect_right(middles, begins)
+        if not breaks and earliest < latest and 0 < i < len(sentences):
+            longest = max(range(earliest, latest), key=lambda n: pauses[n].end_ms - pauses[n].start_ms)
+            used = longest + 1
+            if middles[longest] > last_ms:
+                breaks = [_Break(middles[longest], pauses[longest])]
+        for each in breaks:
+            units.append(_Unit(at, tuple(sentences[begun:i])))
+            at, begun, last_ms = each, i, each.at_ms
+    return [*units, _Unit(at, tuple(sentences[begun:]))]
 
 
 def _within(pauses: Sequence[Pause], duration_ms: int) -> list[Pause]:
@@ -231,16 +258,20 @@ def _differences(at: NDArray[np.int64], first: Sequence[int]) -> tuple[NDArray[n
 def _bonus(units: Sequence[_Unit], language: str, weights: Weights) -> NDArray[np.float64]:
     """What speaks for a cut before each unit. The recording's start needs no reason."""
     bonus = np.zeros(len(units))
-    gaps = [unit.pause.end_ms - unit.pause.start_ms for unit in units if unit.pause]
+    gaps = [unit.at.pause.end_ms - unit.at.pause.start_ms for unit in units if unit.at and unit.at.pause]
     usual = float(np.median(gaps)) if gaps else 1.0
-    finished = sum(bool(_FINISHED.search(unit.sentences[-1].text)) for unit in units)
-    punctuated = finished > len(units) / 2
+    told = [unit for unit in units if unit.sentences]
+    punctuated = sum(bool(_FINISHED.search(unit.sentences[-1].text)) for unit in told) > len(told) / 2
     for i, (before, unit) in enumerate(pairwise(units), start=1):
-        assert unit.pause, "only the first unit has no pause before it"
-        last = before.sentences[-1].text
-        longer = math.log((unit.pause.end_ms - unit.pause.start_ms) / usual)
-        bonus[i] = weights.cue * opening(unit.sentences[0].text, language)
-        bonus[i] += weights.pause * min(max(longer, -_PAUSE_CAP), _PAUSE_CAP)
-        bonus[i] -= weights.unfinished * (punctuated and not _FINISHED.search(last))
-        bonus[i] -= weights.question * bool(_QUESTION.search(last))
+        assert unit.at, "only the first unit has no break before it"
+        bonus[i] = unit.at.worth
+        if unit.at.pause:
+            longer = math.log((unit.at.pause.end_ms - unit.at.pause.start_ms) / usual)
+            bonus[i] += weights.pause * min(max(longer, -_PAUSE_CAP), _PAUSE_CAP)
+        if unit.sentences:
+            bonus[i] += weights.cue * opening(unit.sentences[0].text, language)
+        if before.sentences:
+            last = before.sentences[-1].text
+            bonus[i] -= weights.unfinished * (punctuated and not _FINISHED.search(last))
+            bonus[i] -= weights.question * bool(_QUESTION.search(last))
     return bonus

@@ -1,9 +1,11 @@
 """Where the first clip of a recording begins and the last one ends: what nobody wants to see is left out.
 
-Long silence at an end is halved away. A false start goes whole ("Okay, is it on? ... Right. So ..."), and so
-does what is said to the machine at the end ("How do I stop this?"): little is said, of nothing but the
-machine, and a long pause parts it from the rest. Where that is not certain it stays, for a clip that loses
-a sentence is worse than one that begins slowly.
+Long silence at an end is left out but for half of it, two seconds at most. A silence so long that it was looked
+at stays as far as something moves in it: hands that begin to work before somebody speaks. A false start goes whole
+("Okay, is it on? ... Right. So ...", "To change the, eh ... again: To change the blade ..."), and so does what is
+said to the machine at the end ("How do I stop this?"): little is said, of nothing but the machine or once more right
+after it, and a long pause parts it from the rest. Where that is not certain it stays, for a clip that loses a
+sentence is worse than one that begins slowly.
 """
 
 import re
@@ -12,20 +14,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from clip.sights import moving
 from clip.terms import spoken, stems
+from domain.seen import EDGE_MS, LONG_SILENCE_MS, QUIET_EDGE_MS, Seen
 from domain.transcript import Pause, Sentence
 
 SILENCE_MS = 1_000  # silence at an end of the recording, from which on half of it is left out
 APART_MS = 1_500  # the pause that parts a false start from the rest, at least ...
 APART = 2.0  # ... and at least so many times the usual one
 LONGEST_MS = 8_000  # of a false start
+_FEWEST_AGAIN = 3  # words that are said once more: "so the" says nothing
 
 _EDGE_MS = 500  # sound and picture seldom end together: so near to an end a pause is at the end
 
 # What is said to begin with, and says nothing.
 _IDLE = {
-    "en": "okay ok so right alright um uh uhm er erm hm hmm mm mhm well yeah yes now good great fine wait and",
-    "de": "okay ok so gut also ja äh ähm hm hmm mhm nun jetzt genau moment warte und",
+    "en": "okay ok so right alright um uh uhm eh er erm hm hmm mm mhm well yeah yes no now good great fine wait and "
+    "again sorry once more",
+    "de": "okay ok so gut also ja nein äh ähm eh hm hmm mhm nun jetzt genau moment warte und noch mal nochmal einmal "
+    "entschuldigung",
 }
 # What is said to the machine.
 _TO_MACHINE = {
@@ -64,26 +71,44 @@ class Ends:
     last: int
 
 
-def ends(sentences: Sequence[Sentence], pauses: Sequence[Pause], duration_ms: int, language: str) -> Ends:
-    """`sentences` is not empty; both in order of time."""
+def ends(
+    sentences: Sequence[Sentence],
+    pauses: Sequence[Pause],
+    duration_ms: int,
+    language: str,
+    seen: Seen | None = None,
+) -> Ends:
+    """`sentences` and `pauses` in order of time; `seen` is what is seen where nobody speaks."""
     first = _false(sentences, pauses, language, head=True)
     last = len(sentences) - _false(sentences, pauses, language, head=False)
     if first >= last:  # nothing else is said
         first, last = 0, len(sentences)
     begins, ends_ms = 0, duration_ms
-    for pause in pauses:
+    if seen is not None:
+        moves = moving(seen, duration_ms, EDGE_MS)
+        if not sentences:
+            return Ends(moves.start_ms, moves.end_ms, 0, 0)
+        begins = moves.start_ms if moves.start_ms <= sentences[0].start_ms else 0
+        ends_ms = moves.end_ms if moves.end_ms >= sentences[-1].end_ms else duration_ms
+    for pause in pauses if sentences else ():
         leads, trails = pause.start_ms <= _EDGE_MS, pause.end_ms >= duration_ms - _EDGE_MS
-        if pause.end_ms - pause.start_ms <= SILENCE_MS or leads == trails:
+        if _length(pause) <= SILENCE_MS or leads == trails or _looked_at(pause, seen):
             continue
         if leads and pause.middle_ms <= sentences[0].start_ms:
-            begins = pause.middle_ms
+            begins = max(pause.middle_ms, pause.end_ms - QUIET_EDGE_MS)
         if trails and pause.middle_ms >= sentences[-1].end_ms:
-            ends_ms = pause.middle_ms
+            ends_ms = min(pause.middle_ms, pause.start_ms + QUIET_EDGE_MS)
     if first:
-        begins = _between(sentences[first - 1], sentences[first], pauses).middle_ms
+        pause = _between(sentences[first - 1], sentences[first], pauses)
+        begins = pause.start_ms + QUIET_EDGE_MS if _looked_at(pause, seen) else pause.middle_ms
     if last < len(sentences):
-        ends_ms = _between(sentences[last - 1], sentences[last], pauses).middle_ms
+        pause = _between(sentences[last - 1], sentences[last], pauses)
+        ends_ms = pause.end_ms - QUIET_EDGE_MS if _looked_at(pause, seen) else pause.middle_ms
     return Ends(begins, ends_ms, first, last)
+
+
+def _looked_at(pause: Pause, seen: Seen | None) -> bool:
+    return seen is not None and _length(pause) >= LONG_SILENCE_MS
 
 
 def _false(sentences: Sequence[Sentence], pauses: Sequence[Pause], language: str, *, head: bool) -> int:
@@ -96,7 +121,7 @@ def _false(sentences: Sequence[Sentence], pauses: Sequence[Pause], language: str
         said, rest = (sentences[:at], sentences[at:]) if head else (sentences[at:], sentences[:at])
         if said[-1].end_ms - said[0].start_ms > LONGEST_MS:
             break
-        if _idle(said, rest, language) and _apart(sentences, at, pauses):
+        if (_idle(said, rest, language) or (head and _anew(said, rest, language))) and _apart(sentences, at, pauses):
             found = n
     return found
 
@@ -115,6 +140,15 @@ def _between(before: Sentence, after: Sentence, pauses: Sequence[Pause]) -> Paus
 
 def _length(pause: Pause) -> int:
     return pause.end_ms - pause.start_ms
+
+
+def _anew(said: Sequence[Sentence], rest: Sequence[Sentence], language: str) -> bool:
+    """Whether all of this is said once more, and then goes on."""
+    idle = _IDLE[language].split()
+    begun, then = (
+        [word for word in spoken(" ".join(s.text for s in part)) if word not in idle] for part in (said, rest[:2])
+    )
+    return _FEWEST_AGAIN <= len(begun) < len(then) and then[: len(begun)] == begun
 
 
 def _idle(said: Sequence[Sentence], rest: Sequence[Sentence], language: str) -> bool:

@@ -9,6 +9,7 @@ from clip.tag import tags
 from clip.title import title
 from domain.clip import SHORTEST_PART_MS, Limits, Proposal
 from domain.media import Listening
+from domain.seen import LONG_SILENCE_MS
 from domain.span import Span
 from domain.transcript import Pause, Sentence, Transcript, said_in
 
@@ -24,8 +25,8 @@ def propose(
     """Clips of one recording, in order, every bound on a keyframe or an end of the recording.
 
     `kept` are spans of clips that stay: the others fill what is left around them, and where a kept one ends
-    off a keyframe, the next begins there too. `name` is what the recording is called: the title of its one
-    clip when nothing is said in it.
+    off a keyframe, the next begins there too. `name` is what the recording is called: the title of a clip in
+    which nothing is said, with the time at which it begins where others come before it.
     """
     texts = [sentence.text for sentence in transcript.sentences]
     limits, pauses, plan = limits or Limits(), _cuttable(heard), heard.plan
@@ -34,7 +35,7 @@ def propose(
     bounds = []
     for gap in _gaps(kept, plan.duration_ms):
         inside = [i for i, s in enumerate(transcript.sentences) if not kept or gap.covers(s.middle_ms)]
-        if kept and not inside and (texts or gap.length_ms < limits.min_ms):
+        if kept and not inside and (gap.length_ms < limits.min_ms or (texts and not _was_looked_at(gap, heard))):
             continue  # silence between clips is no clip
         spans = cut(
             [_within(transcript.sentences[i], gap) if kept else transcript.sentences[i] for i in inside],
@@ -43,8 +44,13 @@ def propose(
             limits,
             transcript.language,
             None if vectors is None else vectors[inside],
+            seen=heard.seen and heard.seen.within(gap),
         )
         at = [_snapped(span.start_ms, gap, heard) for span in spans] + [_snapped(spans[-1].end_ms, gap, heard)]
+        at[0], at[-1] = (
+            _outer(at[0], spans[0].start_ms, gap, heard, -1),
+            _outer(at[-1], spans[-1].end_ms, gap, heard, 1),
+        )
         if kept:  # a pause that lies in a clip that stays has its middle, and its keyframe, elsewhere
             at[0] = _outwards(spans[0].start_ms, gap, heard, -1)
             at[-1] = _outwards(spans[-1].end_ms, gap, heard, 1)
@@ -64,7 +70,7 @@ def described(
     return tuple(
         Proposal(
             span,
-            _title(transcript, span, name),
+            _title(transcript, span, name, (*others, *(each for each in said if each != text))),
             tags(text, background=(*others, *said), language=transcript.language) if text else (),
             text,
         )
@@ -78,6 +84,11 @@ def _cuttable(heard: Listening) -> tuple[Pause, ...]:
     frame_ms = float(1000 / plan.fps)
     keys = (*plan.key_ms, plan.duration_ms)
     return tuple(p for p in heard.pauses if min(abs(p.middle_ms - k) for k in keys) <= frame_ms)
+
+
+def _was_looked_at(silence: Span, heard: Listening) -> bool:
+    """Whether it is known what is seen in it: hands at work, perhaps."""
+    return heard.seen is not None and silence.length_ms >= LONG_SILENCE_MS
 
 
 def _gaps(kept: Sequence[Span], duration_ms: int) -> list[Span]:
@@ -103,6 +114,12 @@ def _snapped(at_ms: int, gap: Span, heard: Listening) -> int:
     return min(max(heard.plan.nearest_ms(gap.start_ms + at_ms), gap.start_ms), gap.end_ms)
 
 
+def _outer(snapped_ms: int, at_ms: int, gap: Span, heard: Listening, way: int) -> int:
+    """A keyframe beside a first or last bound, but for rounding on its outer side: speech may be near."""
+    near = abs(snapped_ms - gap.start_ms - at_ms) <= float(1000 / heard.plan.fps)
+    return snapped_ms if near else _outwards(at_ms, gap, heard, way)
+
+
 def _outwards(at_ms: int, gap: Span, heard: Listening, way: int) -> int:
     """The keyframe before a beginning (way -1) or after an end (1), within the gap: no word is lost to it."""
     at = gap.start_ms + at_ms
@@ -111,8 +128,14 @@ def _outwards(at_ms: int, gap: Span, heard: Listening, way: int) -> int:
     return min(inside, key=lambda key: abs(key - at))
 
 
-def _title(transcript: Transcript, span: Span, name: str) -> str:
+def _title(transcript: Transcript, span: Span, name: str, others: Sequence[str]) -> str:
     inside = tuple(s for s in transcript.sentences if span.covers(s.middle_ms))
     if not inside and name:
-        return name
-    return title(inside, transcript.language)
+        return name if span.start_ms < LONG_SILENCE_MS else f"{name}, {_clock(span.start_ms)}"
+    return title(inside, transcript.language, others)
+
+
+def _clock(ms: int) -> str:
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -22,7 +22,7 @@ def costs(
     """The cost of every segment that may be asked for, in rows as cohesion.costs gives them.
 
     `vectors` has a row of length one for each sentence, `words` how many it has; `counts` is how many
-    sentences each stretch has that is never cut.
+    sentences each stretch has that is never cut. Where nothing is said nothing is apart.
     """
     usual = max(1.0, float(np.mean(words))) if len(words) else 1.0
     weights = np.maximum(np.asarray(words, float), 1.0) / usual
@@ -35,5 +35,6 @@ def costs(
     for end in range(1, len(ends)):
         within = mass[end] - mass[first[end] : end]
         centre = pull[end] - pull[first[end] : end]
-        rows.append(within - np.einsum("ij,ij->i", centre, centre) / within)
+        spread = np.einsum("ij,ij->i", centre, centre)
+        rows.append(within - np.divide(spread, within, out=np.zeros_like(within), where=within > 0))
     return rows

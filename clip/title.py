@@ -1,8 +1,8 @@
 """One line that tells what a clip is about, as a draft of its title.
 
 The sentence whose words tell most of the clip, freed of hesitation and of the ways speakers lead up
-to what they say ("so today I want to talk about"), and shortened at a clause. Where no sentence will
-do, its key phrases.
+to what they say ("so today I want to talk about"), and shortened at a clause: where it announces the
+matter, or stands on its own. Where it points elsewhere ("I put it there") its key phrases do better.
 """
 
 import re
@@ -17,6 +17,8 @@ MOST_WORDS = 12
 MOST_CHARACTERS = 80
 UNTITLED = "Untitled clip"
 
+_MOST_SAID = 9  # words of a sentence that announces nothing: a longer one is told, not named
+_KEYS = 3  # key phrases, of which a sentence has to say one
 _LEAST_WORDS = 3  # a shorter clause says too little to stand for the sentence
 _LEAST_PHRASE = 5  # words to keep when a sentence is broken where there is no clause, before "without" or "in"
 _TELLING = 2  # telling words that a sentence needs to become a title
@@ -70,6 +72,16 @@ _BACK = {
     "what's here here's you'll you've i've i'm we've we're they're there's",
     "de": "es das dies diese dieser er sie ihn ihm denn weil oder sonst auch ich wir da dort dabei dafür damit",
 }
+# What points at somebody or something that a title does not show.
+_POINTING = {
+    "en": "i we it this that there he she they me us him them these those here i'm i've i'll i'd you're you've you'll "
+    "we're we've we'll it's that's there's they're he's she's something someone somebody",
+    "de": "ich du wir ihr sie er es dies diese dieser dieses mir mich dir dich uns euch ihm ihn hier da dort damit "
+    "dabei",
+}
+# But "how you lift it" does not.
+_ASKING = {"en": "how what why when which where", "de": "wie was warum wann welche welcher welches wo"}
+_AND = {"en": " and ", "de": " und "}
 # No title ends with one of these.
 _CLINGS = {
     "en": "a an the and or but of to in on at by for from with as is are was were be that which who if than not my "
@@ -83,12 +95,17 @@ _CLAUSE_END = re.compile(r"[,;:–—]$")
 _TRIM = " \t,;:.…-–—\"'“”‘’«»"
 
 
-def title(sentences: Sequence[Sentence], language: str = "en") -> str:
-    """A title of at most 12 words and 80 characters, with a capital and without a full stop; never empty."""
+def title(sentences: Sequence[Sentence], language: str = "en", others: Sequence[str] = ()) -> str:
+    """A title of at most 12 words and 80 characters, with a capital and without a full stop; never empty.
+
+    `others`: what is said in the recording's other clips.
+    """
     texts = [_plain(s.text) for s in sentences]
     found = stems(texts, language)
     often = Counter(stem for words in found for stem in set(words))
-    best: tuple[float, str] | None = None
+    phrases = tags(" ".join(texts), others, language, most=_KEYS)
+    keys = {stem for words in stems(phrases, language) for stem in words}
+    best, named = (0.0, "", False), (0.0, "")  # of all sentences; of those that announce what comes
     for i, (text, all_words) in enumerate(zip(texts, found, strict=True)):
         short, announced = _line(text, language)
         telling = set(stems([short], language)[0]) if language in _FILLERS else set(all_words)
@@ -98,9 +115,22 @@ def title(sentences: Sequence[Sentence], language: str = "en") -> str:
         worth *= 1 + _EARLY * 2 ** (-i / 3) + _ANNOUNCES * announced
         if spoken(short)[0] in _BACK.get(language, "").split():
             worth *= _POINTS_BACK
-        if best is None or worth > best[0]:
-            best = (worth, short)
-    return best[1] if best else _of_phrases(" ".join(texts), language)
+        if worth > best[0]:
+            best = (worth, short, (not keys or bool(keys & telling)) and _stands_alone(short, language))
+        if announced and worth > named[0]:
+            named = (worth, short)
+    if best[2] or named[1]:
+        return best[1] if best[2] else named[1]
+    line = _of_phrases(phrases, " ".join(texts), language)
+    return line if len(spoken(line)) > 1 else best[1] or line  # a single word says less than what points elsewhere
+
+
+def _stands_alone(line: str, language: str) -> bool:
+    if language not in _POINTING:
+        return True
+    words = spoken(line)
+    asks = words[0] in _ASKING[language].split()
+    return len(words) <= _MOST_SAID and (asks or not set(_POINTING[language].split()) & set(words))
 
 
 def _plain(text: str) -> str:
@@ -152,10 +182,13 @@ def _shortened(text: str, language: str) -> str:
     return " ".join(kept).strip(_TRIM + "!?？")
 
 
-def _of_phrases(text: str, language: str) -> str:
-    """What is left where no sentence will do."""
-    phrases = tags(text, language=language, most=3)
-    line = _shortened(", ".join(phrases), language) or _line(text, language)[0] or _shortened(text, language)
+def _of_phrases(phrases: Sequence[str], text: str, language: str) -> str:
+    """What is left where no sentence will do. Two things are named; a third is one too many to be read at a glance."""
+    line = (
+        _shortened(_AND.get(language, ", ").join(phrases[:2]), language)
+        or _line(text, language)[0]
+        or _shortened(text, language)
+    )
     return _capital(line) or UNTITLED
 
 

@@ -5,6 +5,7 @@ between two of them, the frames from there to the keyframe become a fragment of 
 and kept. Which edges a part has is decided here and nowhere else.
 """
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -82,10 +83,14 @@ class Pieces:
         return tuple(edge for edge in (self.head, self.tail) if edge is not None)
 
 
-def in_frames(span: Span, fps: Fraction) -> Span:
-    """What a span shows once all of it is made: from the frame nearest to its start to the one nearest to its end."""
+def shows_still(span: Span, fps: Fraction, still_ms: int) -> bool:
+    """Whether the frame on screen at a moment of the recording, of which there is a still, is one that a span shows.
+
+    Frames and not milliseconds: at 29.97 a second a frame begins 0.43 ms after 234 s, and a still of 234 s shows the
+    one before. Bounds may be of the span itself, or of what is played of it, in whole milliseconds.
+    """
     first, end = _nearest(span, fps)
-    return Span(round(first * 1000 / fps), round(end * 1000 / fps))
+    return first <= math.floor(still_ms * fps / 1000) < end
 
 
 def frames(plan: KeyframePlan, span: Span) -> tuple[int, int]:

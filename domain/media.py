@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from domain.seen import Seen
 from domain.transcript import Pause
 
 VIDEO_TIMESCALE = 120_000  # ticks a second: divides by 24, 25, 30, 50, 60 and their 1000/1001 kin
@@ -109,11 +110,13 @@ class Listening:
 
     A long recording's head is heard before the rest. Of the head, the plan's last keyframe is where it ends,
     and `frames` what the file promises. Of the whole, `loudness` is then that of what comes after the head.
+    `seen`: what long silences show; None where nobody has looked, since there are none, or nothing to see.
     """
 
     loudness: Loudness | None
     pauses: tuple[Pause, ...]
     plan: KeyframePlan
+    seen: Seen | None = None
 
 
 WAVEFORM = "waveform"  # the one picture of a recording that is sound alone, drawn from it

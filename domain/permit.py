@@ -35,6 +35,8 @@ class Act(StrEnum):
     RECALL = "take seconds of a recording out of every clip"
     UNDO_RECALL = "give back what was taken out of every clip"
     READ_TRANSCRIPT = "read a whole recording's transcript"
+    CHANGE_CAPTIONS = "bring captions to a recording, or take them away"
+    TRANSLATE = "have a recording translated"
     CUT_AGAIN = "cut a recording again"
     CORRECT_TRANSCRIPT = "correct what is written down of a recording"
     EDIT_CLIP = "edit a clip"
@@ -51,6 +53,8 @@ class Act(StrEnum):
     CHANGE_MEMBERS = "change who is in a space"
     ALLOW_DOWNLOADS = "say whether clips of a space can be taken along"
     CHANGE_GLOSSARY = "change the glossary"
+    CHANGE_VOCABULARY = "change the vocabulary"  # all spaces have one
+    READ_MISSED = "read what was searched for and not found"
     INVITE = "invite people"
     GRANT_RIGHTS = "bring in curators or admins, or say what a curator curates"
     END_STAY = "say that somebody has left"
@@ -87,6 +91,8 @@ RULES: dict[Act, Rule] = {
     Act.UNDO_RECALL: Rule(curates=True),  # what was dangerous stays out until L&D has looked at it
     Act.READ_TRANSCRIPT: Rule(own=True, curates=True),
     Act.CORRECT_TRANSCRIPT: Rule(own=True, curates=True),  # who spoke knows best what was said
+    Act.CHANGE_CAPTIONS: Rule(own=True, curates=True),
+    Act.TRANSLATE: Rule(curates=True),
     Act.CUT_AGAIN: Rule(curates=True),
     Act.EDIT_CLIP: Rule(curates=True),
     Act.PUBLISH_CLIP: Rule(curates=True),
@@ -102,6 +108,8 @@ RULES: dict[Act, Rule] = {
     Act.CHANGE_MEMBERS: Rule(curates=True),
     Act.ALLOW_DOWNLOADS: Rule(curates=True),
     Act.CHANGE_GLOSSARY: Rule(curates=True),
+    Act.CHANGE_VOCABULARY: Rule(curates=True),  # the space of everybody
+    Act.READ_MISSED: Rule(roles=frozenset({Role.CURATOR})),
     Act.INVITE: Rule(roles=frozenset({Role.CURATOR})),
     Act.GRANT_RIGHTS: Rule(),
     Act.END_STAY: Rule(),

@@ -221,3 +221,13 @@ class Deaf:
         progress: Callable[[float], None] = lambda fraction: None,
     ) -> Heard:
         return Heard("und", ())
+
+    def translate(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Callable[[float], None] = lambda fraction: None,
+    ) -> Heard:
+        return Heard("und", ())

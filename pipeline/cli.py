@@ -252,7 +252,7 @@ def transcribe(
     with Progress(file.name) as progress:
         found = look(_existing(file), jail)
         sound = hear(file, found, jail)
-        heard = listening(sound, found)
+        heard = listening(sound, file, found, jail)
         transcript = write_down(
             speech(), sound.samples, heard.pauses, found.duration_ms, language=language or settings.language,
             terms=terms, report=lambda fraction: progress.step("transcribe", fraction),
@@ -265,6 +265,38 @@ def transcribe(
     else:
         for sentence in transcript.sentences:
             typer.echo(sentence.text)
+
+
+@app.command()
+def captions(
+    files: Files,
+    check: Annotated[bool, typer.Option("--check", help="Say which rules of the trade are broken, and where.")] = False,
+    srt: Annotated[bool, typer.Option("--srt", help="Write SubRip instead of WebVTT.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Write text, a sentence a line.")] = False,
+    fillers: Annotated[bool, typer.Option("--fillers/--no-fillers", help="With “um” and “er”, or without.")] = True,
+    language: Annotated[str | None, typer.Option(help="Of the files to be checked, such as de.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write captions from a TRANSCRIPT.json, or check caption files (.vtt, .srt) by the trade's rules.
+
+    A TRANSCRIPT.json can be checked too: by the captions that would be written.
+    """
+    from pipeline import captioning
+
+    if not check:
+        if len(files) != 1 or as_json or (srt and text):
+            raise typer.BadParameter("Name one transcript, and one form: WebVTT, --srt or --text.")
+        typer.echo(
+            captioning.write(_existing(files[0]), "srt" if srt else "txt" if text else "vtt", fillers=fillers), nl=False
+        )
+        return
+    measured = [(file, *captioning.measure(_existing(file), language)) for file in files]
+    if as_json:
+        _print_json({"items": [captioning.document(*each) for each in measured]})
+        return
+    for each in measured:
+        for line in captioning.lines(*each):
+            typer.echo(line)
 
 
 @app.command()

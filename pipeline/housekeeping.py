@@ -12,12 +12,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from pipeline import again, jobs, journey, reels
+from pipeline import again, jobs, journey, meanings, reels
 from pipeline.carry import look_at_repeated
 from pipeline.edges import clear_away
 from pipeline.originals import clear_copies, let_go
 from pipeline.wiring import House
-from store import beside, brief_links, credentials, joining, recordings, reel_films, sweeps, takedowns
+from store import beside, brief_links, credentials, joining, missed, recordings, reel_films, sweeps, takedowns, tracks
 
 EVERY_S = 60.0
 UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice wait for somebody who wants both
@@ -37,7 +37,8 @@ def keep_house(house: House, ended: threading.Event, act: Callable[[House], None
 def tidy(house: House) -> None:
     """One round: uploads whose last byte came become recordings; staging files that are kept go, old originals too,
     and ways in that have expired. What arrived from somebody who has left waits for a decision, and steps whose job
-    was lost get another; so do reels whose film is not what it is to be. No act keeps another from its turn.
+    was lost get another; so do reels whose film is not what it is to be. Search learns what clips mean that have
+    changed. No act keeps another from its turn.
     """
     for act in (
         lambda: house.tools.intake.recover(),
@@ -54,6 +55,8 @@ def tidy(house: House) -> None:
         lambda: _set_off_reels(house),
         lambda: reels.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _let_go(house),
+        lambda: meanings.count_words(house.tools.store, house.services.now),
+        lambda: meanings.make_lacking(house.tools.store, house.services.now),
     ):
         _attempt(act)
 
@@ -95,6 +98,8 @@ def set_off_lost(house: House) -> None:
                 house.enqueue(tx, step, recording_id)
         for recording_id in jobs.without(tx, again.AGAIN, beside.every(tx)):
             house.render_again(tx, recording_id)
+        for recording_id in jobs.without(tx, tracks.TRANSLATE, tracks.all_asked(tx)):
+            house.translate(tx, recording_id)
 
 
 def _set_off_reels(house: House) -> None:
@@ -108,6 +113,7 @@ def _sweep_ways_in(house: House) -> None:
     with house.tools.store.transaction() as tx:
         credentials.sweep(tx, house.services.now())
         brief_links.sweep(tx, house.services.now())
+        missed.sweep(tx, house.services.now())
 
 
 def _ask_about_those_who_left(house: House) -> None:

@@ -144,7 +144,7 @@ def _steps(
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     with watch.measure("listen"):
         sound = hear(source, found, jail)
-        heard = listening(sound, found)
+        heard = listening(sound, source, found, jail)
 
     # The picture is made by ffmpeg while this process listens to the words: side by side, as workers do.
     words = _Aside(

@@ -20,7 +20,6 @@ from domain.clip import Clip
 from domain.errors import Conflict, Invalid, Misconfigured, PassItOnError, Unavailable
 from domain.media import Rendering, RenditionState
 from domain.reel import STILL_RENDERING, Caption
-from domain.span import Span
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
 from store import keys, reel_films
@@ -44,7 +43,7 @@ log = logging.getLogger(__name__)
 
 __all__ = ["QUEUE", "REEL", "clear_away", "due", "make"]
 
-_Said = tuple[Sequence[captions.Cue], Span]
+_Said = captions.Part
 
 
 def due(send: Callable[[Tx, UUID], None]) -> Enqueue:

@@ -9,7 +9,7 @@ from domain.errors import Misconfigured
 from domain.media import Encoder
 
 PREFIX = "PASSITON_"
-SECRETS = frozenset({"s3_access_key", "s3_secret_key", "database_url"})
+SECRETS = frozenset({"s3_access_key", "s3_secret_key", "database_url", "llm_api_key"})
 ADDRESS = "address"  # a file in data_dir: where it was served last
 
 
@@ -35,6 +35,9 @@ class Settings:
     quota_bytes: int = 50 << 30  # that one person may send in a day
     language: str | None = None  # spoken language; None: detected for each recording
     originals_days: int = 0  # after which the original of a recording that is ready goes; 0: never
+    llm_base_url: str | None = None  # OpenAI-compatible, with /v1; None: no language model is used
+    llm_model: str | None = None
+    llm_api_key: str | None = None
     backup_days: int = 30  # after which you delete backups: what people are told who take consent back
 
     @property

@@ -6,24 +6,42 @@ what may be cleared away after that. Order and queues: journey.py. Retries and f
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from capture.policy import already_here, check_probe
+from clip import embed
 from clip.propose import propose
 from domain.errors import Refused, Unavailable
 from domain.media import KeyframePlan, Listening, Probe
 from domain.recording import Film, Recording, StepState
+from domain.seen import Seen, quiet_edges_ms, silences
+from domain.transcript import Pause
+from pipeline import meanings
 from pipeline.hearing import hear_all
 from pipeline.originals import Elsewhere
 from pipeline.rendering import render_all, render_head
 from pipeline.step import NOTHING, Outcome, Work
-from store import clips, keys, media, proposed, recalls, recordings, same_bytes, steps, transcripts
+from store import (
+    clips,
+    keys,
+    media,
+    proposed,
+    recalls,
+    recordings,
+    same_bytes,
+    sentence_vectors,
+    steps,
+    transcripts,
+)
 from store.objects import Hashed
 from store.postgres import Tx
+from transcode.jail import Jail
 from transcode.keyframes import HEAD_MS, LONG_MS, joined, plan, plan_head
 from transcode.probe import glance, probe
+from transcode.sight import look as look_at
 from transcode.sound import Sound, hear
 from transcribe.pauses import find_pauses
 
@@ -46,10 +64,12 @@ def begin(work: Work) -> Outcome:
                 return NOTHING
             check_probe(found, tools.limits)
             sound = hear(path, replace(found, duration_ms=HEAD_MS), tools.jail)
+            pauses = find_pauses(sound.samples) if found.has_audio else ()
+            seen = look_at(path, found, tools.jail, silences(_quiet(pauses, found, HEAD_MS), HEAD_MS))
     except (Elsewhere, Refused):
         return NOTHING
-    pauses = find_pauses(sound.samples) if found.has_audio else ()
-    heard = Listening(sound.loudness, pauses, plan_head(pauses, found.duration_ms, found.fps))
+    places_ms = seen.places_ms if seen else ()
+    heard = Listening(sound.loudness, pauses, plan_head(pauses, found.duration_ms, found.fps, places_ms), seen)
 
     def save(tx: Tx) -> None:
         recordings.looked(tx, recording.id, found)
@@ -119,12 +139,13 @@ def _as_promised(found: Probe, glanced: Probe, head: KeyframePlan) -> bool:
 
 
 def listen(work: Work) -> Outcome:
-    """Loudness, pauses, and from them the keyframes that outlive every later model and ladder."""
+    """Loudness, pauses, what is seen in long ones, and from them the keyframes that outlive every later model."""
     with work.tools.store.transaction() as tx:
         head = media.listening(tx, work.recording.id, head=True)
     after_ms = head.plan.key_ms[-1] if head else 0
     with work.tools.originals.local(work.recording) as path:
-        heard = listening(hear(path, work.probe, work.tools.jail, after_ms=after_ms), work.probe, head)
+        sound = hear(path, work.probe, work.tools.jail, after_ms=after_ms)
+        heard = listening(sound, path, work.probe, work.tools.jail, head)
 
     def save(tx: Tx) -> None:
         if work.recording.film is Film.CAME:  # what was heard is its sound's, which came first
@@ -135,13 +156,23 @@ def listen(work: Work) -> Outcome:
     return Outcome(save)
 
 
-def listening(sound: Sound, found: Probe, head: Listening | None = None) -> Listening:
-    """What the sound of a recording tells, and with it the head that was heard before."""
+def listening(sound: Sound, path: Path, found: Probe, jail: Jail, head: Listening | None = None) -> Listening:
+    """What the sound of a recording tells, its picture where nobody speaks, and the head that was heard before."""
     pauses = find_pauses(sound.samples) if found.has_audio else ()
-    if head is None:
-        return Listening(sound.loudness, pauses, plan(pauses, found.duration_ms, found.fps))
-    pauses = joined(head.pauses, head.plan.key_ms[-1], pauses)
-    return Listening(sound.loudness, pauses, plan(pauses, found.duration_ms, found.fps, head.plan))
+    planned_ms = 0 if head is None else head.plan.key_ms[-1]
+    if head is not None:
+        pauses = joined(head.pauses, planned_ms, pauses)
+    seen = look_at(path, found, jail, silences(_quiet(pauses, found), found.duration_ms, planned_ms))
+    if head is not None and head.seen is not None:
+        seen = head.seen.before(planned_ms).and_then(seen or Seen())
+    places_ms = (*(seen.places_ms if seen else ()), *quiet_edges_ms(pauses, found.duration_ms))
+    made = plan(pauses, found.duration_ms, found.fps, None if head is None else head.plan, places_ms)
+    return Listening(sound.loudness, pauses, made, seen)
+
+
+def _quiet(pauses: Sequence[Pause], found: Probe, duration_ms: int | None = None) -> Sequence[Pause]:
+    """Without sound nobody speaks."""
+    return pauses if found.has_audio else (Pause(0, duration_ms or found.duration_ms),)
 
 
 def transcribe(work: Work) -> Outcome:
@@ -181,11 +212,18 @@ def cut(work: Work) -> Outcome:
         lengths = proposed.lengths(tx, work.recording.id) or work.tools.lengths
     assert transcript is not None, "transcribe comes before cut"
     proposals = propose(transcript, heard, name=work.recording.title, limits=lengths)
+    texts = [sentence.text for sentence in transcript.sentences]
+    meant = embed.packed(texts, transcript.language) if len(texts) >= embed.MANY else None
 
     def save(tx: Tx) -> None:
+        if meant is not None:
+            sentence_vectors.keep(tx, work.recording.id, *meant)
         clips.propose(tx, work.recording, proposals, transcript.language if transcript.words else None)
 
-    return Outcome(save)
+    def tell_search() -> None:
+        meanings.make_lacking(work.tools.store, lambda: datetime.now(UTC))
+
+    return Outcome(save, tell_search)
 
 
 STEPS: dict[str, Callable[[Work], Outcome]] = {

@@ -16,13 +16,14 @@ from domain.brief import Answers
 from domain.errors import Misconfigured, NotFound
 from domain.media import Encoder, Probe, Rendition
 from domain.recording import Film, Recording
-from pipeline import again, edges, hearing, jobs, journey, reels, rendering
+from pipeline import again, edges, hearing, jobs, journey, reels, rendering, translating
 from pipeline.carry import Enqueue, begin_journey, carry, try_again
+from pipeline.drafting import drafting
 from pipeline.originals import Originals
 from pipeline.settings import Settings
 from pipeline.step import Tools
 from publish_api.services import Services
-from store import briefs, embedded_postgres, joining, recordings, spaces
+from store import briefs, embedded_postgres, joining, recordings, spaces, tracks
 from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
@@ -48,6 +49,7 @@ class House:
     enqueue: Enqueue
     render_again: Callable[[Tx, UUID], None]  # queues the job
     make_reel: Callable[[Tx, UUID], None]  # queues the job, unless there is one
+    translate: Callable[[Tx, UUID], None]  # queues the job
 
     def wanted(self, probe: Probe) -> tuple[Rendition, ...]:
         """What a recording is to be made of, as the settings say."""
@@ -125,15 +127,19 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         for each in jobs.without(tx, reels.REEL, [reel_id]):
             queue.enqueue(tx, reels.REEL, each, None, queue=reels.QUEUE)
 
+    def translate(tx: Tx, recording_id: UUID) -> None:
+        queue.enqueue(tx, tracks.TRANSLATE, recording_id, None, queue=journey.SPEECH, idle=True)
+
     def others_wait() -> bool:
         with store.transaction() as tx:
             return jobs.waiting(tx, [journey.MEDIA, edges.QUEUE])
 
-    for_edges, for_reels = edges.due(make_edges), reels.due(make_reel)
+    for_edges, for_reels, for_tracks = edges.due(make_edges), reels.due(make_reel), translating.due(translate)
 
     def enqueue_due(tx: Tx, job: str, about: UUID) -> None:
         for_edges(tx, job, about)
         for_reels(tx, job, about)
+        for_tracks(tx, job, about)
 
     store.enqueue = enqueue_due
 
@@ -180,6 +186,8 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         originals_days=settings.originals_days,
         scratch=tools.scratch,
         lengths=settings.lengths,
+        whisper_model=settings.whisper_model,
+        draft=drafting(settings),
     )
 
     def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
@@ -192,6 +200,9 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         if step == hearing.HEAR:
             hearing.hear_along(tools, recording_id, stop)
             return
+        if step == tracks.TRANSLATE:
+            translating.translate(tools, recording_id, stop)
+            return
         if step == again.AGAIN:
             again.render_again(tools, recording_id, stop, now)
             return
@@ -200,7 +211,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
             return
         carry(tools, enqueue, step, recording_id, stop, now, upload_id=upload_id)
 
-    return House(settings, dsn, machine, tools, services, carry_on, enqueue, render_again, make_reel)
+    return House(settings, dsn, machine, tools, services, carry_on, enqueue, render_again, make_reel, translate)
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,14 @@ from publish_api import (
     recalls,
     recordings,
     reels,
+    searching,
     spaces,
+    suggestions,
     takedowns,
+    tracks,
     transcripts,
     uploads,
+    vocabulary,
 )
 from publish_api.armour import Armour
 from publish_api.guesses import Guesses
@@ -54,6 +58,7 @@ def create_app(services: Services) -> FastAPI:
         uploads,
         recordings,
         transcripts,
+        tracks,
         phrases,
         film,
         hearings,
@@ -62,6 +67,8 @@ def create_app(services: Services) -> FastAPI:
         briefs,
         echo,
         clips,
+        searching,
+        suggestions,
         clip_playback,
         events,
         downloads,
@@ -72,6 +79,7 @@ def create_app(services: Services) -> FastAPI:
         people,
         spaces,
         glossary,
+        vocabulary,
         health,
         pages,
     ):

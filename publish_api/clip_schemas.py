@@ -10,7 +10,7 @@ from domain.comment import MAX_TEXT, Comment, CommentKind
 from domain.person import Person
 from domain.space import Space
 from publish_api.schemas import API, In, Ms, Out, SpaceOut, Title
-from store.clips import Hit, TagUse
+from store.clips import TagUse
 
 
 class PartOut(Out):
@@ -101,33 +101,6 @@ class TagOut(Out):
     @classmethod
     def of(cls, use: TagUse) -> "TagOut":
         return cls(slug=use.slug, label=use.label, clips=use.clips)
-
-
-class PieceOut(Out):
-    text: str
-    found: bool = Field(description="Whether it is what was looked for.")
-
-
-class HitOut(Out):
-    """A clip, and the second in it where the words are said."""
-
-    clip: ClipOut
-    sentence: str = Field(description="Empty when only title or tags match.")
-    headline: list[PieceOut] = Field(description="The sentence, or else the title, in pieces.")
-    recording: str
-    at_ms: int
-    clip_ms: int
-
-    @classmethod
-    def of(cls, hit: Hit, clip: ClipOut) -> "HitOut":
-        return cls(
-            clip=clip,
-            sentence=hit.sentence,
-            headline=[PieceOut(text=text, found=found) for text, found in hit.headline],
-            recording=hit.recording,
-            at_ms=hit.at_ms,
-            clip_ms=hit.clip_ms,
-        )
 
 
 class AuthorOut(Out):

@@ -12,7 +12,7 @@ from domain.person import Person
 from domain.span import Span
 from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, all_of, asked_version, problems, say_version
-from publish_api.clip_schemas import ClipChange, ClipOut, HitOut, TagOut
+from publish_api.clip_schemas import ClipChange, ClipOut, TagOut
 from publish_api.schemas import API
 from store import clips, recordings, spaces
 from store.postgres import Tx
@@ -107,14 +107,6 @@ def withdraw(services: Use, viewer: Viewer, id_: Id) -> None:
 def tags(services: Use, viewer: Viewer) -> Items[TagOut]:
     with services.store.transaction() as tx:
         return all_of(TagOut.of(use) for use in clips.tags(tx, viewer.id))
-
-
-@router.get("/search", summary="Clips by what is said in them, to the second", responses=problems())
-def search(services: Use, viewer: Viewer, q: Words, limit: Limit = 20) -> Items[HitOut]:
-    with services.store.transaction() as tx:
-        hits = clips.search(tx, viewer.id, q, limit)
-        shown = as_shown(tx, [hit.clip for hit in hits])
-    return all_of(HitOut.of(hit, clip) for hit, clip in zip(hits, shown, strict=True))
 
 
 def as_shown(tx: Tx, found: Sequence[Clip]) -> list[ClipOut]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from clip import embed
 from domain.clip import Clip, Limits, Proposal
 from domain.errors import Conflict
 from domain.media import Listening
@@ -24,7 +25,7 @@ from publish_api.access import Use, Viewer
 from publish_api.answers import Id, problems
 from publish_api.schemas import API, In, Out
 from publish_api.services import Services
-from store import clips, media, proposed, recordings, transcripts
+from store import clips, media, proposed, recordings, sentence_vectors, transcripts
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/recordings/{{id}}/cut", tags=["recordings"])
@@ -174,6 +175,8 @@ def _known(tx: Tx, recording: Recording, viewer: Person) -> _Known:
         raise Conflict(
             "The words of this recording are not written down yet. Cut it again in a minute.", code="not_heard"
         )
+    if (meant := sentence_vectors.kept(tx, recording.id)) is not None:
+        embed.unpack(*meant, [sentence.text for sentence in transcript.sentences])
     made = clips.clips_of_recording(tx, recording.id, viewer.id)
     return _Known(recording, transcript, heard, proposed.staying(tx, recording.id), {clip.id: clip for clip in made})
 

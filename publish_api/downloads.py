@@ -28,7 +28,7 @@ from domain.permit import Act, demand, may
 from domain.person import Person
 from publish_api import playback, takeaway
 from publish_api.access import Use, Viewer, still_let_in
-from publish_api.answers import Id, fresh, problems, text_answer
+from publish_api.answers import Fillers, Id, Language, fresh, problems, text_answer
 from publish_api.leaving import Copy, give_out
 from publish_api.playback import VTT
 from publish_api.schemas import API
@@ -36,6 +36,7 @@ from publish_api.services import Services
 from store import clips, edges, spaces
 from store.postgres import Tx
 from transcode import playlist
+from transcribe import captions
 
 router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["downloads"], default_response_class=Response)
 
@@ -96,19 +97,25 @@ def sound(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
 @router.get(
     "/download.srt", summary="A clip's captions, as SubRip", responses=text_answer(SRT) | problems(403, 404, 409)
 )
-def srt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+def srt(
+    request: Request, services: Use, viewer: Viewer, id_: Id, language: Language = None, fillers: Fillers = True
+) -> Response:
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
-        return _named(fresh(request, playback.srt_of_clip(tx, clip, services.now()), SRT), clip, ".srt")
+        said = playback.said(tx, clip, services.now(), language=language, fillers=fillers)
+    return _named(fresh(request, captions.srt(said), SRT), clip, ".srt")
 
 
 @router.get(
     "/download.vtt", summary="A clip's captions, as WebVTT", responses=text_answer(VTT) | problems(403, 404, 409)
 )
-def vtt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+def vtt(
+    request: Request, services: Use, viewer: Viewer, id_: Id, language: Language = None, fillers: Fillers = True
+) -> Response:
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
-        return _named(fresh(request, playback.captions_of_clip(tx, clip, services.now()), VTT), clip, ".vtt")
+        said = playback.said(tx, clip, services.now(), language=language, fillers=fillers)
+    return _named(fresh(request, captions.webvtt(said), VTT), clip, ".vtt")
 
 
 @router.get("/download.txt", summary="A clip's words", responses=text_answer(TEXT) | problems(403, 404, 409))

@@ -6,7 +6,6 @@ when its viewer is signed out, or may not see the clip any more, and says why.
 """
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -20,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from domain.clip import Clip
 from domain.errors import NotFound, PassItOnError, TooMany, Unavailable
 from domain.span import Span
-from publish_api import playback
+from publish_api import playback, readings
 from publish_api.access import Use, Viewer, anybody, who
 from publish_api.answers import problems
 from publish_api.clip_schemas import PartOut
@@ -47,7 +46,7 @@ data: {"version": 3, "plays": [{"recording": "9hmxtd1s0jbnrtyj", "start_ms": 400
 class ClipNow(Out):
     version: int
     plays: list[PartOut] = Field(description="What a player is sent now, in order; empty while that is being made.")
-    words: str = Field(description="Another when other words are written down of it: its captions are others then.")
+    words: str = Field(description="Another when other words are written down of it, or it has other captions.")
 
 
 @router.get(
@@ -104,6 +103,7 @@ def _look(request: Request, services: Services, clip_id: str) -> ClipNow:
         with services.store.snapshot() as tx:
             clip = clips.clip(tx, clip_id, viewer.id)
             spans = _played(tx, clip, services)
+            words = readings.fingerprint(tx, clip)
     except NotFound:
         who(anybody(request))  # who has left since is told that
         raise
@@ -111,7 +111,6 @@ def _look(request: Request, services: Services, clip_id: str) -> ClipNow:
         PartOut(recording=part.recording, start_ms=span.start_ms, end_ms=span.end_ms)
         for part, span in zip(clip.parts, spans, strict=False)
     ]
-    words = hashlib.sha256(clip.text.encode()).hexdigest()[:12]
     return ClipNow(version=clip.version, plays=plays, words=words)
 
 

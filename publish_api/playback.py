@@ -3,20 +3,23 @@
 Who asks has been let in before. What leaves names only pieces that lie in the parts asked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
 
 from domain.clip import Clip, Part
-from domain.edge import in_frames
-from domain.errors import NotFound, Unavailable
+from domain.edge import shows_still
+from domain.errors import Conflict, NotFound, Unavailable
 from domain.media import Kind, Rendering
 from domain.recording import Recording
 from domain.span import Span
+from publish_api import readings
 from publish_api.media import media_url
-from store import media, transcripts
+from publish_api.readings import SPOKEN
+from store import edges, media
 from store.postgres import Tx
 from transcode import playlist
 from transcode.playlist import Captions
@@ -24,7 +27,6 @@ from transcribe import captions
 
 HLS = "application/vnd.apple.mpegurl"
 VTT = "text/vtt"
-_CAPTIONS = "captions"  # the playlist beside those of the renditions
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,21 @@ def media_of_recording(tx: Tx, recording: Recording, name: str, now: datetime) -
 
 
 def master_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
-    """Raises Unavailable (`still_rendering`)."""
-    spoken = Captions(clip.language, "Captions", _beside(_CAPTIONS)) if clip.language and clip.text else None
-    return playlist.master(with_media(tx, clip.parts, now), _beside, spoken)
+    """Raises Unavailable (`still_rendering`), Conflict (`bound_not_exact`)."""
+    read = [each for each in readings.readings(tx, clip) if each.track or clip.text]
+    listed = [Captions(each.language, each.label, _beside(each.name)) for each in read]
+    with _or_never(tx, clip.parts):
+        return playlist.master(with_media(tx, clip.parts, now), _beside, listed)
 
 
 def media_of_clip(tx: Tx, clip: Clip, name: str, now: datetime) -> str:
-    """Raises Unavailable (`still_rendering`), NotFound."""
+    """Raises Unavailable (`still_rendering`), Conflict (`bound_not_exact`), NotFound."""
     parts = with_media(tx, clip.parts, now)
-    if name == _CAPTIONS:
-        return playlist.captions(parts, lambda i: f"{_CAPTIONS}-{i}.vtt")
-    return playlist.media(parts, known(name, parts))
+    with _or_never(tx, clip.parts):
+        if name.startswith(SPOKEN):
+            of = readings.named(tx, clip, name)
+            return playlist.captions(parts, lambda i: f"{of.name}-{i}.vtt")
+        return playlist.media(parts, known(name, parts))
 
 
 def played_of_clip(tx: Tx, clip: Clip, now: datetime) -> tuple[Span, ...]:
@@ -81,23 +87,17 @@ def storyboard_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
     return playlist.storyboard(with_media(tx, clip.parts, now))
 
 
-def captions_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
-    """WebVTT in the time of what is played."""
-    return captions.webvtt(said(tx, clip, now))
-
-
-def srt_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
-    """SubRip in the time of what is played."""
-    return captions.srt(said(tx, clip, now))
-
-
-def captions_of_part(tx: Tx, clip: Clip, number: int, now: datetime) -> str:
-    """WebVTT of one part in its recording's time, for the captions playlist. Raises Unavailable, NotFound."""
+def captions_of_part(tx: Tx, clip: Clip, number: int, now: datetime, language: str | None = None) -> str:
+    """WebVTT of one part in its recording's time, for the captions playlist: of the track of a language, or what is
+    said. Raises Unavailable, NotFound.
+    """
+    read = readings.in_language(tx, clip, language)
     spans = playlist.shown(with_media(tx, clip.parts, now))
     if not 0 <= number < len(spans):
         raise NotFound("This clip has fewer parts.")
-    said = captions.within(_cues(tx, clip)[clip.parts[number].recording_id], spans[number])
-    return captions.webvtt([(said, Span(0, spans[number].end_ms))], hls=True)
+    cues = readings.cues(tx, clip, read)[clip.parts[number].recording_id]
+    shown = captions.within(cues, spans[number])
+    return captions.webvtt([(shown, Span(0, spans[number].end_ms))], hls=True)
 
 
 def poster(tx: Tx, parts: tuple[Part, ...]) -> Still:
@@ -125,11 +125,10 @@ def _stills(parts: tuple[Part, ...], made: Mapping[UUID, media.Playable | None])
     for part in parts:
         found = made[part.recording_id]
         if found is not None and found.plan is not None:
-            shown = in_frames(part.span, found.plan.fps)  # else one of a moment before the bound's frame were inside
             for state in found.rendering.renditions:
                 for still in state.fragments if state.rendition.kind is Kind.STILLS else ():
-                    if shown.covers(still.start):
-                        yield before + still.start - shown.start_ms, Still(state.public_id, still.number)
+                    if shows_still(part.span, found.plan.fps, still.start):
+                        yield before + still.start - part.span.start_ms, Still(state.public_id, still.number)
         before += part.span.length_ms
 
 
@@ -140,13 +139,16 @@ def with_media(tx: Tx, parts: Sequence[Part], now: datetime) -> tuple[playlist.P
     return tuple(made[part.recording_id](part.span) for part in parts)
 
 
-def said(tx: Tx, clip: Clip, now: datetime) -> list[tuple[Sequence[captions.Cue], Span]]:
-    """Each part's cues, and what is played of it."""
+def said(
+    tx: Tx, clip: Clip, now: datetime, *, language: str | None = None, fillers: bool = True
+) -> list[captions.Part]:
+    """Each part's cues, and what is played of it: of the track of a language, or what is said. Raises NotFound."""
+    read = readings.in_language(tx, clip, language)
     try:
         spans = playlist.shown(with_media(tx, clip.parts, now))
     except Unavailable:  # nothing is played yet: as it will be
         spans = tuple(part.span for part in clip.parts)
-    cues = _cues(tx, clip)
+    cues = readings.cues(tx, clip, read, fillers=fillers)
     return [(cues[part.recording_id], span) for part, span in zip(clip.parts, spans, strict=True)]
 
 
@@ -163,13 +165,23 @@ def _url(media_key: bytes, day: date) -> Callable[[str, playlist.Piece], str]:
     return lambda rendition, piece: media_url(media_key, rendition, str(piece), day)
 
 
-def _cues(tx: Tx, clip: Clip) -> Mapping[UUID, Sequence[captions.Cue]]:
-    """What is said in each of a clip's recordings, whole: to be cut to the clip before it leaves."""
-    found: dict[UUID, Sequence[captions.Cue]] = {}
-    for recording_id in {part.recording_id for part in clip.parts}:
-        said = transcripts.transcript(tx, recording_id)
-        found[recording_id] = captions.cues(said.words, said.sentences, said.language) if said else ()
-    return found
+@contextmanager
+def _or_never(tx: Tx, parts: Sequence[Part]) -> Iterator[None]:
+    """Where what is lacking will not come, that is said instead: a part between two keyframes is an edge alone."""
+    try:
+        yield
+    except Unavailable:
+        refuse_inexact(tx, parts)
+        raise
+
+
+def refuse_inexact(tx: Tx, parts: Sequence[Part]) -> None:
+    """Raises Conflict (`bound_not_exact`) where an edge of these parts could not be made."""
+    if edges.inexact(tx, [(part.recording_id, part.span) for part in parts]):
+        raise Conflict(
+            "A bound of this clip could not be made exact. Move it to the nearest pause in the editor.",
+            code="bound_not_exact",
+        )
 
 
 def _beside(name: str) -> str:

@@ -8,11 +8,13 @@ from typing import Protocol
 from uuid import UUID
 
 from capture.intake import Intake
+from clip.drafter import Draft, extractive
+from clip.meaning import meaning_of_query
 from clip.propose import propose
 from domain.clip import USUAL, Limits, Proposal
 from domain.media import Listening
 from domain.span import Span
-from domain.transcript import Transcript
+from domain.transcript import Sentence, Transcript
 from store.objects import Objects
 from store.postgres import Store, Tx
 
@@ -37,6 +39,15 @@ class Propose(Protocol):
     ) -> tuple[Proposal, ...]: ...
 
 
+class Drafting(Protocol):
+    """Title, summary and question of a clip, and of what its recording's other clips say: as clip.drafter.extractive.
+
+    It answers whatever happens, within half a minute.
+    """
+
+    def __call__(self, sentences: Sequence[Sentence], language: str, others: Sequence[str] = ()) -> Draft: ...
+
+
 @dataclass(frozen=True)
 class Services:
     store: Store
@@ -51,4 +62,7 @@ class Services:
     scratch: Path | None = None  # for files that are gone once they are sent; None: where the system has them
     originals_days: int = 0  # after which the file that was sent is deleted; 0: with its recording
     propose: Propose = propose
+    draft: Drafting = extractive
     lengths: Limits = USUAL  # of clips, where nobody has said otherwise for a recording
+    meaning: Callable[[str], Sequence[float] | None] = meaning_of_query  # of what is searched for
+    whisper_model: str = "base"  # not all of them can translate

@@ -12,7 +12,7 @@ from domain.clip import Part as ClipPart
 from domain.errors import Conflict, Unavailable
 from domain.media import RenditionState
 from publish_api import playback
-from store import edges, pieces
+from store import pieces
 from store.objects import Objects
 from store.pieces import Place
 from store.postgres import Tx
@@ -40,11 +40,7 @@ def exact(tx: Tx, parts: Sequence[ClipPart], now: datetime) -> tuple[playlist.Pa
     their edges are there. Raises Unavailable (`still_rendering`), and Conflict (`bound_not_exact`) where one of them
     could not be made.
     """
-    if edges.inexact(tx, [(part.recording_id, part.span) for part in parts]):
-        raise Conflict(
-            "A bound of this clip could not be made exact. Move it to the nearest pause in the editor.",
-            code="bound_not_exact",
-        )
+    playback.refuse_inexact(tx, parts)
     found = playback.with_media(tx, parts, now)
     if not all(playlist.exact(part) for part in found):
         raise Unavailable(

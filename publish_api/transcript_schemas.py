@@ -63,6 +63,10 @@ class TranscriptOut(Out):
     sentences: list[SentenceOut]
     pauses: list[PauseOut]
     keyframes: list[int] = Field(description="Milliseconds at which a clip can be cut without an encode.")
+    places: list[int] = Field(
+        description="Where nobody speaks for long: the moments at which the scene changes, or nothing moves. Clips may"
+        " begin and end there as in the middle of a pause."
+    )
     frame_rate: float | None = Field(
         description="Frames a second, 25 of sound alone: a bound means the frame nearest to it."
     )
@@ -82,6 +86,7 @@ class TranscriptOut(Out):
             sentences=[SentenceOut(**asdict(sentence)) for sentence in transcript.sentences],
             pauses=[PauseOut(**asdict(pause)) for pause in listening.pauses] if listening else [],
             keyframes=list(listening.plan.key_ms) if listening else [],
+            places=sorted(listening.seen.places_ms) if listening and listening.seen else [],
             frame_rate=float(listening.plan.fps) if listening else None,
             unsure=[at for at, word in enumerate(transcript.words) if word.probability < UNSURE],
             by_hand=sorted(text.by_hand),

@@ -18,6 +18,7 @@ from domain.span import Span
 from publish_api.access import Use, Viewer
 from publish_api.answers import (
     Cursor,
+    Fillers,
     Id,
     IfMatch,
     Items,
@@ -35,6 +36,7 @@ from publish_api.transcript_schemas import ChangeOut, ReplacementIn, TranscriptC
 from store import corrections, media, recordings
 from store.postgres import Tx
 from transcribe import captions
+from transcribe.fillers import without_fillers
 
 router = APIRouter(prefix=f"{API}/recordings/{{id}}", tags=["transcripts"])
 
@@ -56,9 +58,9 @@ def one(services: Use, viewer: Viewer, response: Response, id_: Id) -> Transcrip
     response_class=Response,
     responses=text_answer(VTT) | problems(403, 404, 410),
 )
-def webvtt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+def webvtt(request: Request, services: Use, viewer: Viewer, id_: Id, fillers: Fillers = True) -> Response:
     with services.store.transaction() as tx:
-        said = _cues(tx, demanded(tx, id_, viewer, Act.READ_TRANSCRIPT))
+        said = _cues(tx, demanded(tx, id_, viewer, Act.READ_TRANSCRIPT), fillers=fillers)
     return fresh(request, captions.webvtt([said]), VTT)
 
 
@@ -68,9 +70,9 @@ def webvtt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response
     response_class=Response,
     responses=text_answer(SRT) | problems(403, 404, 410),
 )
-def srt(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
+def srt(request: Request, services: Use, viewer: Viewer, id_: Id, fillers: Fillers = True) -> Response:
     with services.store.transaction() as tx:
-        said = _cues(tx, demanded(tx, id_, viewer, Act.READ_TRANSCRIPT))
+        said = _cues(tx, demanded(tx, id_, viewer, Act.READ_TRANSCRIPT), fillers=fillers)
     return fresh(request, captions.srt([said]), SRT)
 
 
@@ -166,9 +168,10 @@ def _shown(tx: Tx, recording: Recording, text: Text, response: Response) -> Tran
     return TranscriptOut.of(text, media.listening(tx, recording.id))
 
 
-def _cues(tx: Tx, recording: Recording) -> tuple[tuple[captions.Cue, ...], Span]:
+def _cues(tx: Tx, recording: Recording, *, fillers: bool) -> tuple[tuple[captions.Cue, ...], Span]:
     said = corrections.text(tx, recording.id).transcript
-    cues = captions.cues(said.words, said.sentences, said.language)
+    words = said.words if fillers else without_fillers(said.words, said.language)
+    cues = captions.cues(words, said.sentences, said.language)
     return cues, Span(0, max((cue.end_ms for cue in cues), default=1))
 
 

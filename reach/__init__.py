@@ -1,5 +1,5 @@
-"""What leaves the house: mail, webhooks, feeds, chat. Empty until the first of them is needed.
+"""What leaves the house. So far: what is said in a clip, to a language model, where one is set (language_model.py).
 
-What will enter: something that happened, told by the transaction in which it did. It never decides what
-happens in the house, and nothing in the house waits for it.
+Mail, webhooks, feeds and chat have their place here. What will enter of them: something that happened, told by the
+transaction in which it did. It never decides what happens in the house, and no step waits for it.
 """

@@ -30,6 +30,8 @@ _ASKED = """(exists (
         select from brief_link l where l.brief_id = b.id and l.expires_at > %(now)s and (l.person_id = %(viewer)s
             or exists (select from brief_comer k where k.link_id = l.id and k.person_id = %(viewer)s)))
     and exists (select from person where id = %(viewer)s and left_at is null))"""
+# Whether the person %(viewer)s may read the brief b, at %(now)s.
+SEES_BRIEF = f"({_CURATES} or {_ASKED})"
 
 # The same of any brief, for the person p: by indexes, since it is asked with every request.
 ASKED_ANYTHING = """(
@@ -95,7 +97,7 @@ def brief(tx: Tx, public_id: str, viewer_id: UUID, now: datetime) -> Brief:
     """One in a space that one curates, or that one was given a link to: else NotFound."""
     found = None
     if is_public_id(public_id):
-        query = f"select {_BRIEF} {_FROM} where b.public_id = %(id)s and ({_CURATES} or {_ASKED})"
+        query = f"select {_BRIEF} {_FROM} where b.public_id = %(id)s and {SEES_BRIEF}"
         found = row(tx, query, {"id": public_id, "viewer": viewer_id, "now": now})
     return _found(found)
 
@@ -109,7 +111,7 @@ def briefs(tx: Tx, viewer_id: UUID, now: datetime, *, cursor: str | None = None,
     last = after(cursor, UUID)[0] if cursor else None
     found = rows(
         tx,
-        f"select {_BRIEF} {_FROM} where ({_CURATES} or {_ASKED})"
+        f"select {_BRIEF} {_FROM} where {SEES_BRIEF}"
         " and (%(last)s::uuid is null or b.id < %(last)s) order by b.id desc limit %(limit)s",
         {"viewer": viewer_id, "now": now, "last": last, "limit": limit + 1},
     )

@@ -10,23 +10,23 @@ from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
 from store.clip_changes import UNSET, Unset, change, delete, publish, withdraw
 from store.clip_rows import CLIP, clip_from
+from store.finding import Found, Hit, Wanted, search
 from store.paging import Page, after, cut_page, limited
 from store.people import Standing
 from store.postgres import Tx, row, rows
 from store.proposed import propose
-from store.search import MATCHING, Hit, query_of, search
+from store.search import MATCHING, query_of
 from store.sight import CURATES_CLIP, OWN_CLIP, SEES_CLIP, SEES_SPACE
-from store.tags import TagUse, slug, tags
+from store.tags import TAGGED, TagUse, slug, tags
 
 __all__ = [
-    "UNSET", "Hit", "TagUse", "Unset", "change", "clip", "clips_of_recording", "delete", "feed", "first_titles",
-    "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
+    "UNSET", "Found", "Hit", "TagUse", "Unset", "Wanted", "change", "clip", "clips_of_recording", "delete", "feed",
+    "first_titles", "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
 ]  # fmt: skip
 
 _LISTED = f"""
     c.published_at is not null and c.deleted_at is null and {SEES_SPACE}
-    and (%(tag)s::text is null or exists (
-        select from clip_tag k join tag t on t.id = k.tag_id where k.clip_id = c.id and t.slug = %(tag)s))
+    and (%(tag)s::text is null or {TAGGED})
     and (%(level)s::text is null or c.level = %(level)s)
     and (%(space)s::text is null or c.space_id = (select id from space where public_id = %(space)s))"""
 

@@ -121,19 +121,19 @@ def add(
     comment_id = uuid7()
     tx.execute(
         "insert into comment (id, public_id, recording_id, at_ms, clip_id, space_id, author_id, kind, text, reply_to,"
-        " created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " created_at, search_config)"
+        " select %s, %s, %s, %s, id, space_id, %s, %s, %s, %s, %s, search_config from clip where id = %s",
         [
             comment_id,
             public_id(),
             recording_id,
             at_ms,
-            clip.id,
-            clip.space_id,
             author_id,
             CommentKind(kind),
             text,
             root_id,
             now,
+            clip.id,
         ],
     )
     return _comments(tx, rows(tx, f"select {_COMMENT} {_FROM} where m.id = %s", [comment_id]), author_id)[0]

@@ -18,13 +18,13 @@ from domain.ids import uuid7
 from domain.phrase import checked_phrase, everywhere, places
 from domain.span import Span
 from domain.title import MAX_TITLE
-from store import transcripts
+from store import transcripts, vocabulary
 from store.claim import LOCK, claim
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, rows
 from store.search import MATCHING
 from store.sight import CURATES
-from store.tags import fitting_labels, set_tags, slug
+from store.tags import set_tags, slug
 from store.text import one_line
 
 MOST_AT_ONCE = 100  # recordings that are changed in one act
@@ -239,7 +239,7 @@ def drafts(tx: Tx, recording_id: UUID) -> tuple[Draft, ...]:
 def redraft(tx: Tx, draft: Draft, was: Proposal, now: Proposal) -> None:
     """A clip that says something else is called something else, as far as it is called what was drafted."""
     titles = [one_line(each.title)[:MAX_TITLE] for each in (was, now)]
-    labels = [fitting_labels(each.tags) for each in (was, now)]
+    labels = [vocabulary.drafted(tx, each.tags) for each in (was, now)]
     if draft.title == titles[0] != titles[1]:
         tx.execute("update clip set title = %s, version = version + 1 where id = %s", [titles[1], draft.id])
     if draft.slugs == tuple(slug(label) for label in labels[0]) and labels[0] != labels[1]:

@@ -57,7 +57,9 @@ def named(tx: Tx) -> Iterator[str]:
 
 def dump(dsn: str, path: Path, snapshot: str) -> None:
     """Writes the database as it is seen there. Raises PassItOnError (`dump_failed`)."""
-    options = ("--no-owner", "--no-privileges", "--compress=gzip", f"--snapshot={snapshot}", f"--file={path}")
+    # No comments: those on extensions may be made by a superuser alone, and we make none.
+    kept = ("--no-owner", "--no-privileges", "--no-comments")
+    options = (*kept, "--compress=gzip", f"--snapshot={snapshot}", f"--file={path}")
     with _start(dsn, "pg_dump", *options) as running:
         _demand(*_ended(running), code="dump_failed")
 

@@ -21,9 +21,11 @@ from domain.media import (
     RenditionState,
     peak_bandwidth,
 )
+from domain.seen import Seen
+from domain.span import Span
 from domain.transcript import Pause
 from store.claim import claim
-from store.postgres import Tx, row, rows
+from store.postgres import Row, Tx, row, rows
 from store.remembered import Remembered
 
 _MAX_NUMBER = 2**31 - 1  # of a fragment: what the column holds
@@ -61,11 +63,11 @@ def save_listening(tx: Tx, recording_id: UUID, listening: Listening, *, head: bo
     the recording was deleted.
     """
     claim(tx, recording_id)
-    loudness, plan = listening.loudness, listening.plan
+    loudness, plan, seen = listening.loudness, listening.plan, listening.seen
     tx.execute(
         "insert into listening (recording_id, integrated_lufs, true_peak_dbtp, pause_starts_ms, pause_ends_ms,"
-        " fps_num, fps_den, frames, keyframes, head) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        " on conflict (recording_id, head) do nothing",
+        " fps_num, fps_den, frames, keyframes, head, changes_ms, still_starts_ms, still_ends_ms)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (recording_id, head) do nothing",
         [
             recording_id,
             loudness and loudness.integrated_lufs,
@@ -77,6 +79,9 @@ def save_listening(tx: Tx, recording_id: UUID, listening: Listening, *, head: bo
             plan.frames,
             list(plan.keys),
             head,
+            seen and list(seen.changes),
+            seen and [still.start_ms for still in seen.stills],
+            seen and [still.end_ms for still in seen.stills],
         ],
     )
 
@@ -107,7 +112,12 @@ def listening(tx: Tx, recording_id: UUID, *, head: bool = False) -> Listening | 
         loudness=None if lufs is None else Loudness(lufs, found["true_peak_dbtp"]),
         pauses=tuple(Pause(start, end) for start, end in pauses),
         plan=KeyframePlan(Fraction(found["fps_num"], found["fps_den"]), found["frames"], tuple(found["keyframes"])),
+        seen=None if found["changes_ms"] is None else Seen(tuple(found["changes_ms"]), _stills(found)),
     )
+
+
+def _stills(found: Row) -> tuple[Span, ...]:
+    return tuple(Span(a, b) for a, b in zip(found["still_starts_ms"], found["still_ends_ms"], strict=True))
 
 
 def playable(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Playable | None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from store.postgres import Tx, rows
 
-# The millisecond of the frame nearest to one, as domain/edge.py has it: of float8, too, halves go to the even number.
-_IN_FRAMES = "round(round(p.{} * g.num / g.den) * g.den / g.num)"
-_START, _END = _IN_FRAMES.format("start_ms"), _IN_FRAMES.format("end_ms")
+# Whether a still's frame is one of a part's, as domain/edge.py has it: of float8, too, halves go to the even number.
+_FIRST, _END = (f"round(p.{bound} * g.num / g.den)" for bound in ("start_ms", "end_ms"))
+_SHOWS = f"floor(s.ms * g.num / g.den) >= {_FIRST} and floor(s.ms * g.num / g.den) < greatest({_END}, {_FIRST} + 1)"
 
 
 def pictured(tx: Tx, clip_ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -27,7 +27,7 @@ def pictured(tx: Tx, clip_ids: Iterable[UUID]) -> frozenset[UUID]:
         " join rendition n on n.rendering_id = g.id and n.kind = 'stills'"
         " join fragment_run f on f.rendition_id = n.id"
         " where p.clip_id = any(%s)"
-        f" and exists (select from unnest(f.starts) s (ms) where s.ms >= {_START} and s.ms < {_END})"
+        f" and exists (select from unnest(f.starts) s (ms) where {_SHOWS})"
         " and f.first = (select coalesce(sum(cardinality(o.sizes)), 0) from fragment_run o"
         "   where o.rendition_id = n.id and o.first < f.first)",
         [list(set(clip_ids))],

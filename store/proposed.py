@@ -10,12 +10,12 @@ from domain.recall import Shown
 from domain.recording import Recording
 from domain.span import Span
 from domain.title import MAX_TITLE
-from store import recalled, transcripts
+from store import recalled, transcripts, vocabulary
 from store.claim import claim
 from store.clip_changes import write_parts
 from store.postgres import Row, Tx, row, rows
 from store.search import CONFIGS
-from store.tags import fitting_labels, set_tags, slug
+from store.tags import set_tags, slug
 from store.text import clean, one_line
 
 # A person's by now.
@@ -114,7 +114,7 @@ def _replace(
             "start_ms": each.span.start_ms,
             "end_ms": each.span.end_ms,
             "parts": parts,
-            "labels": fitting_labels(each.tags),
+            "labels": vocabulary.drafted(tx, each.tags),
         }
         for each in sorted(proposals, key=lambda each: each.span)
         for asked in [((recording.id, each.span),)]
@@ -147,6 +147,7 @@ def _add(tx: Tx, recording: Recording, new: Row) -> None:
         ],
     )
     write_parts(tx, clip_id, new["parts"])
+    transcripts.keep_lines(tx, clip_id, new["parts"])
     asked = (recording.id, Span(new["start_ms"], new["end_ms"]))
     if new["parts"] != (asked,):
         recalled.remember_asked(tx, clip_id, [asked])

@@ -18,6 +18,9 @@ OWN_CLIP = f"""(exists (
     select from clip_part p join recording r on r.id = p.recording_id
     where p.clip_id = c.id and %(viewer)s in (r.uploader_id, r.speaker_id)) and {_LIVES})"""
 SEES_SPACE = "exists (select from viewer_space v where v.person_id = %(viewer)s and v.space_id = c.space_id)"
+# The same for queries that look at thousands of clips: which spaces those are is asked once.
+IN_SEEN_SPACE = """c.space_id = any(array(
+    select v.space_id from viewer_space v where v.person_id = %(viewer)s))"""
 CURATES_CLIP = """exists (
     select from viewer_space v where v.person_id = %(viewer)s and v.space_id = c.space_id and v.curates)"""
 SEES_CLIP = f"((c.published_at is not null and {SEES_SPACE}) or {OWN_CLIP} or {CURATES_CLIP})"

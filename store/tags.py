@@ -1,7 +1,9 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""Tags: a label as people write it, known by its slug, so that two spellings are one tag."""
+"""Tags: a label as people write it, known by its slug, so that two spellings are one tag.
 
-import unicodedata
+Some are terms of the vocabulary, and have other names, which lead to them: store/vocabulary.py.
+"""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,9 +11,22 @@ from uuid import UUID
 from domain.clip import MAX_TAG, MAX_TAGS
 from domain.errors import Invalid
 from domain.ids import uuid7
+from domain.vocabulary import slug as slug_of
 from store.postgres import Tx, rows
 from store.sight import SEES_SPACE
 from store.text import one_line
+
+# The clip c has the tag of the slug %(tag)s, by this name or another, or one that stands below it.
+TAGGED = """exists (
+    with recursive wanted as (
+        select coalesce(t.alias_of, t.id) as id from tag t where t.slug = %(tag)s
+        union select t.id from tag t join wanted w on t.parent_id = w.id)
+    select from clip_tag k join wanted w on w.id = k.tag_id where k.clip_id = c.id)"""
+
+
+# What search reads of the tags of the row `clip`: their names, also the other ones.
+_WORDS = """coalesce((select string_agg(t.label, ', ' order by k.position, t.alias_of is not null, t.slug)
+    from clip_tag k join tag t on k.tag_id in (t.id, t.alias_of) where k.clip_id = clip.id), '')"""
 
 
 @dataclass(frozen=True)
@@ -35,8 +50,8 @@ def tags(tx: Tx, viewer_id: UUID) -> tuple[TagUse, ...]:
 
 
 def slug(label: str) -> str:
-    """The same for every spelling of a tag: "Öl wechseln", "ÖL  Wechseln" and "öl-wechseln" are one."""
-    return "-".join(unicodedata.normalize("NFKC", one_line(label)).casefold().replace("-", " ").split())
+    """As domain.vocabulary.slug, of a stranger's text."""
+    return slug_of(one_line(label))
 
 
 def checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
@@ -53,7 +68,7 @@ def fitting_labels(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def set_tags(tx: Tx, clip_id: UUID, labels: Sequence[str]) -> None:
-    """Replaces a clip's tags. A tag that exists keeps the spelling it was first given."""
+    """Replaces a clip's tags. A tag that exists keeps the spelling it has; another name of one is that one."""
     slugs = {slug(label): label for label in labels}
     for each in sorted(slugs):  # in one order, or two transactions with the same new tags wait in a circle
         tx.execute(
@@ -63,15 +78,18 @@ def set_tags(tx: Tx, clip_id: UUID, labels: Sequence[str]) -> None:
     tx.execute("delete from clip_tag where clip_id = %s", [clip_id])
     tx.execute(
         "insert into clip_tag (clip_id, tag_id, position)"
-        " select %s, t.id, s.position from unnest(%s::text[]) with ordinality s (slug, position)"
-        " join tag t on t.slug = s.slug",
+        " select %s, coalesce(t.alias_of, t.id), min(s.position)"
+        " from unnest(%s::text[]) with ordinality s (slug, position) join tag t on t.slug = s.slug group by 2",
         [clip_id, list(slugs)],
     )
-    tx.execute(
-        "update clip set tag_words = coalesce((select string_agg(t.label, ', ' order by k.position)"
-        " from clip_tag k join tag t on t.id = k.tag_id where k.clip_id = clip.id), '') where id = %s",
-        [clip_id],
-    )
+    tx.execute(f"update clip set tag_words = {_WORDS} where id = %s", [clip_id])
+
+
+def rewrite(tx: Tx, tag_id: UUID) -> None:
+    """A tag has other names: what search reads of the clips that have it follows."""
+    held = "select clip_id from clip_tag where tag_id = %s"
+    tx.execute(f"select from clip where id in ({held}) order by id for no key update", [tag_id])
+    tx.execute(f"update clip set tag_words = {_WORDS} where id in ({held})", [tag_id])
 
 
 def _once(labels: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 """Transcripts: immutable runs of an engine, the stretches that a run has finished so far, and what is read of them.
 
 What is read is the newest run with people's corrections laid over it (domain/correction.py), which store/corrections.py
-takes in. The text of clips is a copy of it, for search: whatever changes the one writes the other (`retell_all`).
+takes in. The text of clips and their sentences are copies of it, for search: whatever changes the one writes the others
+(`retell_all`).
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from domain.correction import Change, Edit, Text, read
 from domain.ids import uuid7
 from domain.recall import Shown
 from domain.span import Span
-from domain.transcript import Sentence, Transcript, Word, joined, until_next, words_in
+from domain.transcript import Sentence, Transcript, Word, joined, said_in, until_next, words_in
 from store.claim import LOCK, claim
 from store.postgres import Row, Tx, make_due, row, rows
 from store.reel_films import REELS
@@ -42,7 +43,7 @@ def save_stretch(tx: Tx, recording_id: UUID, *, span: Span, language: str, words
         "insert into transcribed_stretch (recording_id, start_ms, end_ms, language, words)"
         " values (%s, %s, %s, %s, %s) on conflict (recording_id, start_ms)"
         " do update set end_ms = excluded.end_ms, language = excluded.language, words = excluded.words",
-        [recording_id, span.start_ms, span.end_ms, language, Jsonb(_word_rows(words))],
+        [recording_id, span.start_ms, span.end_ms, language, Jsonb(word_rows(words))],
     )
 
 
@@ -53,7 +54,7 @@ def stretches(tx: Tx, recording_id: UUID) -> dict[Span, tuple[str, tuple[Word, .
         "select start_ms, end_ms, language, words from transcribed_stretch where recording_id = %s order by start_ms",
         [recording_id],
     )
-    return {Span(each["start_ms"], each["end_ms"]): (each["language"], _words(each["words"])) for each in found}
+    return {Span(each["start_ms"], each["end_ms"]): (each["language"], words_from(each["words"])) for each in found}
 
 
 def save_transcript(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
@@ -63,7 +64,7 @@ def save_transcript(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
     Raises Gone when the recording was deleted.
     """
     claim(tx, recording_id)
-    words = Jsonb(_word_rows(transcript.words))
+    words = Jsonb(word_rows(transcript.words))
     sentences = Jsonb([[clean(s.text), s.start_ms, s.end_ms] for s in transcript.sentences])
     added = tx.execute(
         "insert into transcript (id, recording_id, engine, model, language, words, sentences, version)"
@@ -127,7 +128,7 @@ def run(tx: Tx, run_id: UUID) -> Transcript | None:
             language=found["language"],
             engine=found["engine"],
             model=found["model"],
-            words=_words(found["words"]),
+            words=words_from(found["words"]),
             sentences=tuple(Sentence(*each) for each in found["sentences"]),
         ),
     )
@@ -146,7 +147,8 @@ def changes(tx: Tx, recording_id: UUID) -> tuple[Change, ...]:
 def change_from(found: Row) -> Change:
     """From a row that holds at least the columns above."""
     edits = tuple(
-        Edit(_words(old), tuple(new), begins, Span(*at[0]) if at else None) for old, new, begins, *at in found["edits"]
+        Edit(words_from(old), tuple(new), begins, Span(*at[0]) if at else None)
+        for old, new, begins, *at in found["edits"]
     )
     return Change(found["version"], found["transcript_id"], edits, found["undoes"])
 
@@ -155,7 +157,7 @@ def edit_rows(edits: Sequence[Edit]) -> list[list[Any]]:
     """As `change_from` reads them."""
     return [
         [
-            _word_rows(edit.old),
+            word_rows(edit.old),
             [clean(each) for each in edit.new],
             edit.begins,
             *([[edit.at.start_ms, edit.at.end_ms]] if edit.at else []),
@@ -191,8 +193,28 @@ def retell(tx: Tx, clip_id: UUID) -> None:
     parts = rows(
         tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
     )
-    said = told(tx, [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts])
+    shown = [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts]
+    said = told(tx, shown)
     tx.execute("update clip set text = %(said)s where id = %(id)s and text <> %(said)s", {"said": said, "id": clip_id})
+    keep_lines(tx, clip_id, shown)
+
+
+def keep_lines(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
+    """The sentences of a clip again, for search, and the millisecond of its recording that each begins at: as far as
+    its parts show them, for what was cut away is not for its viewers.
+    """
+    kept: list[tuple[str, int, int]] = []
+    for number, ((_, span), here) in enumerate(zip(parts, within(tx, parts), strict=True)):
+        for sentence, end_ms in until_next(here.sentences, span.end_ms):
+            start_ms, end_ms = max(sentence.start_ms, span.start_ms), min(end_ms, span.end_ms)
+            if start_ms < end_ms and (text := said_in(here.words, Span(start_ms, end_ms), here.language)):
+                kept.append((text, number, start_ms))
+    tx.execute(
+        "insert into clip_said (clip_id, sentences, parts, starts_ms) values (%s, %s, %s, %s)"
+        " on conflict (clip_id) do update set sentences = excluded.sentences, parts = excluded.parts,"
+        " starts_ms = excluded.starts_ms",
+        [clip_id, [text for text, _, _ in kept], [part for _, part, _ in kept], [at for _, _, at in kept]],
+    )
 
 
 def told(tx: Tx, parts: Sequence[Shown]) -> str:
@@ -229,10 +251,10 @@ def within(tx: Tx, spans: Sequence[tuple[UUID, Span]]) -> list[Excerpt]:
     return found
 
 
-def _word_rows(words: Sequence[Word]) -> list[list[Any]]:
+def word_rows(words: Sequence[Word]) -> list[list[Any]]:
     """Lists instead of objects: a third of the bytes, and an hour has nine thousand words."""
     return [[clean(word.text), word.start_ms, word.end_ms, word.probability] for word in words]
 
 
-def _words(found: list[list[Any]]) -> tuple[Word, ...]:
+def words_from(found: list[list[Any]]) -> tuple[Word, ...]:
     return tuple(Word(*each) for each in found)

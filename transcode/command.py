@@ -21,6 +21,7 @@ from transcode import encoders, waveform
 from transcode.confine import DEMUXERS, FIRST_OUTPUT_FD, INPUT_FD, MAX_PIXELS
 from transcode.hdr import tone_mapped
 from transcode.loudness import gain_db, levelling, levelling_twice
+from transcode.resample import resampled
 
 STILLS_EVERY_S = 2
 HEARD_HZ = 16_000  # what voice activity and speech recognition listen to
@@ -111,15 +112,9 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None,
     """
     samples = round(plan.frames * AUDIO_TIMESCALE / plan.fps)
     source = _input()
-    sound = (
-        source[f"a:{probe.audio_index}"]
-        # What follows the end is not wanted, and the way there, perhaps years, would be filled with silence.
-        .filter("atrim", end=f"{samples / AUDIO_TIMESCALE + 1:.3f}")
-        # async=1 fills the gaps that a phone leaves when it stumbles, first_pts=0 the time before
-        # the first sample: sound stays at its place in recording time.
-        .filter("aresample", AUDIO_TIMESCALE, **{"async": 1, "first_pts": 0})
-        .filter("aformat", channel_layouts="stereo")
-    )
+    # What follows the end is not wanted, and the way there, perhaps years, would be filled with silence.
+    sound = source[f"a:{probe.audio_index}"].filter("atrim", end=f"{samples / AUDIO_TIMESCALE + 1:.3f}")
+    sound = resampled(sound, AUDIO_TIMESCALE).filter("aformat", channel_layouts="stereo")
     for name, values in levelling(loudness) if rest is None else levelling_twice(loudness, rest):
         sound = sound.filter(name, **values)
     # The encoder puts 1024 samples of its own before the sound, and without an edit list players
@@ -158,8 +153,7 @@ def hearing_arguments(probe: Probe, *, measured: bool = True, after_ms: int = 0)
             .filter("ebur128", peak="true", framelog="quiet")
         )
         outputs.append(ffmpeg.output(loudness, "pipe:2", f="null"))
-    heard = sound.filter("aresample", HEARD_HZ, **{"async": 1, "first_pts": 0})
-    outputs.insert(0, ffmpeg.output(heard, "pipe:1", f="s16le", ac=1))
+    outputs.insert(0, ffmpeg.output(resampled(sound, HEARD_HZ), "pipe:1", f="s16le", ac=1))
     outputs += _same_zero(probe, source, "V:0" if probe.has_video else None)
     level = "info" if measured else "error"  # the measurement is a message of that level
     # One filter thread a core otherwise, and the stack of each counts as memory.

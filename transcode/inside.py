@@ -64,8 +64,8 @@ def glance(fd: int, head_s: float) -> dict[str, Any] | None:
 
 
 def _glance(fd: int, head_s: float) -> dict[str, Any] | None:
-    container = _opened(fd)
-    video, audios = _tracks(container)
+    container = opened(fd)
+    video, audios = tracks(container)
     if video is None or container.duration is None or len(container.streams) > _MOST_TRACKS:
         return None
     start_s, duration_s = (container.start_time or 0) / av.time_base, container.duration / av.time_base
@@ -88,8 +88,8 @@ def _glance(fd: int, head_s: float) -> dict[str, Any] | None:
 
 
 def _look(fd: int) -> dict[str, Any]:
-    container = _opened(fd)
-    video, audios = _tracks(container)
+    container = opened(fd)
+    video, audios = tracks(container)
     known = _known(container)
     if known["tracks"] > _MOST_TRACKS or (video is not None and _pixels(video) > MAX_PIXELS):
         return known | _unread(container, video)
@@ -131,7 +131,7 @@ def _known(container: Any) -> dict[str, Any]:
     }
 
 
-def _opened(fd: int) -> Any:
+def opened(fd: int) -> Any:
     options = {"fd": str(fd), "protocol_whitelist": "fd", "format_whitelist": DEMUXERS, "max_pixels": str(MAX_PIXELS)}
     try:
         return av.open("fd:", options=options, metadata_errors="replace")
@@ -148,7 +148,7 @@ def _opened(fd: int) -> Any:
         ) from error
 
 
-def _tracks(container: Any) -> tuple[Track | None, list[Track]]:
+def tracks(container: Any) -> tuple[Track | None, list[Track]]:
     """The picture that ffmpeg's `V:0` means (no cover art), and all sound tracks, decodable or not."""
     video: Track | None = None
     audios: list[Track] = []

@@ -1,7 +1,8 @@
 """Pauses -> where every rendition's keyframes lie. Pure.
 
 A clip can begin and end at a keyframe without an encode, so there is one in the middle of every
-pause; between them come fillers, so that nobody waits long for the first picture after a seek.
+pause, and where nobody speaks one at each change of scene; between them come fillers, so that nobody
+waits long for the first picture after a seek.
 
 A long recording is planned twice: its head as soon as that has been heard, the whole later. The
 head's keyframes never change: what was rendered with them is a beginning of the whole.
@@ -28,18 +29,26 @@ _STRETCH_S = 60  # of a stretch: so much one of several workers renders at a tim
 _SHORTEST_MS = 160  # a pause: what is shorter is the rest of one
 
 
-def plan(pauses: Sequence[Pause], duration_ms: int, fps: Fraction, head: KeyframePlan | None = None) -> KeyframePlan:
+def plan(
+    pauses: Sequence[Pause],
+    duration_ms: int,
+    fps: Fraction,
+    head: KeyframePlan | None = None,
+    places_ms: Sequence[int] = (),
+) -> KeyframePlan:
     """Keyframes at 0, in the middle of the pauses, and so often that no fragment is longer than 4 s.
 
+    `places_ms`: where else there is one (domain.seen), what matters most first, and before the pauses.
     Where two pauses are nearer than half a second, the longer one has the keyframe. The first
     fillers lie at 1, 2 and 4 s unless a pause is near. With `head` its keyframes stay as they are, and
     planning goes on at its last one; `fps` is then the head's.
     """
     frames = max(1, round(duration_ms * fps / 1000))
-    return KeyframePlan(fps, frames, _keys(pauses, frames, fps, begun=head.keys if head is not None else (0,)))
+    begun = head.keys if head is not None else (0,)
+    return KeyframePlan(fps, frames, _keys(pauses, frames, fps, places_ms, begun))
 
 
-def plan_head(pauses: Sequence[Pause], duration_ms: int, fps: Fraction) -> KeyframePlan:
+def plan_head(pauses: Sequence[Pause], duration_ms: int, fps: Fraction, places_ms: Sequence[int] = ()) -> KeyframePlan:
     """The keyframes of the first `HEAD_MS` of a recording, of which no more has been heard.
 
     The last one, in the longest pause of the head's end, is where the head ends: what begins there is not
@@ -48,7 +57,7 @@ def plan_head(pauses: Sequence[Pause], duration_ms: int, fps: Fraction) -> Keyfr
     there = [p for p in pauses if p.middle_ms > _HEAD_ENDS_MS and p.end_ms <= HEAD_MS - _TAIL_MS]
     best = max(there, key=lambda p: (p.end_ms - p.start_ms, p.start_ms), default=None)
     end = round((best.middle_ms if best else _HEAD_ENDS_MS) * fps / 1000)
-    return KeyframePlan(fps, round(duration_ms * fps / 1000), (*_keys(pauses, end, fps), end))
+    return KeyframePlan(fps, round(duration_ms * fps / 1000), (*_keys(pauses, end, fps, places_ms), end))
 
 
 def stretches(plan: KeyframePlan, first: int = 0) -> tuple[tuple[int, int], ...]:
@@ -74,12 +83,15 @@ def joined(head: Sequence[Pause], end_ms: int, whole: Sequence[Pause]) -> tuple[
     return (*kept, *after)
 
 
-def _keys(pauses: Sequence[Pause], end: int, fps: Fraction, begun: tuple[int, ...] = (0,)) -> tuple[int, ...]:
+def _keys(
+    pauses: Sequence[Pause], end: int, fps: Fraction, places_ms: Sequence[int], begun: tuple[int, ...] = (0,)
+) -> tuple[int, ...]:
     """Keyframes before the frame `end`, of which those in `begun` are given."""
     near = math.ceil(_NEAR_S * fps)
     keys = [begun[-1]]
-    for pause in sorted(pauses, key=lambda p: (p.start_ms - p.end_ms, p.start_ms)):
-        _add(keys, round(pause.middle_ms * fps / 1000), near, end)
+    longest_first = sorted(pauses, key=lambda p: (p.start_ms - p.end_ms, p.start_ms))
+    for at_ms in (*places_ms, *(pause.middle_ms for pause in longest_first)):
+        _add(keys, round(at_ms * fps / 1000), near, end)
     for second in _QUICK_START_S:
         _add(keys, round(second * fps), near, end)
     filled: list[int] = []

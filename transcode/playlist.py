@@ -15,15 +15,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from domain.edge import Edge, Edges, Pieces, frames, there
+from domain.edge import Edge, Edges, Pieces, frames, shows_still, there
 from domain.errors import Unavailable
-from domain.media import KeyframePlan, Kind, Rendering, RenditionState
+from domain.media import AUDIO_TIMESCALE, KeyframePlan, Kind, Rendering, RenditionState
 from domain.span import Span
 from transcode.keyframes import LONGEST_S
+from transcode.repack import AAC_FRAME
 
 Piece = int | str
 """A fragment's number, "init", an edge's name, or that with "-init" behind it."""
 Url = Callable[[str, Piece], str]
+
+SILENCE = "silence"
+"""In place of a rendition's public id: AAC frames of nothing, in pieces named "s12-199" (the first, the one after)."""
 
 _FIRST_CHOICE = 480  # players begin with the first picture listed: one that a phone loads at once
 
@@ -44,8 +48,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Captions:
-    language: str  # ISO 639-1
-    name: str  # as shown in the player's menu
+    language: str | None  # ISO 639; None where nobody has said
+    name: str  # as shown in the player's menu: another for each
     uri: str  # of a `captions` playlist
 
 
@@ -55,8 +59,9 @@ def names(parts: Sequence[Part]) -> tuple[str, ...]:
     return (*pictures, *(["audio"] if any(p.rendering.sound for p in parts) else []))
 
 
-def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions | None = None) -> str:
-    """The playlist of playlists; `uri(name)` is where the media playlist of a rendition is.
+def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Sequence[Captions] = ()) -> str:
+    """The playlist of playlists; `uri(name)` is where the media playlist of a rendition is. Of captions the first are
+    shown where nobody has chosen.
 
     Raises Unavailable (`still_rendering`) while there is nothing to play.
     """
@@ -72,17 +77,20 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
             f'URI="{uri("audio")}"'
         )
         groups += ',AUDIO="audio"'
-    if captions is not None:
+    for at, each in enumerate(captions):
+        language = f'LANGUAGE="{each.language}",' if each.language else ""
         lines.append(
-            f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="{captions.name}",LANGUAGE="{captions.language}",'
-            f'DEFAULT=YES,AUTOSELECT=YES,FORCED=NO,URI="{captions.uri}"'
+            f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="{each.name}",{language}'
+            f'DEFAULT={"NO" if at else "YES"},AUTOSELECT=YES,FORCED=NO,URI="{each.uri}"'
         )
+    if captions:
         groups += ',SUBTITLES="captions"'
     heard = max((s.bandwidth for s in sounds), default=0)
     for state in sorted(pictures, key=lambda s: (_codec(s) != "h264", _side(s) > _FIRST_CHOICE, -_side(s))):
         name = state.rendition.name
-        seen = max(p.bandwidth for p in (picture(part.rendering, name) for part in parts) if p is not None)
-        codecs = ",".join([state.codec, *sorted({s.codec for s in sounds})])
+        shown_by = [p for p in (picture(part.rendering, name) for part in parts) if p is not None]
+        seen = max(p.bandwidth for p in shown_by)
+        codecs = ",".join([*dict.fromkeys(p.codec for p in shown_by), *sorted({s.codec for s in sounds})])
         lines += [
             f'#EXT-X-STREAM-INF:BANDWIDTH={seen + heard},CODECS="{codecs}",'
             f"RESOLUTION={state.rendition.width}x{state.rendition.height},"
@@ -97,31 +105,44 @@ def master(parts: Sequence[Part], uri: Callable[[str], str], captions: Captions 
 def media(parts: Sequence[Part], name: str) -> str:
     """A clip's fragments and edges of one rendition ("audio", or a picture's name), one a segment.
 
-    Of a part that has no such picture, the next smaller one is taken, else its smallest. A part
-    without sound is a gap in the sound's playlist. Raises Unavailable (`still_rendering`) when a
-    part is not rendered to its end, or nothing of it can be played before its edges are there.
+    Of a part that has no such picture, the next smaller one is taken, else its smallest. Of a part without sound
+    silence is heard: a gap (EXT-X-GAP) would be honest, and players stand still at it. Raises Unavailable
+    (`still_rendering`) when a part is not rendered to its end, or nothing of it can be played before its edges are
+    there.
     """
     segments: list[str] = []
     longest = Fraction(LONGEST_S)
-    gaps = False
     for part in parts:
         if segments:
             segments.append("#EXT-X-DISCONTINUITY")
         state = part.rendering.sound if name == "audio" else picture(part.rendering, name)
-        gap = state is None
-        gaps |= gap
-        state = state or _leading(part.rendering)
+        if state is None and name == "audio":
+            segments += _silence(part, parts)
+            continue
+        if state is None:
+            raise _nothing_yet()
         init = None
         for piece in pieces(part, state):
-            if gap:
-                segments.append("#EXT-X-GAP")
-            elif piece.init != init:
+            if piece.init != init:
                 segments.append(_map(part.url, state, piece.init))
                 init = piece.init
             segments += _segment(part.url, state, piece)
             longest = max(longest, _s(piece.ticks, state))
-    head = _head(longest, "VOD", version=8 if gaps else 7)
-    return _text([*head, *segments, "#EXT-X-ENDLIST"])
+    return _text([*_head(longest, "VOD"), *segments, "#EXT-X-ENDLIST"])
+
+
+def _silence(part: Part, parts: Sequence[Part]) -> Iterator[str]:
+    """The sound of a part that has none, behind the initialisation segment of one that has."""
+    sounds = [(each.url, each.rendering.sound) for each in parts if each.rendering.sound is not None]
+    if not sounds:
+        raise _nothing_yet()
+    yield _map(*sounds[0])
+    leading = _leading(part.rendering)
+    for piece in pieces(part, leading):
+        bounds_s = (_s(ticks, leading) for ticks in (piece.start, piece.start + piece.ticks))
+        first, end = (round(at * AUDIO_TIMESCALE / AAC_FRAME) for at in bounds_s)
+        yield f"#EXTINF:{(end - first) * AAC_FRAME / AUDIO_TIMESCALE:.6f},"
+        yield part.url(SILENCE, f"s{first}-{end}")
 
 
 def whole(rendering: Rendering, name: str, url: Url) -> str:
@@ -134,8 +155,10 @@ def whole(rendering: Rendering, name: str, url: Url) -> str:
     state = rendering.sound if name == "audio" else picture(rendering, name)
     if state is None:
         raise _nothing_yet()
-    longest = max(Fraction(LONGEST_S), *(_s(f.ticks, state) for f in state.fragments))
-    lines = _head(longest, "VOD" if rendering.complete else "EVENT")
+    # To the nearest second (RFC 8216, 4.3.3.1): sound is cut a frame of its own beside the picture, and so the longest
+    # fragments, of four seconds, are sometimes a hundredth longer.
+    longest = max(LONGEST_S, *(math.floor(_s(f.ticks, state) + Fraction(1, 2)) for f in state.fragments))
+    lines = _head(Fraction(longest), "VOD" if rendering.complete else "EVENT")
     if not rendering.complete:
         lines.append("#EXT-X-START:TIME-OFFSET=0")
     lines.append(_map(url, state))
@@ -164,11 +187,13 @@ def storyboard(parts: Sequence[Part]) -> str:
     lines, before = ["WEBVTT", ""], 0
     for part, span in zip(parts, shown(parts), strict=True):
         state = next((s for s in part.rendering.renditions if s.rendition.kind is Kind.STILLS), None)
-        stills = [f for f in state.fragments if span.covers(f.start)] if state else []
+        stills = [f for f in state.fragments if shows_still(span, part.plan.fps, f.start)] if state else []
         for i, still in enumerate(stills):
             assert state is not None
             start = still.start if i else span.start_ms
             end = stills[i + 1].start if i + 1 < len(stills) else span.end_ms
+            if start == end:  # of a frame that begins less than a millisecond before the end
+                continue
             lines.append(f"{_clock(before + start - span.start_ms)} --> {_clock(before + end - span.start_ms)}")
             lines += [part.url(state.public_id, still.number), ""]
         before += span.length_ms
@@ -257,10 +282,10 @@ def _side(state: RenditionState) -> int:
     return min(state.rendition.width, state.rendition.height)
 
 
-def _head(longest: Fraction, kind: str, version: int = 7) -> list[str]:
+def _head(longest: Fraction, kind: str) -> list[str]:
     return [
         "#EXTM3U",
-        f"#EXT-X-VERSION:{version}",
+        "#EXT-X-VERSION:7",
         f"#EXT-X-TARGETDURATION:{math.ceil(longest)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{kind}",

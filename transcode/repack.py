@@ -16,6 +16,9 @@ from domain.media import AUDIO_TIMESCALE, KeyframePlan
 from transcode.fragments import GrowingFile, inside
 
 AAC_FRAME = 1024  # samples
+# ISO 14496-3: a channel pair of AAC-LC whose spectrum is empty, as ffmpeg's encoder writes it for digital silence.
+_SILENT_FRAME = bytes.fromhex("211004608c1c")
+_OUR_TRACK = 1  # of every initialisation segment of our own sound
 _ALONE = 0x02000000  # sample flags: depends on no other
 _BASE_IS_MOOF, _DEFAULT_DURATION, _DEFAULT_FLAGS = 0x020000, 0x08, 0x20  # tfhd
 _DATA_OFFSET, _DURATIONS, _SIZES = 0x1, 0x100, 0x200  # trun
@@ -81,8 +84,16 @@ def aac_frame(frame: int, fps: Fraction) -> int:
 def pack(init: bytes, number: int, time: int, sizes: list[int], durations: list[int], payload: bytes) -> Packed:
     """A fragment of whole AAC frames, the first at `time` samples; `number` counts from 1."""
     moof = _moof(number, _track(init), time, sizes, durations)
-    mdat = struct.pack(">I4s", 8 + len(payload), b"mdat")
-    return Packed(time, sum(durations), moof + mdat + payload)
+    return Packed(time, sum(durations), moof + _box(b"mdat", payload))
+
+
+def silence(first: int, frames: int) -> bytes:
+    """A fragment of so many AAC frames of nothing, from frame `first` of recording time on.
+
+    It follows the initialisation segment of any sound of ours: all are AAC-LC in stereo at AUDIO_TIMESCALE.
+    """
+    moof = _moof(1, _OUR_TRACK, first * AAC_FRAME, [len(_SILENT_FRAME)] * frames, [AAC_FRAME] * frames)
+    return moof + _box(b"mdat", _SILENT_FRAME * frames)
 
 
 def _moof(number: int, track: int, time: int, sizes: list[int], durations: list[int]) -> bytes:

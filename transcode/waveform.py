@@ -19,6 +19,7 @@ from typing import Any
 import ffmpeg
 
 from domain.media import KeyframePlan
+from transcode.resample import resampled
 
 PAGE_S = 24
 BARS = 72  # on a page: three a second at the least, so that a pause between sentences is seen
@@ -40,7 +41,7 @@ def drawn(sound: Any, plan: KeyframePlan, width: int, height: int, gain_db: floa
     """
     page = _Page.of(plan, width, height)
     bars = (
-        sound.filter("aresample", _HZ, **{"async": 1, "first_pts": 0})
+        resampled(sound, _HZ)
         .filter("aformat", sample_fmts="s16", channel_layouts="mono")
         .filter("volume", f"{gain_db:.2f}dB")
         # showwaves gives a page out when the next but one begins, and one that is empty before the first.

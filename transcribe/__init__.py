@@ -15,6 +15,9 @@ are installed, or from a folder that an operator names; nothing is downloaded.
     weights.py         the base model, joined from the packages that carry it
     ctranslate2_weights.py  the same weights, read for the second engine
     sentences.py       words -> sentences           captions.py  words -> cues -> WebVTT
+    caption_rules.py   what captions are held to      caption_breaks.py  where they are broken
+    caption_check.py   whether they keep the rules    caption_files.py   files that people bring
+    fillers.py         "um" and "er", left out        translation.py     words in English -> a caption track
 """
 
 SAMPLE_RATE = 16_000  # samples a second; what both Silero and Whisper were trained on

@@ -1,58 +1,84 @@
-"""Words and sentences -> caption cues -> WebVTT.
+"""Words and sentences -> caption cues -> WebVTT, SubRip.
 
-A cue is what is shown at once: at most two lines of 42 characters for at most 7 seconds, at least
-0.8 s where the next cue leaves room (the figures broadcasters agree on). A sentence begins its own
-cue. Where one has to be broken, it is at a clause or a pause rather than behind "the".
+A cue is what is shown at once. What it may be: caption_rules.py; where it is broken: caption_breaks.py. Nobody is made
+to speak slower: what is said faster than it can be read is shown for as long as there is room.
 
-A clip shows only what is said in its parts, to the word: whoever may see a clip has no right to the
-sentence around it. A word belongs to the span that its middle lies in.
+A clip shows only what is said in its parts, to the word: whoever may see a clip has no right to the sentence around it.
+A word belongs to the span that its middle lies in. What is written in a file has no words with times: a cue of it is
+shown where all that it stands for is shown, and else not at all.
 """
 
-import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from typing import Protocol, Self, TypeVar
 
 from domain.span import Span
-from domain.transcript import UNSPACED, Sentence, Word
+from domain.track import TrackCue
+from domain.transcript import Sentence, Word
+from transcribe.caption_breaks import Script, fitting, in_cues, in_lines, reading_ms, width
+from transcribe.caption_rules import GAP_MS, HANGS_MS, JOIN_MS, LEAST_MS, MOST_MS
 
-MOST_COLUMNS = 42
-MOST_LINES = 2
-LEAST_MS = 800
-MOST_MS = 7_000
 LINGER_MS = 1_000  # a cue stays so long after its last word when nothing follows
-JOIN_MS = 250  # a gap that would only flicker: the cue before stays until the next one
 
-_CLAUSE = (",", ";", ":", "،", "、", "，", "；", "：", "–", "—", ".", "!", "?", "…", "。", "！", "？")
-# Words that belong to what follows them: a line or a cue does not end with one. English and German,
-# the articles and prepositions that are said most.
-_CLINGING = (
-    "a an the and or but of to in on at by for from with as is are was were be been has have had will would can "
-    "could that which who if than not no very my your his her its our their this these those into over under "
-    "der die das den dem des ein eine einen einem einer und oder aber von zu im in am an auf mit für bei aus nach "
-    "über unter vor dass wenn nicht kein keine sehr mein dein sein ihr unser ist sind war hat haben wird kann"
-)
-_CLINGS = frozenset(_CLINGING.split())
-_LONG_GAP_MS = 1_500  # nothing is said for so long: another cue
-_BREAK_COST = 10.0  # of one cue more, against the roughness of where it is broken
-_ROUGH_COST = 6.0  # of breaking where no clause ends
-_CLING_COST = 24.0  # and of tearing a word from the one it belongs to
-_LONELY_COST = 24.0  # of a single word in a cue of its own
+
+class Captioned(Protocol):
+    """What is shown from `start_ms` to `end_ms`; `within`: what of it may be shown of a span, if any."""
+
+    @property
+    def start_ms(self) -> int: ...
+    @property
+    def end_ms(self) -> int: ...
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+
+    def within(self, span: Span) -> Self | None: ...
+
+
+Part = tuple[Sequence[Captioned], Span]
+"""What is to be read of a recording, and the span of it that is shown."""
+
+_C = TypeVar("_C", bound=Captioned)
 
 
 @dataclass(frozen=True)
 class Cue:
-    """Shown from `start_ms` to `end_ms`. `words` are what it says, `lines` how it is set.
-
-    `spaced` is False in languages that are written without spaces.
-    """
+    """`words` are what it says, `lines` how it is set in their `language` (ISO 639-1)."""
 
     start_ms: int
     end_ms: int
     lines: tuple[str, ...]
     words: tuple[Word, ...]
-    spaced: bool = True
+    language: str = "en"
+
+    def within(self, span: Span) -> "Cue | None":
+        """With the words that are said in the span, and no others."""
+        words = tuple(word for word in self.words if span.covers(word.middle_ms))
+        if not words:
+            return None
+        whole = self if words == self.words else _cue(words, self.language)
+        start = max(span.start_ms, self.start_ms if words[0] is self.words[0] else whole.start_ms)
+        end = self.end_ms if words[-1] is self.words[-1] else max(whole.end_ms + LINGER_MS, start + LEAST_MS)
+        end = min(span.end_ms, end)
+        return replace(whole, start_ms=start, end_ms=end) if end > start else None
+
+
+@dataclass(frozen=True)
+class WrittenCue:
+    """Of a caption track. `of`: what it stands for; `heard`: when words are said then, in milliseconds."""
+
+    start_ms: int
+    end_ms: int
+    lines: tuple[str, ...]
+    of: Span
+    heard: tuple[int, ...]
+
+    def within(self, span: Span) -> "WrittenCue | None":
+        """Whole, or not at all. Where nothing is heard that would tell, all of its time has to be shown."""
+        spoken = all(span.covers(ms) for ms in self.heard)
+        known = spoken if self.heard else span.start_ms <= self.of.start_ms and self.of.end_ms <= span.end_ms
+        start, end = max(self.start_ms, span.start_ms), min(self.end_ms, span.end_ms)
+        return replace(self, start_ms=start, end_ms=end) if known and end > start else None
 
 
 def cues(words: Sequence[Word], sentences: Sequence[Sentence], language: str = "en") -> tuple[Cue, ...]:
@@ -60,16 +86,32 @@ def cues(words: Sequence[Word], sentences: Sequence[Sentence], language: str = "
 
     `sentences` as made from these words; `language` ISO 639-1.
     """
-    spaced = language not in UNSPACED
-    found = [
-        _cue(group, spaced)
-        for sentence in _by_sentence(words, sentences)
-        for group in _broken([piece for word in sentence for piece in _short(word)], spaced)
-    ]
+    pieces: list[Word] = []
+    begins = set()
+    for sentence in by_sentence(words, sentences):
+        begins.add(len(pieces))
+        pieces += [piece for word in sentence for piece in fitting(word)]
+    found = [_cue(group, language) for group in in_cues(Script.of(pieces, language, begins))]
     return tuple(_held(found))
 
 
-def webvtt(parts: Sequence[tuple[Sequence[Cue], Span]], *, hls: bool = False) -> str:
+def written(track: Sequence[TrackCue], words: Sequence[Word]) -> tuple[WrittenCue, ...]:
+    """The cues of a track, beside the words that are heard in its recording."""
+    middles = sorted(word.middle_ms for word in words)
+    found = []
+    for cue in track:
+        first, last = bisect_left(middles, cue.of.start_ms), bisect_left(middles, cue.of.end_ms)
+        found.append(WrittenCue(cue.start_ms, cue.end_ms, cue.lines, cue.of, tuple(middles[first:last])))
+    return tuple(found)
+
+
+def within(cues: Iterable[_C], span: Span) -> tuple[_C, ...]:
+    """What of these may be shown of a span, in recording time."""
+    found = (cue.within(span) for cue in cues)
+    return tuple(cue for cue in found if cue is not None)
+
+
+def webvtt(parts: Sequence[Part], *, hls: bool = False) -> str:
     """A WebVTT file in clip time: part after part, each with its recording's cues and its span.
 
     For a whole recording give one part that spans it; clip time is then recording time. `hls` adds
@@ -82,7 +124,7 @@ def webvtt(parts: Sequence[tuple[Sequence[Cue], Span]], *, hls: bool = False) ->
     return "\n\n".join(blocks) + "\n"
 
 
-def srt(parts: Sequence[tuple[Sequence[Cue], Span]]) -> str:
+def srt(parts: Sequence[Part]) -> str:
     """The same as a SubRip file, which is numbered and knows no markup that every player would take."""
     return "\n".join(
         f"{number}\n{_clock(start)} --> {_clock(end)}\n".replace(".", ",")
@@ -92,7 +134,7 @@ def srt(parts: Sequence[tuple[Sequence[Cue], Span]]) -> str:
     )
 
 
-def _in_clip_time(parts: Sequence[tuple[Sequence[Cue], Span]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+def _in_clip_time(parts: Sequence[Part]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """(start, end, lines) of each cue."""
     before = 0
     for part, span in parts:
@@ -101,22 +143,7 @@ def _in_clip_time(parts: Sequence[tuple[Sequence[Cue], Span]]) -> Iterator[tuple
         before += span.length_ms
 
 
-def within(cues: Iterable[Cue], span: Span) -> tuple[Cue, ...]:
-    """The cues of a span, in recording time, each with the words that are said in it and no others."""
-    found = []
-    for cue in cues:
-        words = tuple(w for w in cue.words if span.covers(w.middle_ms))
-        if not words:
-            continue
-        whole = cue if words == cue.words else _cue(words, cue.spaced)
-        start = max(span.start_ms, cue.start_ms if words[0] is cue.words[0] else whole.start_ms)
-        end = min(span.end_ms, cue.end_ms if words[-1] is cue.words[-1] else whole.end_ms)
-        if end > start:
-            found.append(replace(whole, start_ms=start, end_ms=end))
-    return tuple(found)
-
-
-def _by_sentence(words: Sequence[Word], sentences: Sequence[Sentence]) -> list[list[Word]]:
+def by_sentence(words: Sequence[Word], sentences: Sequence[Sentence]) -> list[list[Word]]:
     """The words of each sentence: those that start before the next sentence does."""
     groups: list[list[Word]] = [[] for _ in range(max(1, len(sentences)))]
     at = 0
@@ -127,97 +154,9 @@ def _by_sentence(words: Sequence[Word], sentences: Sequence[Sentence]) -> list[l
     return [group for group in groups if group]
 
 
-def _short(word: Word) -> list[Word]:
-    """A word too long for a line (an address, say), in pieces that fit, its time shared among them."""
-    chunks = _chunks(" ".join(word.text.split()))
-    step = (word.end_ms - word.start_ms) / len(chunks)
-    times = [word.start_ms + round(i * step) for i in range(len(chunks) + 1)]
-    return [Word(text, times[i], times[i + 1], word.probability) for i, text in enumerate(chunks)]
-
-
-def _chunks(text: str) -> list[str]:
-    found, line = [], ""
-    for character in text:
-        if line and _width(line + character) > MOST_COLUMNS:
-            found.append(line)
-            line = ""
-        line += character
-    return [*found, line]
-
-
-def _broken(words: Sequence[Word], spaced: bool) -> list[tuple[Word, ...]]:
-    """A sentence's words in cues: the cheapest of all ways that fit (dynamic programming)."""
-    columns = _columns(words, spaced)
-    rough = [_roughness(words, at) for at in range(len(words))]
-    cheapest = [0.0]
-    came_from = [0]
-    for end in range(1, len(words) + 1):
-        best, best_start = float("inf"), end - 1
-        for start in range(end - 1, -1, -1):
-            long = words[end - 1].end_ms - words[start].start_ms > MOST_MS
-            set_in = _best_setting(columns, rough, start, end, spaced)
-            if set_in is None or (long and end - start > 1):
-                break
-            # A word or two of a longer sentence should not stand in a cue of their own.
-            lonely = 0.0 if end - start == len(words) else _LONELY_COST / (end - start)
-            cost = cheapest[start] + _BREAK_COST + set_in[0] + lonely + (rough[end] if end < len(words) else 0.0)
-            if cost < best:
-                best, best_start = cost, start
-        cheapest.append(best)
-        came_from.append(best_start)
-    found = []
-    end = len(words)
-    while end:
-        found.append(tuple(words[came_from[end] : end]))
-        end = came_from[end]
-    return found[::-1]
-
-
-def _columns(words: Sequence[Word], spaced: bool) -> list[int]:
-    """The columns before each word, were they all in one line, and a space after the last."""
-    return list(accumulate((_width(w.text) + spaced for w in words), initial=0))
-
-
-def _best_setting(
-    columns: Sequence[int], rough: Sequence[float], start: int, end: int, spaced: bool
-) -> tuple[float, int] | None:
-    """(cost, the word that begins the second line or `end`) of the words [start, end); None: they do not fit."""
-    line = MOST_COLUMNS + spaced
-    if columns[end] - columns[start] <= line:
-        return 0.0, end
-    first = bisect_left(columns, columns[end] - line, start + 1, end)  # the second line fits from here on
-    last = bisect_right(columns, columns[start] + line, start + 1, end) - 1  # and the first one up to here
-    options = []
-    for at in range(first, last + 1):
-        upper, lower = columns[at] - columns[start], columns[end] - columns[at]
-        # Balanced; at a clause; rather a longer lower line, which hides less of the picture.
-        options.append((abs(upper - lower) / 2 + rough[at] + (upper > lower), at))
-    return min(options, default=None)
-
-
-def _roughness(words: Sequence[Word], at: int) -> float:
-    """What it costs to break before word `at`."""
-    if at == 0:
-        return 0.0
-    before = words[at - 1].text
-    gap = words[at].start_ms - words[at - 1].end_ms
-    if gap >= _LONG_GAP_MS:
-        return -2 * _BREAK_COST
-    cost = 0.0 if before.endswith(_CLAUSE) else _ROUGH_COST
-    if before.lower() in _CLINGS:
-        cost += _CLING_COST
-    return cost - min(gap, 500) / 100
-
-
-def _cue(words: Sequence[Word], spaced: bool) -> Cue:
-    join = (" " if spaced else "").join
-    rough = [_roughness(words, at) for at in range(len(words))]
-    set_in = _best_setting(_columns(words, spaced), rough, 0, len(words), spaced)
-    assert set_in, "a cue holds no more than two lines"
-    text = [w.text for w in words]
-    parts = (text[: set_in[1]], text[set_in[1] :])
-    lines = tuple(join(part) for part in parts if part)
-    return Cue(words[0].start_ms, max(w.end_ms for w in words), lines, tuple(words), spaced)
+def _cue(words: Sequence[Word], language: str) -> Cue:
+    lines = in_lines(Script.of(words, language))
+    return Cue(words[0].start_ms, max(word.end_ms for word in words), lines, tuple(words), language)
 
 
 def _held(found: Sequence[Cue]) -> Iterable[Cue]:
@@ -225,19 +164,15 @@ def _held(found: Sequence[Cue]) -> Iterable[Cue]:
     at = 0
     for i, cue in enumerate(found):
         start = max(at, cue.start_ms)
-        room = found[i + 1].start_ms if i + 1 < len(found) else None
-        wanted = max(cue.end_ms + LINGER_MS, start + LEAST_MS) if room is None else max(cue.end_ms, start + LEAST_MS)
-        end = wanted if room is None else min(max(wanted, start + 1), max(room, start + 1))
-        if room is not None and 0 < room - end <= JOIN_MS:
-            end = room
-        end = max(start + 1, min(end, start + MOST_MS))
+        read = start + reading_ms(sum(map(width, cue.lines)))
+        end = max(cue.end_ms + LINGER_MS, min(read, cue.end_ms + HANGS_MS), start + LEAST_MS)
+        if i + 1 < len(found):
+            following = max(found[i + 1].start_ms, start + 1)
+            if following - end < JOIN_MS:
+                end = max(following - GAP_MS, start + 1)
+        end = min(end, start + MOST_MS)
         yield replace(cue, start_ms=start, end_ms=end)
         at = end
-
-
-def _width(text: str) -> int:
-    """Columns: an East Asian wide character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _escaped(line: str) -> str:

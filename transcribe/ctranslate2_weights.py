@@ -6,8 +6,9 @@ names and shapes when the second engine is loaded.
 """
 
 import json
+import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,32 +56,49 @@ def openai_weights(folder: Path) -> OpenAIWeights:
         ) from error
 
 
+def layers(folder: Path) -> tuple[int, int]:
+    """How many layers the encoder and the decoder of the model in `folder` have; (0, 0) if that cannot be read."""
+    try:
+        with (folder / "model.bin").open("rb") as file:
+            names = [name for name, _, _, size in _variables(file) if file.seek(size, os.SEEK_CUR)]
+        return _layers(names, "encoder"), _layers(names, "decoder")
+    except (OSError, ValueError, struct.error):
+        return 0, 0
+
+
 def _read(file: BinaryIO) -> Tensors:
-    def number(code: str) -> int:
-        value: int = struct.unpack(f"<{code}", file.read(struct.calcsize(code)))[0]
-        return value
-
-    def text() -> str:
-        return file.read(number("H"))[:-1].decode()  # ends with a zero byte
-
-    version = number("I")
-    if version != _VERSION:
-        raise ValueError(f"its format is version {version}, not {_VERSION}")
-    text()  # the name of the architecture
-    number("I")  # and its revision
     tensors: Tensors = {}
-    for _ in range(number("I")):
-        name = text()
-        shape = [number("I") for _ in range(number("B"))]
-        kind = number("B")
-        values = np.frombuffer(file.read(number("I")), _TYPES[kind])
+    for name, shape, kind, size in _variables(file):
+        values = np.frombuffer(file.read(size), _TYPES[kind])
         if kind == _BFLOAT16:
             values = (values.astype(np.uint32) << 16).view(np.float32)
         tensors[name] = values.reshape(shape)
-    for _ in range(number("I")):
-        alias, name = text(), text()
+    for _ in range(_number(file, "I")):
+        alias, name = _string(file), _string(file)
         tensors.setdefault(alias, tensors[name])
     return tensors
+
+
+def _variables(file: BinaryIO) -> Iterator[tuple[str, list[int], int, int]]:
+    """(name, shape, type, bytes) of each tensor. The file stands before its bytes: whoever asks goes past them."""
+    version = _number(file, "I")
+    if version != _VERSION:
+        raise ValueError(f"its format is version {version}, not {_VERSION}")
+    _string(file)  # the name of the architecture
+    _number(file, "I")  # and its revision
+    for _ in range(_number(file, "I")):
+        name = _string(file)
+        shape = [_number(file, "I") for _ in range(_number(file, "B"))]
+        yield name, shape, _number(file, "B"), _number(file, "I")
+
+
+def _number(file: BinaryIO, code: str) -> int:
+    value: int = struct.unpack(f"<{code}", file.read(struct.calcsize(code)))[0]
+    return value
+
+
+def _string(file: BinaryIO) -> str:
+    return file.read(_number(file, "H"))[:-1].decode()  # ends with a zero byte
 
 
 def _names(given: Tensors) -> Iterator[tuple[str, str]]:
@@ -131,7 +149,7 @@ def _float(given: Tensors, name: str) -> NDArray[np.float32]:
     return values.astype(np.float32)
 
 
-def _layers(given: Tensors, side: str) -> int:
+def _layers(given: Iterable[str], side: str) -> int:
     return sum(name.startswith(f"{side}/layer_") and name.endswith("/ffn/linear_0/weight") for name in given)
 
 

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from domain.errors import Invalid, Misconfigured
 from domain.glossary import Term
+from domain.track import ENGLISH
 from domain.transcript import Pause, Word
 from transcribe import SAMPLE_RATE
+from transcribe.ctranslate2_weights import layers
 from transcribe.glossary import hint, likeliest, mended
 from transcribe.weights import base_model
 from transcribe.whisper import (
@@ -27,6 +29,7 @@ from transcribe.whisper import (
     Heard,
     Progress,
     believable,
+    demand_translates,
     ignore,
     spoken_windows,
     whole_words,
@@ -51,7 +54,8 @@ class FasterWhisper:
         from faster_whisper import BatchedInferencePipeline
 
         self.model = model
-        self._whisper = _loaded(str(_folder(model, cache)), threads)
+        self._folder = _folder(model, cache)
+        self._whisper = _loaded(str(self._folder), threads)
         self._pipeline = BatchedInferencePipeline(self._whisper)
 
     def transcribe(
@@ -63,6 +67,29 @@ class FasterWhisper:
         terms: Sequence[Term] = (),
         progress: Progress = ignore,
     ) -> Heard:
+        return self._heard(samples, language, pauses, terms, progress)
+
+    def translate(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = ignore,
+    ) -> Heard:
+        encoder, decoder = layers(self._folder)
+        demand_translates(self.model, encoder_layers=encoder, decoder_layers=decoder)
+        return self._heard(samples, language, pauses, (), progress, task="translate")
+
+    def _heard(
+        self,
+        samples: NDArray[np.float32],
+        language: str | None,
+        pauses: Sequence[Pause] | None,
+        terms: Sequence[Term],
+        progress: Progress,
+        **options: Any,
+    ) -> Heard:
         if language is not None and language not in self._whisper.supported_languages:
             raise Invalid(f"The speech engine does not know the language {language!r}.", code="unknown_language")
         todo = spoken_windows(samples, pauses)
@@ -72,13 +99,13 @@ class FasterWhisper:
             batch = todo[first : first + _BATCH]
             sounds = [window.sound(samples) for window in batch]
             told = hinted
-            language, decoded = self._decode(sounds, language, initial_prompt=told or None)
+            language, decoded = self._decode(sounds, language, initial_prompt=told or None, **options)
             if not whole:
                 nearest = likeliest([word for each in decoded for word in each.words], terms, language)
                 told, _ = hint(nearest, self._tokens)
                 language, decoded = self._decode(sounds, language, initial_prompt=told)
             for window, sound, hypothesis in zip(batch, sounds, decoded, strict=True):
-                best = self._surer(sound, language, hypothesis, told)
+                best = self._surer(sound, language, hypothesis, told, **options)
                 if believable(best, window):
                     words += mended(window.placed(best.words), terms, self._tokens, language)
             progress(batch[-1].end_ms * SAMPLE_RATE / 1000 / len(samples))
@@ -105,6 +132,7 @@ class FasterWhisper:
             word_timestamps=True,
             **options,
         )
+        written = ENGLISH if options.get("task") == "translate" else info.language
         decoded = [Decoded((), 0.0, 0.0)] * len(sounds)
         for segment in segments:
             i = segment.seek // _FRAMES
@@ -112,11 +140,11 @@ class FasterWhisper:
                 Word(w.word, _ms(w.start) - i * WINDOW_MS, _ms(w.end) - i * WINDOW_MS, float(w.probability))
                 for w in segment.words or ()
             ]
-            words = decoded[i].words + whole_words(pieces, info.language)
+            words = decoded[i].words + whole_words(pieces, written)
             decoded[i] = Decoded(words, segment.avg_logprob, segment.no_speech_prob)
         return info.language, decoded
 
-    def _surer(self, sound: NDArray[np.float32], language: str, first: Decoded, told: str) -> Decoded:
+    def _surer(self, sound: NDArray[np.float32], language: str, first: Decoded, told: str, **options: Any) -> Decoded:
         """A window that went round in circles, or that only says what it was told, decoded so that it cannot.
 
         Without a hint, and no three tokens twice. Whisper's own way out is to roll dice (temperatures);
@@ -124,7 +152,7 @@ class FasterWhisper:
         """
         if not first.loops and not first.echoes(told):
             return first
-        _, (second,) = self._decode([sound], language, no_repeat_ngram_size=3)
+        _, (second,) = self._decode([sound], language, no_repeat_ngram_size=3, **options)
         better = not second.loops and second.logprob > first.logprob - 1.0
         return second if better or first.echoes(told) else first
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from domain.errors import Invalid, Misconfigured
 from domain.glossary import Term
+from domain.track import ENGLISH
 from domain.transcript import Pause, Word
 from transcribe import SAMPLE_RATE
 from transcribe.ctranslate2_weights import openai_weights
@@ -28,6 +29,7 @@ from transcribe.whisper import (
     Heard,
     Progress,
     believable,
+    demand_translates,
     ignore,
     spoken_windows,
     whole_words,
@@ -59,6 +61,29 @@ class OpenAIWhisper:
         terms: Sequence[Term] = (),
         progress: Progress = ignore,
     ) -> Heard:
+        return self._heard(samples, language, pauses, terms, progress)
+
+    def translate(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = ignore,
+    ) -> Heard:
+        of = self._whisper.dims
+        demand_translates(self.model, encoder_layers=of.n_audio_layer, decoder_layers=of.n_text_layer)
+        return self._heard(samples, language, pauses, (), progress, task="translate")
+
+    def _heard(
+        self,
+        samples: NDArray[np.float32],
+        language: str | None,
+        pauses: Sequence[Pause] | None,
+        terms: Sequence[Term],
+        progress: Progress,
+        task: str = "transcribe",
+    ) -> Heard:
         from whisper.tokenizer import LANGUAGES
 
         if language is not None and language not in LANGUAGES:
@@ -67,25 +92,26 @@ class OpenAIWhisper:
         words: list[Word] = []
         for window in spoken_windows(samples, pauses):
             sound, told = window.sound(samples), hinted
-            language, decoded = self._decode(sound, language, told)
+            language, decoded = self._decode(sound, language, told, task)
             if not whole:
                 told, _ = hint(likeliest(decoded.words, terms, language), self._tokens)
-                language, decoded = self._decode(sound, language, told)
+                language, decoded = self._decode(sound, language, told, task)
             if decoded.echoes(told):
-                language, decoded = self._decode(sound, language, "")
+                language, decoded = self._decode(sound, language, "", task)
             if believable(decoded, window):
                 words += mended(window.placed(decoded.words), terms, self._tokens, language)
             progress(window.end_ms * SAMPLE_RATE / 1000 / len(samples))
         progress(1.0)
         return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
 
-    def _decode(self, sound: NDArray[np.float32], language: str | None, told: str) -> tuple[str, Decoded]:
+    def _decode(self, sound: NDArray[np.float32], language: str | None, told: str, task: str) -> tuple[str, Decoded]:
         import torch
 
         torch.manual_seed(0)  # it rolls dice when it is unsure: let them fall the same way each time
         result = self._whisper.transcribe(
             sound,
             language=language,
+            task=task,
             word_timestamps=True,
             condition_on_previous_text=False,  # one window's mistake must not be the next one's
             initial_prompt=told or None,
@@ -100,7 +126,8 @@ class OpenAIWhisper:
         ]
         logprob = float(np.mean([s["avg_logprob"] for s in segments])) if segments else 0.0
         no_speech = float(np.mean([s["no_speech_prob"] for s in segments])) if segments else 0.0
-        return result["language"], Decoded(whole_words(pieces, result["language"]), logprob, no_speech)
+        written = ENGLISH if task == "translate" else result["language"]
+        return result["language"], Decoded(whole_words(pieces, written), logprob, no_speech)
 
     def _tokens(self, text: str) -> int:
         from whisper.tokenizer import get_tokenizer

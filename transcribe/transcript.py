@@ -56,15 +56,15 @@ def hear_stretch(
     language: str | None,
     terms: Sequence[Term],
     report: Callable[[float], None],
+    translate: bool = False,
 ) -> HeardStretch:
-    """What is said in one stretch of a recording's samples."""
-    part = engine.transcribe(
-        samples[span.start_ms * RATE_PER_MS : span.end_ms * RATE_PER_MS],
-        language=language,
-        pauses=pauses_within(pauses, span),
-        terms=terms,
-        progress=report,
-    )
+    """What is said in one stretch of a recording's samples; with `translate`, in English, and without `terms`."""
+    sound = samples[span.start_ms * RATE_PER_MS : span.end_ms * RATE_PER_MS]
+    there = pauses_within(pauses, span)
+    if translate:
+        part = engine.translate(sound, language=language, pauses=there, progress=report)
+    else:
+        part = engine.transcribe(sound, language=language, pauses=there, terms=terms, progress=report)
     return part.language, tuple(word.later(span.start_ms) for word in part.words)
 
 

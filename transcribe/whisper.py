@@ -62,6 +62,20 @@ class Engine(Protocol):
         progress: Progress = ...,
     ) -> Heard: ...
 
+    def translate(
+        self,
+        samples: NDArray[np.float32],
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = ...,
+    ) -> Heard:
+        """As `transcribe`, but the words are English; `Heard.language` is what was spoken. When a word is said is
+        only roughly known, since its sentence was built otherwise. Raises Misconfigured (`cannot_translate`) where
+        the model was not made for it.
+        """
+        ...
+
 
 def engine(name: str, model: str = BASE, *, threads: int = 1, cache: Path = DEFAULT_CACHE) -> Engine:
     """The engine of that name, its model loaded: half a second to a few seconds.
@@ -113,6 +127,23 @@ class Decoded:
     def echoes(self, told: str) -> bool:
         """Whether it says what the engine was told before it listened, and nothing else."""
         return len(self.words) > _FEW and letters(self.text) in letters(told)
+
+
+def demand_translates(model: str, *, encoder_layers: int = 0, decoder_layers: int = 0) -> None:
+    """Whether a model, by its name and the layers it has, was made to translate. Raises Misconfigured.
+
+    Turbo and distilled models were trained on, or cut down with, transcription alone: asked to translate, they write
+    down what was said in the language it was said in. They are known by their decoder, which is far smaller than their
+    encoder: 4 or 2 layers to 32, where every other Whisper has as many in both. English-only models know nothing else.
+    """
+    name = model.lower()
+    cut_down = decoder_layers < encoder_layers or any(word in name for word in ("turbo", "distil"))
+    if cut_down or name.endswith((".en", "-en")):
+        raise Misconfigured(
+            f"The speech model {Path(model).name} cannot translate: turbo, distilled and English-only models were not"
+            " made for it. Set PASSITON_WHISPER_MODEL to base, small, medium or large-v3.",
+            code="cannot_translate",
+        )
 
 
 # The thresholds of Whisper's own decoder (Radford et al. 2022, section 4.5).

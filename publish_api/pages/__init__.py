@@ -22,12 +22,14 @@ from publish_api.pages import (
     recordings,
     reels,
     review,
+    search,
     share,
     sign_in,
     spaces,
     static_files,
     takedowns,
     transcript,
+    vocabulary,
 )
 from publish_api.pages.failure import error_page
 
@@ -36,6 +38,7 @@ __all__ = ["error_page", "router"]
 router = APIRouter()
 for _each in (
     feed,
+    search,
     clip,
     recordings,
     recalls,
@@ -50,6 +53,7 @@ for _each in (
     people,
     spaces,
     glossary,
+    vocabulary,
     sign_in,
     brief_link,
     offline,

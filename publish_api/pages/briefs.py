@@ -105,9 +105,12 @@ def everything(
 
 
 @router.get("/new")
-def new(request: Request, services: Use, viewer: Viewer) -> Response:
+def new(
+    request: Request, services: Use, viewer: Viewer, title: Annotated[str, Query(max_length=1000)] = ""
+) -> Response:
+    """`title`: what somebody searched for and did not find, say."""
     demand(viewer, Act.ASK_EXPERTS)
-    return _form(request, services, viewer, Typed())
+    return _form(request, services, viewer, Typed(title))
 
 
 @router.post("")

@@ -13,6 +13,7 @@ from domain.errors import Invalid
 from domain.permit import Act, may
 from domain.person import Person
 from publish_api import comments as comments_api
+from publish_api import readings
 from publish_api.access import Use, Viewer, services_of
 from publish_api.clip_schemas import CommentIn
 from publish_api.downloads import along
@@ -118,6 +119,7 @@ def _drawn(
         draft=draft,
         lines=lines(clip.parts, {k: v for k, v in heard.items() if v}),
         thread=threads(comments.thread(tx, clip, viewer.id), clip, viewer, curates=standing.curates),
+        readings=readings.readings(tx, clip),
         missed=missed,
         taken_out=landing.notices(tx, clip.id),
         next=_following(tx, clip, viewer),

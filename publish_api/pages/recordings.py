@@ -9,6 +9,7 @@ from domain.consent import TakenBack
 from domain.echo import SILENCE, Echo
 from domain.errors import Conflict, Invalid
 from domain.estimate import Workload, estimates
+from domain.languages import LANGUAGES
 from domain.media import WAVEFORM, Kind, Rendering
 from domain.permit import Act, demand, may
 from domain.person import Person
@@ -146,7 +147,7 @@ def hear_again(
     request: Request, services: Use, viewer: Viewer, recording_id: str, language: Annotated[str, Form()] = ""
 ) -> Response:
     """In a language of those that are offered, or whichever it turns out to be."""
-    spoken = language if language in hearings.LANGUAGES else None
+    spoken = language if language in LANGUAGES else None
     try:
         hearings.hear_again(services, viewer, recording_id, hearings.HearingIn(language=spoken))
     except Conflict as problem:
@@ -210,7 +211,7 @@ def _drawn(
         may_hear=hearings.rests(recording)
         and recording.original_gone_at is None
         and may(viewer, Act.HEAR_AGAIN, own=stands.own, curates=stands.curates),
-        languages=hearings.LANGUAGES,
+        languages=LANGUAGES,
         says_of_film=may(viewer, Act.SAY_OF_FILM, own=stands.own, curates=stands.curates),
         may_delete=may(viewer, Act.DELETE_RECORDING, own=stands.own, curates=stands.curates),
     )

@@ -17,7 +17,7 @@ from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
 from publish_api.pages.transcript import between
-from store import clips, edges, pictures, recordings, spaces, takedowns
+from store import clips, edges, pictures, recordings, spaces, takedowns, vocabulary
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
 from store.recordings import Named
@@ -25,6 +25,7 @@ from store.recordings import Named
 router = APIRouter(prefix="/review", include_in_schema=False)
 
 _QUEUE = 100  # clips listed beside the editor
+_TAGS = 500  # offered while one is typed
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         queue = clips.to_review(tx, viewer.id, limit=_QUEUE).items
         number = clips.waiting(tx, viewer.id)
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
-        known = clips.tags(tx, viewer.id)
+        known = [*(term.label for term in vocabulary.terms(tx)), *(use.label for use in clips.tags(tx, viewer.id))]
         missing = _missing(obstacles(tx, (part.recording_id for part in clip.parts)), [clip])
         inexact = edges.inexact(tx, [(part.recording_id, part.span) for part in clip.parts])
         shown = pictures.pictured(tx, [clip.id])
@@ -113,7 +114,7 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         waiting=number,
         previous=previous,
         next=following,
-        tags=known[:100],
+        tags=list(dict.fromkeys(known))[:_TAGS],
     )
 
 

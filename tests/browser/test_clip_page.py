@@ -117,7 +117,7 @@ def test_a_finger_hits_a_chip_48_pixels_high(house: House, shown: Shown, visit: 
 def test_a_search_leads_to_a_clip_that_plays(house: House, shown: Shown, visit: Visit) -> None:
     page = visit(house.people.learner, "/")
 
-    page.get_by_role("searchbox").fill("valve slowly")
+    page.get_by_role("combobox").fill("valve slowly")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Turning the valve").click()
 

@@ -6,7 +6,8 @@ The recording has pauses at 0, 4, 8, 12 and 20 s; its second clip runs from 8 to
 from playwright.sync_api import Locator, Page, expect
 
 from domain.clip import Clip, Level
-from store import clips
+from domain.vocabulary import Term
+from store import clips, vocabulary
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Film, Shown, put_in
 
@@ -81,6 +82,26 @@ def test_title_tags_and_level_are_saved_and_published_with_one_key(house: House,
     clip = _clip(house, shown)
     assert (clip.title, clip.tags, clip.level) == ("Wash your hands", ("hygiene", "Ward 3", "soap"), Level.BEGINNER)
     assert clip.published_at is not None
+
+
+def test_a_suggested_tag_says_why_and_is_taken_by_its_number(house: House, shown: Shown, visit: Visit) -> None:
+    with house.services.store.transaction() as tx:
+        vocabulary.add(tx, Term("Clean hands", ("wash your hands",)))
+    page = _open(house, shown, visit)
+    offer = page.get_by_role("list", name="Suggestions").get_by_role("button").first
+
+    expect(offer).to_contain_text("Clean handsSaid: “wash your hands”.")
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Remove Clean hands")).to_be_visible()
+    expect(page.get_by_role("button", name="Clean hands Said")).to_have_count(0)
+    page.keyboard.press("d")
+    expect(page.get_by_text("Taken from what is said.")).to_be_visible()
+    page.keyboard.press("s")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+    clip = _clip(house, shown)
+    assert clip.tags == ("hygiene", "Clean hands")
+    assert clip.title == "Wash your hands"
 
 
 def test_publishing_can_be_undone(house: House, shown: Shown, visit: Visit) -> None:

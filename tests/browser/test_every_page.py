@@ -10,7 +10,8 @@ from domain.comment import CommentKind
 from domain.glossary import Term
 from domain.person import Person
 from domain.span import Span
-from store import comments, glossary, recalls, spaces, steps
+from domain.vocabulary import read_terms
+from store import comments, glossary, missed, recalls, spaces, steps, vocabulary
 from tests.browser import film
 from tests.browser.conftest import DESK, PHONE, House, Visit
 from tests.browser.film import Film, Shown
@@ -23,9 +24,10 @@ TABLET = {"width": 820, "height": 1180}
 Where = tuple[Person | None, str]
 
 PAGES = [
-    "sign in", "feed", "nothing tagged", "search", "nothing found", "clip", "record", "recordings", "recording",
+    "sign in", "feed", "nothing tagged", "search", "narrowed",
+    "nothing found", "searches", "clip", "record", "recordings", "recording",
     "at work", "failed", "review", "editor", "people", "missing", "offline", "briefs", "brief form", "brief",
-    "brief link", "no brief", "taken out", "cut again", "spaces", "glossary", "words",
+    "brief link", "no brief", "taken out", "cut again", "spaces", "glossary", "vocabulary", "words",
     "reels", "reel", "reel form",
 ]  # fmt: skip
 
@@ -56,6 +58,8 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         gone, why = Span(13_000, 14_000), "W" + "rong" * 30
         spaces.allow_downloads(tx, shown.recording.space_id, True)
         glossary.add(tx, shown.recording.space_id, [Term("W" + "ord" * 19, ("L" + "ong" * 19, "lock tight"))])
+        missed.note(tx, "S" + "ought" * 19, services.now())
+        vocabulary.take_in(tx, read_terms("W" + "ord" * 13 + ", L" + "ong" * 13 + " | hoist, Lifting\nLifting"))
         recalls.make(tx, shown.recording.id, gone, why, by=people.curator.id, now=services.now())
     brief = a_brief(services, people.curator)
     link = a_link(services, brief, people.curator)
@@ -67,7 +71,9 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         "feed": (people.learner, "/"),
         "nothing tagged": (people.learner, "/?tag=nothing"),
         "search": (people.learner, "/search?q=valve"),
+        "narrowed": (people.learner, "/search?q=valve&language=en"),
         "nothing found": (people.expert, "/search?q=zebra"),
+        "searches": (people.curator, "/searches"),
         "clip": (people.curator, f"/clips/{shown.clips[0].public_id}"),
         "record": (people.expert, "/record"),
         "recordings": (people.curator, "/recordings?whose=all"),
@@ -82,6 +88,7 @@ def place(house: House, tip: Film, shown: Shown) -> Callable[[str], Where]:
         "words": (people.expert, f"/recordings/{shown.recording.public_id}/words"),
         "spaces": (people.curator, "/spaces"),
         "glossary": (people.curator, "/glossary"),
+        "vocabulary": (people.curator, "/tags"),
         "reels": (people.curator, "/reels"),
         "reel": (people.curator, f"/reels/{reel}"),
         "reel form": (people.curator, f"/reels/{reel}/edit"),

@@ -25,6 +25,7 @@ PLAN = KeyframePlan(Fraction(FPS), 250, (0, 75, 150, 200))
 # No keyframe inside; two edges; two and a whole fragment between them; edges too short to stand alone.
 PARTS = ((100, 140), (10, 90), (120, 245), (190, 205))
 SHOWN = [frame for start, end in PARTS for frame in range(start, end)]
+JOINS_MS = [1600, 4800, 9800]
 HALF_AN_AAC_FRAME_S = 512 / 48_000
 
 
@@ -39,6 +40,17 @@ def numbered_tip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     path = numbered(folder / "tip.mp4", PLAN.frames, fps=FPS)
     jail = Jail()
     found, ladder = probe(path, jail), (*small(108, stills=False), *request.param)
+    landed = tuple(render(path, found, PLAN, ladder, loudness=None, jail=jail, work=folder))
+    return film.Film(path, found, PLAN, ladder, landed)
+
+
+@pytest.fixture(scope="session")
+def silent_tip(tmp_path_factory: pytest.TempPathFactory) -> film.Film:
+    folder = tmp_path_factory.mktemp("silent")
+    folder.chmod(0o755)
+    path = numbered(folder / "tip.mp4", PLAN.frames, fps=FPS, sound=False)
+    jail = Jail()
+    found, ladder = probe(path, jail), tuple(r for r in small(108, stills=False) if r.kind is Kind.VIDEO)
     landed = tuple(render(path, found, PLAN, ladder, loudness=None, jail=jail, work=folder))
     return film.Film(path, found, PLAN, ladder, landed)
 
@@ -66,6 +78,7 @@ def test_each_frame_of_each_part_is_shown_and_its_sound_with_it(
     looked_at = sorted({0, *range(0, len(SHOWN), 6), *_around_bounds(), len(SHOWN) - 1})
     seen = page.evaluate(LOOK, [looked_at, FPS, BITS])
     appended = page.evaluate("window.appended")
+    gone_to = page.evaluate(SEEK, JOINS_MS)
 
     assert seen == [SHOWN[at] for at in looked_at]
     assert length_s == pytest.approx(len(SHOWN) / FPS, abs=0.03)
@@ -73,9 +86,35 @@ def test_each_frame_of_each_part_is_shown_and_its_sound_with_it(
         sorted({round(each["start"], 6) for each in appended if kind in each["type"]}) for kind in ("video", "audio")
     )
     assert len(picture) == len(sound) == 7
+    assert all(join < at < join + 1000 / FPS for join, at in zip(JOINS_MS, gone_to, strict=True))
     codecs = {each["type"].partition("codecs=")[2][:4] for each in appended if "video" in each["type"]}
     assert codecs == {"av01" if AV1 in numbered_tip.renditions else "avc1"}
     assert max(abs(a - b) for a, b in zip(picture, sound, strict=True)) <= HALF_AN_AAC_FRAME_S + 0.001
+
+
+def test_parts_without_sound_play_as_well_between_parts_with_sound(
+    house: House, silent_tip: film.Film, visit: Visit, tip: film.Film
+) -> None:
+    services = house.services
+    silent, told = (film.arrived(services, each, house.people.expert) for each in (silent_tip, tip))
+    for each, recording in ((silent_tip, silent), (tip, told)):
+        film.land(services, each, recording)
+    parts = [
+        Part(recording.id, recording.public_id, Span(0, end_ms))
+        for recording, end_ms in ((silent, 3_000), (told, 4_000), (silent, 3_000))
+    ]
+    with services.store.transaction() as tx:
+        clips.propose(tx, told, [Proposal(Span(0, 4_000), "Brakes", (), "")], "en")
+        (clip,) = clips.clips_of_recording(tx, told.id, house.people.expert.id)
+        clips.change(tx, clip.id, version=1, now=services.now(), parts=parts)
+        clips.publish(tx, clip.id, house.people.curator.id, services.now())
+
+    page = visit(house.people.learner, f"/clips/{clip.public_id}")
+    page.evaluate("document.querySelector('video').muted = true")
+    page.evaluate("document.querySelector('pass-player').play()")
+
+    until(page, "document.querySelector('video').currentTime > 9.5")
+    assert page.evaluate("document.querySelector('video').duration") == pytest.approx(10, abs=0.1)
 
 
 def _around_bounds() -> list[int]:
@@ -110,6 +149,12 @@ SourceBuffer.prototype.appendBuffer = function (data) {
     return append.call(this, data);
 };
 """
+
+# Where the player goes when it is asked for exactly these milliseconds.
+SEEK = """joins => joins.map((ms) => {
+    document.querySelector("pass-player").seek(ms);
+    return document.querySelector("video").currentTime * 1000;
+})"""
 
 # The number that each of these frames of the clip shows.
 LOOK = """async ([frames, fps, bits]) => {

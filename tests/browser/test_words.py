@@ -73,6 +73,26 @@ def test_words_in_doubt_are_corrected_by_keyboard_alone_and_everywhere_at_once(
     assert said(house, heard) == "Turn the Klüber valve slowly. / Then wash Klueber off. / Klueber’s valve is dry."
 
 
+def test_silent_hands_get_one_typed_caption_after_the_other(house: House, shown: Shown, visit: Visit) -> None:
+    with house.services.store.transaction() as tx:
+        transcripts.save_transcript(tx, shown.recording.id, Transcript("en", "engine", "base", (), ()))
+    page = visit(house.people.curator, f"/recordings/{shown.recording.public_id}/words")
+    expect(page.get_by_text("Nobody speaks here, as far as we heard.")).to_be_visible()
+    page.get_by_role("button", name="Write where nobody speaks").focus()
+
+    for at_ms, text in ((2_000, "Loosen the nut."), (9_000, "Take it off.")):
+        page.evaluate(f"document.querySelector('pass-player').seek({at_ms})")
+        until(page, f"document.querySelector('pass-player').ms === {at_ms}")
+        page.keyboard.press("Enter")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(page.locator(".mending .line").last).to_contain_text(text)
+        expect(page.get_by_role("button", name="Write where nobody speaks")).to_be_focused()
+
+    expect(page.locator(".mending .line")).to_contain_text(["0:02 Loosen the nut.", "0:09 Take it off."])
+    assert said(house, shown) == "Loosen the nut. / Take it off."
+
+
 def test_of_two_people_the_later_sees_what_the_other_wrote(house: House, heard: Shown, visit: Visit) -> None:
     path = f"/recordings/{heard.recording.public_id}/words"
     curator, expert = visit(house.people.curator, path), visit(house.people.expert, path)

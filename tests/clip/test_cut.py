@@ -16,6 +16,7 @@ from benchmarks.talks import talks as real_talks
 from clip.cut import cut
 from domain.clip import Limits
 from domain.errors import Invalid
+from domain.seen import quiet_edges_ms
 from domain.span import Span
 from domain.transcript import Pause, Sentence
 from tests.clip.talks import BIKE, OVEN, TAX, Talk, talk, talks
@@ -83,13 +84,13 @@ def test_a_recording_in_which_nobody_speaks_is_one_clip() -> None:
     assert cut((), (Pause(0, 90_000),), 90_000) == (Span(0, 90_000),)
 
 
-def test_long_silence_at_the_ends_is_left_out_but_for_half() -> None:
-    told = talk(OVEN, lead_ms=4000)
+def test_long_silence_at_the_ends_is_left_out_but_for_half_or_two_seconds() -> None:
+    told = talk(OVEN, lead_ms=3000)
     pauses = (*told.pauses, Pause(told.duration_ms, told.duration_ms + 6000))
 
     spans = cut(told.sentences, pauses, told.duration_ms + 6000)
 
-    assert spans == (Span(2000, told.duration_ms + 3000),)
+    assert spans == (Span(1500, told.duration_ms + 2000),)
 
 
 def test_silence_is_at_the_end_though_the_picture_goes_on_a_little_longer_than_the_sound() -> None:
@@ -98,7 +99,7 @@ def test_silence_is_at_the_end_though_the_picture_goes_on_a_little_longer_than_t
 
     spans = cut(told.sentences, pauses, told.duration_ms + 6040)
 
-    assert spans == (Span(0, told.duration_ms + 3000),)
+    assert spans == (Span(0, told.duration_ms + 2000),)
 
 
 def test_a_second_of_silence_at_the_ends_stays() -> None:
@@ -172,8 +173,8 @@ def test_clips_lose_no_sentence_but_a_false_start_and_never_overlap(told: Talk) 
 def test_every_bound_is_the_middle_of_a_pause_or_an_end_of_the_recording(told: Talk) -> None:
     spans = cut(told.sentences, told.pauses, told.duration_ms)
 
-    middles = {p.middle_ms for p in told.pauses} | {0, told.duration_ms}
-    assert {ms for s in spans for ms in (s.start_ms, s.end_ms)} <= middles
+    ends = {0, told.duration_ms, *quiet_edges_ms(told.pauses, told.duration_ms)}
+    assert {ms for s in spans for ms in (s.start_ms, s.end_ms)} <= {p.middle_ms for p in told.pauses} | ends
 
 
 @given(talks())

@@ -41,6 +41,21 @@ def test_a_sentence_is_the_same_point_whatever_it_is_embedded_with() -> None:
     assert np.abs(beside[0] - alone[0]).max() < 1e-5
 
 
+def test_points_that_were_packed_need_not_be_reckoned_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["Bleed the brakes.", "Fill in your tax form."]
+    packed = embed.packed(texts, "en")
+    before = vectors(texts, "en")
+    embed._known.clear()
+
+    assert packed is not None
+    embed.unpack(*packed, [texts[1], "Said since."])
+    assert list(embed._known) == [texts[1]]
+    embed.unpack(*packed, texts)
+    monkeypatch.setattr(embed._Model, "embed", None)
+    assert before is not None
+    assert np.array_equal(vectors(texts, "en"), before)  # type: ignore[arg-type]
+
+
 def test_no_sentences_are_no_points() -> None:
     found = vectors([], "en")
 

@@ -28,6 +28,8 @@ def said(*texts: str, pauses_ms: dict[int, int]) -> tuple[list[Sentence], list[P
         ("Okay.",),
         ("Is this thing recording?", "Yes, the red light is on."),
         ("Um, wait, let me start again."),
+        ("So, eh, again.",),
+        ("So, today I want to talk about, eh...", "Sorry, again."),
     ],
 )
 def test_a_false_start_is_left_out_up_to_the_middle_of_the_pause_after_it(start: tuple[str, ...] | str) -> None:
@@ -55,6 +57,7 @@ def test_what_is_said_to_the_machine_at_the_end_is_left_out(end: tuple[str, ...]
         "Which one should you take?",  # a pause after a question is art
         "Is it on? Check the ashes first.",  # about the oven
         "Sweep the floor.",
+        "Today I want to talk about cheese.",
     ],
 )
 def test_a_first_sentence_that_says_something_stays(start: str) -> None:

@@ -64,7 +64,22 @@ def test_one_without_a_clause_ends_before_what_would_be_torn() -> None:
 
 
 def test_where_no_sentence_tells_anything_the_key_phrases_do() -> None:
-    assert titled("The chain.", "Oil.", "Well, the pedals.") == "Chain, pedals, oil"
+    assert titled("The chain.", "Oil.", "Well, the pedals.") == "Chain and pedals"
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "line"),
+    [
+        ("en", ["So you can see that it goes into the brake line there.", "The brake line has a valve."],
+         "The brake line has a valve"),
+        ("en", ["I put it into the brake line there.", "And the valve, we do that.", "It needs the valve too."],
+         "Valve and brake line"),
+        ("de", ["Ich habe hier die Bremsleitung.", "Die Bremsleitung hat ja ein Ventil, und das seht ihr."],
+         "Bremsleitung und Ventil"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_points_at_what_no_title_shows_is_none(language: str, texts: list[str], line: str) -> None:
+    assert titled(*texts, language=language) == line
 
 
 def test_german_has_lead_ins_of_its_own() -> None:

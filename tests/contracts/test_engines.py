@@ -6,6 +6,7 @@ this. Everywhere else its half is skipped.
 
 import importlib.util
 from itertools import pairwise
+from pathlib import Path
 
 import jiwer
 import numpy as np
@@ -22,6 +23,7 @@ _SECOND = (
     pytest.mark.openai_whisper,
     pytest.mark.skipif(bool(_MISSING), reason=f"not installed: {', '.join(_MISSING)} (make test-openai-whisper)"),
 )
+GERMAN = Path(__file__).with_name("german.opus")
 _SECONDS = 31.8  # of the sample: its first topic, seven sentences, more than one window
 _NUMBERS = {"ten": "10"}
 _LISTED = (  # more than Whisper can be told of at once
@@ -156,6 +158,45 @@ def test_more_terms_than_an_engine_can_be_told_are_written_as_they_have_to_be_to
 
 def test_being_told_terms_invents_nothing_where_nobody_speaks(ears: Engine) -> None:
     assert ears.transcribe(noise(20), terms=[Term("Loctite"), Term("X200")]) == Heard("und", ())
+
+
+def test_what_is_said_in_english_is_translated_into_itself_with_its_times(ears: Engine, heard: Heard) -> None:
+    told: list[float] = []
+
+    english = ears.translate(first_topic()[:160_000], language="en", progress=told.append)
+
+    said = [w for w in heard.words if w.end_ms <= 10_000]
+    assert english.language == "en"
+    assert jiwer.wer(plain(" ".join(w.text for w in said)), words_of(english)) <= 0.1
+    assert max(abs(a.start_ms - b.start_ms) for a, b in zip(said[:10], english.words, strict=False)) <= 400
+    assert told[-1] == 1.0
+
+
+def test_what_is_said_in_german_is_written_in_english_where_it_was_said(ears: Engine) -> None:
+    """By a plain made voice (scripts/make_german.py), of which the base model understands most."""
+    samples = read(GERMAN)
+    spoken = [pause.end_ms for pause in find_pauses(samples)][:3]  # where its three sentences begin
+
+    english = ears.translate(samples, language="de")
+
+    written = words_of(english)
+    assert english.language == "de"
+    assert written.startswith("good morning my name is")
+    assert "very good" in written
+    assert "the motor is cold" in written or "the engine is cold" in written
+    assert not {"guten", "mein", "heute", "ist", "und"} & set(written.split())
+    begins = [w.start_ms for w in english.words]
+    assert [min(abs(at - begin) for begin in begins) <= 250 for at in spoken] == [True] * 3
+
+
+def test_nothing_is_translated_where_nobody_speaks(ears: Engine) -> None:
+    assert ears.translate(noise(20)) == Heard("und", ())
+    assert ears.translate(silence(1), language="de") == Heard("de", ())
+
+
+def test_a_language_that_is_not_known_cannot_be_translated(ears: Engine) -> None:
+    with pytest.raises(Invalid, match="does not know the language 'klingon'"):
+        ears.translate(first_topic(), language="klingon")
 
 
 def test_progress_rises_to_one(ears: Engine) -> None:

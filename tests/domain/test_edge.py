@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.edge import Edge, Pieces, frames, pieces, there, touched
+from domain.edge import Edge, Pieces, frames, pieces, shows_still, there, touched
 from domain.media import KeyframePlan
 from domain.span import Span
 
@@ -94,3 +94,13 @@ def test_whatever_is_there_the_pieces_lie_end_to_end(plan: KeyframePlan, data: s
     assert first <= found.first < found.end <= end
     if not missing & set(pieces(plan, span).edges):
         assert (found.first, found.end) == (first, end)
+
+
+def test_a_still_belongs_to_the_span_that_shows_its_frame() -> None:
+    """At 29.97 a second frame 7013 begins at 234.000434 s, so that a still of 234 s shows frame 7012."""
+    fps = Fraction(30_000, 1001)
+    before, after = Span(230_000, 234_000), Span(234_000, 240_000)
+
+    assert (shows_still(before, fps, 234_000), shows_still(after, fps, 234_000)) == (True, False)
+    assert (shows_still(before, fps, 230_000), shows_still(after, fps, 236_000)) == (True, True)
+    assert (shows_still(Span(2_000, 3_000), fps, 2_000), shows_still(Span(1_000, 2_000), fps, 2_000)) == (False, True)

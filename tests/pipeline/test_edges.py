@@ -166,6 +166,22 @@ def test_a_bound_that_could_not_be_made_exact_says_so_and_waits_for_nobody(
     assert "could not be made exact" not in house.client.get(f"/review/{clip.public_id}").text
 
 
+def test_a_clip_that_is_nothing_but_such_an_edge_says_so_instead_of_soon(
+    house: House, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = house.film(film)
+    clip = house.clip(recording)
+    house.cut(clip, (90, 140))
+    lose_fragment(house, recording, monkeypatch)
+    soon = house.get(clip, "play/90.m3u8", 503)
+
+    work_until_it_rests(house, house.queue.pop())
+
+    assert b"still_rendering" in soon
+    assert b"bound_not_exact" in house.get(clip, "play/90.m3u8", 409)
+    assert b"bound_not_exact" in house.get(clip, "play/audio.m3u8", 409)
+
+
 def test_a_worker_that_an_edge_ends_each_time_is_not_ended_by_it_for_ever(
     house: House, film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""A long recording heard by several workers: any order, any of them killed, one transcript."""
+"""A long recording heard by several workers, as it is spoken or in English: any order, any of them killed."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,19 +10,22 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from domain.errors import Misconfigured
 from domain.glossary import Term
 from domain.media import Listening
 from domain.recording import Recording
 from domain.span import Span
-from domain.transcript import Word
-from pipeline import hearing, journey
+from domain.track import Made
+from domain.transcript import Sentence, Transcript, Word
+from pipeline import hearing, journey, translating
+from pipeline.carry import TryLater
 from pipeline.originals import Originals
 from pipeline.step import Stopped, Tools, Work
-from store import glossary, media, recordings, transcripts
+from store import glossary, media, recordings, tracks, transcripts
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
-from tests.publish_api.material import PLAN, PROBE
+from tests.publish_api.material import NOW, PLAN, PROBE
 from tests.store.things import a_recording
 from tests.transcribe.sound import Samples
 from tests.transcribe.test_transcript import PAUSES, SPANS, Scribe
@@ -184,3 +187,151 @@ def test_nobody_hears_along_where_nothing_is_heard(tools: Tools, recording: Reco
     hearing.hear_along(tools, recording.id, lambda: False)
 
     assert ears.asked == []
+
+
+# ---------------------------------------------------------------- in English
+
+
+GERMAN = Transcript(
+    "de",
+    "by hand",
+    "none",
+    tuple(Word("Wort.", span.start_ms + 500, span.start_ms + 900, 0.9) for span in SPANS),
+    tuple(Sentence("Wort.", span.start_ms + 500, span.start_ms + 900) for span in SPANS),
+)
+
+
+@pytest.fixture
+def asked(store: Store, people: People, recording: Recording) -> Recording:
+    """Heard in German, and to be translated."""
+    with store.transaction() as tx:
+        for span in SPANS:
+            transcripts.save_stretch(tx, recording.id, span=span, language="de", words=())
+        transcripts.save_transcript(tx, recording.id, GERMAN)
+        recordings.heard_language(tx, recording.id, "de")
+        tracks.ask(tx, recording.id, by=people.curator.id, now=NOW)
+    return recording
+
+
+def never() -> bool:
+    return False
+
+
+def english(tools: Tools, recording: Recording) -> list[tuple[tuple[str, ...], Span]]:
+    with tools.store.transaction() as tx:
+        found = tracks.ready(tx, [recording.id])
+        assert {(each.language, each.made) for each in found} <= {("en", Made.MACHINE)}
+        return [(cue.lines, cue.of) for each in found for cue in tracks.cues(tx, each.id)]
+
+
+def trouble(tools: Tools, recording: Recording) -> str:
+    with tools.store.transaction() as tx:
+        return tracks.track(tx, recording.id, "en").trouble
+
+
+def test_every_stretch_is_heard_in_english_and_nothing_else_of_the_recording_changes(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    translating.translate(tools, asked.id, never)
+
+    assert english(tools, asked) == [
+        ((f"English word{n}",), Span(span.start_ms + 500, span.start_ms + 900)) for n, span in enumerate(SPANS, 1)
+    ]
+    assert [(language, terms) for _, language, terms in ears.asked] == [("de", ())] * 3
+    assert tools.call_ears == [2]
+    with tools.store.transaction() as tx:
+        assert transcripts.transcript(tx, asked.id) == GERMAN
+
+
+def test_a_second_job_finds_nothing_to_do(tools: Tools, asked: Recording, ears: Ears) -> None:
+    translating.translate(tools, asked.id, never)
+    translating.translate(tools, asked.id, never)
+
+    assert len(ears.asked) == 3
+
+
+def test_a_worker_that_hears_along_takes_stretches_of_it(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    hearing.hear_along(tools, asked.id, never)
+    by_the_other = len(ears.asked)
+
+    translating.translate(tools, asked.id, never)
+
+    assert (by_the_other, len(ears.asked), len(english(tools, asked))) == (3, 3, 3)
+
+
+def test_what_a_worker_that_had_to_end_has_heard_is_not_heard_again(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    with pytest.raises(Stopped):
+        translating.translate(tools, asked.id, lambda: len(ears.asked) == 2)
+    translating.translate(tools, asked.id, never)
+
+    assert len(ears.asked) == 4  # the second stretch was in hand
+    assert len(english(tools, asked)) == 3
+
+
+def test_a_model_that_cannot_translate_says_so_and_is_not_tried_again(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    def cannot() -> None:
+        raise Misconfigured("Turbo models cannot.", code="cannot_translate")
+
+    ears.during, ears.act = 1, cannot
+    translating.translate(tools, asked.id, never)
+
+    assert trouble(tools, asked) == "Turbo models cannot."
+    assert english(tools, asked) == []
+
+
+def test_what_fails_again_and_again_is_given_up_in_words(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    def fails() -> Callable[[], None]:
+        raise RuntimeError("no memory")
+
+    cast(Any, tools).engine = fails
+    for _ in range(4):
+        with pytest.raises(TryLater):
+            translating.translate(tools, asked.id, never)
+    translating.translate(tools, asked.id, never)
+
+    assert trouble(tools, asked).startswith("This recording could not be translated.")
+
+
+def test_while_another_worker_is_at_it_the_job_comes_back_later(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    with tools.store.exclusive(f"translate {asked.id}"), pytest.raises(TryLater):
+        translating.translate(tools, asked.id, never)
+
+    assert ears.asked == []
+
+
+def test_of_a_recording_that_was_deleted_nothing_is_translated(
+    tools: Tools,
+    asked: Recording,
+    ears: Ears,
+) -> None:
+    def delete() -> None:
+        with tools.store.transaction() as tx:
+            recordings.delete(tx, asked.id, NOW)
+
+    ears.during, ears.act = 2, delete
+    translating.translate(tools, asked.id, never)
+    translating.translate(tools, asked.id, never)
+
+    assert (len(ears.asked), english(tools, asked)) == (2, [])

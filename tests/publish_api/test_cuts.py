@@ -2,7 +2,9 @@
 
 import pytest
 
+from clip import embed
 from publish_api.services import Services
+from store import sentence_vectors
 from tests.conftest import People
 from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Ward
@@ -54,6 +56,21 @@ def test_cut_again_a_recording_has_other_drafts_and_cut_as_before_the_former(
     assert after_longer == [(0, 20_000)]
     assert after_shorter == [(0, 8_000), (8_000, 20_000)]
     assert {name: kept[name] for name in SHORT} == SHORT
+
+
+def test_what_a_worker_has_kept_of_meanings_is_not_reckoned_again(
+    ask: Ask, people: People, services: Services, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = embed.packed([material.FIRST, material.SECOND], "en")
+    with services.store.transaction() as tx:
+        assert packed is not None
+        sentence_vectors.keep(tx, made.recording.id, *packed)
+    embed._known.clear()
+    monkeypatch.setattr(embed._Model, "embed", None)
+
+    answer = ask(people.curator).get(f"/api/v1/recordings/{made.id}/cut", params=SHORT)
+
+    assert pieces(answer.json()) == [(0, 8_000, None), (8_000, 20_000, None)]
 
 
 def test_a_published_clip_stays_and_the_rest_is_filled(

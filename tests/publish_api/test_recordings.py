@@ -4,8 +4,12 @@ import re
 from datetime import timedelta
 
 from domain.estimate import estimate_s
+from domain.media import Listening
+from domain.seen import Seen
+from domain.span import Span
+from domain.transcript import Transcript
 from publish_api.services import Services
-from store import media, recordings, steps
+from store import media, recordings, steps, transcripts
 from store.folder import Folder
 from tests.conftest import People
 from tests.publish_api import material
@@ -102,6 +106,18 @@ def test_a_finished_recording_shows_words_pauses_and_keyframes_to_its_owner(
     assert said["pauses"][1] == {"start_ms": 7800, "end_ms": 8200}
     assert said["keyframes"] == [0, 2000, 4000, 6000, 8000, 10000, 12000, 14000, 16000, 18000]
     assert said["frame_rate"] == 25
+
+
+def test_of_silent_work_it_shows_where_it_can_be_cut(ask: Ask, people: People, services: Services) -> None:
+    seen = Seen((9_000,), (Span(12_000, 16_000),))
+    with services.store.transaction() as tx:
+        arrived = material.arrive(tx, people.expert)
+        media.save_listening(tx, arrived.id, Listening(None, material.PAUSES, material.PLAN, seen))
+        transcripts.save_transcript(tx, arrived.id, Transcript("en", "by hand", "none", (), ()))
+
+    said = ask(people.expert).get(f"/api/v1/recordings/{arrived.public_id}/transcript").json()
+
+    assert (said["words"], said["places"]) == ([], [9_000, 13_000, 14_000, 15_000])
 
 
 def test_a_recording_without_words_yet_says_so(ask: Ask, people: People, services: Services) -> None:

@@ -19,11 +19,12 @@ from fastapi.testclient import TestClient
 from domain.clip import Part
 from domain.comment import CommentKind
 from domain.span import Span
+from domain.track import TrackCue
 from pipeline import edges
 from pipeline.step import Tools
 from publish_api.app import create_app
 from publish_api.services import Services
-from store import clips, comments, credentials, recalls, spaces
+from store import clips, comments, credentials, recalls, spaces, tracks
 from store.folder import Folder
 from store.objects import Objects
 from tests.browser.film import Film, Shown
@@ -59,6 +60,10 @@ def shown(services: Services, people: People, counted: Film, tmp_path: Path) -> 
     made = walked.put_in(services, counted, people.expert, *spans)
     first, draft, second, withdrawn = made.clips
     with services.store.transaction() as tx:
+        read = [
+            TrackCue(s.start_ms, s.end_ms, (s.text,), Span(s.start_ms, s.end_ms)) for s in walked.TRANSCRIPT.sentences
+        ]
+        tracks.put(tx, made.recording.id, "es", read, filename="", by=people.expert.id, now=services.now())
         parts = [Part(made.recording.id, made.recording.public_id, span) for span in SHOWN[1:]]
         clips.change(tx, second.id, version=1, now=services.now(), parts=parts)
         for clip in (first, second, withdrawn):
@@ -224,7 +229,7 @@ def _tried(described: dict[str, Any], walk: Walk, shown: Shown) -> Iterator[str]
     """Every address that is read from, with every name that was given away, and those that were not."""
     given = set(re.findall(r"\b[0-9a-hjkmnp-tv-z]{16}\b", " ".join(walk.texts.values())))
     given |= {shown.recording.public_id, *(clip.public_id for clip in shown.clips)}
-    others = {"name": ("108", "54", "audio", "stills", "captions"), "part": ("0", "1", "2")}
+    others = {"name": ("108", "54", "audio", "stills", "captions"), "part": ("0", "1", "2"), "language": ("es",)}
     for path, operations in described["paths"].items():
         if "get" not in operations or path.startswith("/m/"):
             continue

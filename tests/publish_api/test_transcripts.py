@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clip.propose import described
+from domain.clip import Proposal
 from domain.span import Span
 from domain.transcript import Sentence, Transcript, Word
 from publish_api.services import Services
@@ -184,6 +185,22 @@ def test_hands_at_work_get_captions_that_are_typed(ask: Ask, people: People, ser
     (past,) = expert.get(path(made, "/changes")).json()["items"]
     assert (past["edits"][0]["old"], past["edits"][0]["at_ms"]) == ("", 4000)
     assert words(expert.delete(path(made, "/changes/3"))) == ""
+
+
+def test_a_draft_of_silent_work_is_called_by_what_is_typed_in_it(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    drafts = [Proposal(Span(0, 8_000), "Valves", (), ""), Proposal(Span(8_000, 20_000), "Valves", (), "")]
+    with services.store.transaction() as tx:
+        transcripts.save_transcript(tx, made.recording.id, Transcript("en", "by hand", "none", (), ()))
+        clips.propose(tx, made.recording, drafts, None)
+    said = {"typed": [{"start_ms": 9_000, "end_ms": 12_000, "text": "Turn it until it clicks."}]}
+
+    ask(people.expert).patch(path(made), json=said, headers=seen(2))
+
+    items = ask(people.curator).get(f"/api/v1/recordings/{made.id}/clips").json()["items"]
+    assert items[0]["title"] == "Valves"
+    assert "clicks" in items[1]["title"].lower()
 
 
 def test_a_correction_that_finds_no_place_in_a_new_run_is_shown(

@@ -100,9 +100,9 @@ def test_clips_say_it_and_are_found_by_it_in_the_same_transaction(tx: Tx, people
 
     assert clips.clip(tx, clip.public_id, people.learner.id).text == "Use Klüber on the bearing."
     assert clips.clip(tx, other.public_id, people.expert.id).text == "Then Klueber again."
-    (hit,) = clips.search(tx, people.learner.id, "Klüber")
+    (hit,) = clips.search(tx, people.learner.id, "Klüber").hits
     assert (hit.sentence, hit.at_ms) == ("Use Klüber on the bearing.", 0)
-    assert clips.search(tx, people.learner.id, "Klueber") == ()
+    assert clips.search(tx, people.learner.id, "Klueber").hits == ()
 
 
 def test_a_new_run_of_the_engine_loses_no_correction(tx: Tx, people: People, recording: Recording) -> None:

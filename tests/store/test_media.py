@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from domain.errors import Conflict, Gone, NotFound
 from domain.media import FragmentRun, Kind, Loudness
 from domain.recording import Recording
+from domain.seen import Seen
+from domain.span import Span
 from store import beside, media, recordings, renderings
 from store.postgres import Store
 from tests.conftest import People
@@ -31,6 +33,16 @@ def test_what_was_heard_comes_back_exactly(store: Store, recording: Recording) -
         media.save_listening(tx, recording.id, heard)
 
         assert media.listening(tx, recording.id) == heard
+
+
+@pytest.mark.parametrize("seen", [Seen(), Seen((4_000, 9_000), (Span(10_000, 20_000),))])
+def test_what_was_seen_comes_back_and_nothing_seen_is_not_nobody_looked(
+    store: Store, recording: Recording, seen: Seen
+) -> None:
+    with store.transaction() as tx:
+        media.save_listening(tx, recording.id, replace(a_listening(), seen=seen))
+
+        assert media.listening(tx, recording.id) == replace(a_listening(), seen=seen)
 
 
 def test_silence_has_no_loudness(store: Store, recording: Recording) -> None:

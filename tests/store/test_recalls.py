@@ -66,7 +66,7 @@ def test_a_recall_cuts_the_seconds_out_of_a_published_clip(
     with store.transaction() as tx:
         take_out(tx, people, recording)
         now = clips.clip(tx, clip.public_id, people.learner.id)
-        hits = [clips.search(tx, people.learner.id, words) for words in ("wire", "hands")]
+        hits = [clips.search(tx, people.learner.id, words).hits for words in ("wire", "hands")]
         renewed = recordings.load(tx, recording.id).media_key
         (made,) = recalls.recalls(tx, recording.id, people.curator.id)
 

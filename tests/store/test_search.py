@@ -26,12 +26,12 @@ def recording(store: Store, people: People) -> Recording:
 
 
 def titles(tx: Tx, people: People, q: str) -> list[str]:
-    return [hit.clip.title for hit in clips.search(tx, people.learner.id, q)]
+    return [hit.clip.title for hit in clips.search(tx, people.learner.id, q).hits]
 
 
 def test_a_search_lands_on_the_sentence_that_fits_best(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
-        (hit,) = clips.search(tx, people.learner.id, "bleeding brake")
+        (hit,) = clips.search(tx, people.learner.id, "bleeding brake").hits
 
     assert hit.sentence == "Then let the brakes bleed."
     assert (hit.recording, hit.at_ms, hit.clip_ms) == (recording.public_id, 2000, 2000)
@@ -44,8 +44,8 @@ def test_words_in_the_title_or_the_tags_alone_lead_to_the_beginning(
     store: Store, people: People, recording: Recording
 ) -> None:
     with store.transaction() as tx:
-        (by_title,) = clips.search(tx, people.learner.id, "systems")
-        (by_tag,) = clips.search(tx, people.learner.id, "hydraulic")
+        (by_title,) = clips.search(tx, people.learner.id, "systems").hits
+        (by_tag,) = clips.search(tx, people.learner.id, "hydraulic").hits
 
     assert (by_title.sentence, by_title.at_ms, by_title.clip_ms) == ("", 0, 0)
     assert by_title.headline == (("Bleeding a ", False), ("system", True))
@@ -59,8 +59,8 @@ def test_what_was_cut_away_is_neither_found_nor_shown(store: Store, people: Peop
         clips.change(tx, clip.id, version=1, now=NOW, parts=[part(recording, 4500, 5500), part(recording, 2000, 3500)])
 
         cut_away = titles(tx, people, "red valve")
-        (left,) = clips.search(tx, people.learner.id, "touch")
-        (second,) = clips.search(tx, people.learner.id, "let")
+        (left,) = clips.search(tx, people.learner.id, "touch").hits
+        (second,) = clips.search(tx, people.learner.id, "let").hits
 
     assert cut_away == []
     assert (left.sentence, left.at_ms, left.clip_ms) == ("Never touch", 4500, 0)
@@ -74,7 +74,7 @@ def test_a_part_that_begins_within_a_sentence_lands_where_it_begins(
         (clip,) = clips.feed(tx, people.learner.id).items
         clips.change(tx, clip.id, version=1, now=NOW, parts=[part(recording, 2400, 4500)])
 
-        (hit,) = clips.search(tx, people.learner.id, "brakes")
+        (hit,) = clips.search(tx, people.learner.id, "brakes").hits
 
     assert (hit.sentence, hit.at_ms, hit.clip_ms) == ("let the brakes bleed.", 2400, 0)
 
@@ -116,7 +116,7 @@ def test_a_strangers_query_breaks_nothing(store: Store, people: People, recordin
     found = set()
     with store.transaction() as tx:
         for q in STRANGE:
-            for hit in clips.search(tx, people.learner.id, q):
+            for hit in clips.search(tx, people.learner.id, q).hits:
                 found.add(q)
                 assert "".join(text for text, _ in hit.headline) in (hit.sentence, hit.clip.title)
             clips.feed(tx, people.learner.id, q=q)
@@ -171,7 +171,7 @@ def test_a_clip_is_searched_in_its_own_language(store: Store, people: People) ->
         (clip,) = some_clips(tx, recording, proposal(0, 2000, "Reifenwechsel", text=said), language="de")
         clips.publish(tx, clip.id, people.curator.id, NOW)
 
-        (hit,) = clips.search(tx, people.learner.id, "RAD")
+        (hit,) = clips.search(tx, people.learner.id, "RAD").hits
 
     assert hit.sentence == "Zuerst die Räder abnehmen."
     assert ("Räder", True) in hit.headline
@@ -199,12 +199,14 @@ def test_a_search_finds_what_one_may_see(store: Store, people: People) -> None:
         closed = a_recording(tx, people.expert, space_id=night.id)
         a_transcript(tx, closed, spoken("Nobody may know."))
         (clip,) = some_clips(tx, closed, proposal(0, 2000, "Secret", text="Nobody may know."))
-        unpublished = clips.search(tx, people.curator.id, "nobody")
+        unpublished = clips.search(tx, people.curator.id, "nobody").hits
         clips.publish(tx, clip.id, people.curator.id, NOW)
 
-        found = [len(clips.search(tx, who.id, "nobody")) for who in (people.learner, people.expert, people.curator)]
+        found = [
+            len(clips.search(tx, who.id, "nobody").hits) for who in (people.learner, people.expert, people.curator)
+        ]
         spaces.add_member(tx, night.id, people.learner.id)
-        joined = len(clips.search(tx, people.learner.id, "nobody"))
+        joined = len(clips.search(tx, people.learner.id, "nobody").hits)
 
     assert unpublished == ()
     assert found == [0, 0, 1]
@@ -217,7 +219,7 @@ def test_a_span_of_nothing_said_has_no_sentence(store: Store, people: People, re
         silent = part(recording, 20_000, 30_000)
         clips.change(tx, clip.id, version=1, now=NOW, parts=[silent])
 
-        (hit,) = clips.search(tx, people.learner.id, "system")
+        (hit,) = clips.search(tx, people.learner.id, "system").hits
 
     assert silent.span == Span(20_000, 30_000)
     assert (hit.sentence, hit.at_ms, hit.clip_ms, hit.clip.text) == ("", 20_000, 0, "")

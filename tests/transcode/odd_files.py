@@ -89,6 +89,12 @@ def _turned(degrees: int, *, mirrored: bool = False) -> Make:
     return _phone(before=("-display_rotation", (360 - degrees) % 360, *flip))
 
 
+def _lossy(packets: int) -> Make:
+    """Sound without some of its packets of 20 ms, a while before the tone gets louder."""
+    lost = f"noise=drop=between(pts*tb,0.199,{0.199 + 0.02 * packets:.3f})"
+    return _card(*_VP8, *_OPUS, "-bsf:a", lost.replace(",", r"\,"))
+
+
 def _with_cover(has: Mapping[str, Path], out: Path) -> None:
     first = ("-i", has["cover"], "-i", has["phone"], "-map", 0, "-map", 1)
     ffmpeg(*first, "-c", "copy", "-disposition:v:0", "attached_pic", out)
@@ -165,6 +171,8 @@ MADE = (
     Odd("NTSC", _card("-vf", "fps=30000/1001", *H264, *AAC), fps=_NTSC, duration_ms=1502),
     Odd("begun in the middle", _phone(before=("-ss", 0.25)), duration_ms=1250, signal_ms=250),
     Odd("picture late", _card("-vf", "setpts=PTS+0.4/TB", *H264, *AAC), duration_ms=1900, signal_ms=900, late_ms=-400),
+    Odd("a packet of sound lost", _lossy(packets=1), "webm"),
+    Odd("packets of sound lost", _lossy(packets=4), "webm"),
     Odd("sound late", _card("-af", "asetpts=PTS+0.4/TB", *H264, *AAC), duration_ms=1900, late_ms=400),
     # ---- what else is in the file
     Odd("cover before the film", _with_cover),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.transcript import Pause
-from transcode.keyframes import plan
+from transcode.keyframes import plan, plan_head
 
 RATES = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(60)]
 
@@ -44,6 +44,22 @@ def test_a_pause_near_the_start_or_the_end_has_none() -> None:
     made = plan([Pause(0, 800), Pause(7500, 8000)], 8000, Fraction(30))
 
     assert made.key_ms == (0, 1000, 2000, 4000)
+
+
+def test_a_change_of_scene_has_its_keyframe_also_beside_the_middle_of_a_pause() -> None:
+    made = plan([Pause(0, 13_000)], 13_000, Fraction(30), places_ms=(6_700, 9_033))
+
+    assert made.key_ms == (0, 1000, 2000, 4000, 6700, 9033)
+
+
+def test_in_the_head_scenes_have_keyframes_too() -> None:
+    head = plan_head([Pause(0, 90_000)], 200_000, Fraction(30), (33_300, 95_000))
+
+    whole = plan([Pause(0, 200_000)], 200_000, Fraction(30), head, (33_300, 95_000))
+
+    assert 33_300 in head.key_ms
+    assert {33_300, 95_000} <= {*whole.key_ms}
+    assert whole.keys[: len(head.keys)] == head.keys
 
 
 def test_the_shortest_recording_has_one_frame() -> None:

@@ -113,21 +113,37 @@ def test_a_part_without_that_size_is_shown_in_the_next_smaller_one() -> None:
     assert "/m/id1080/1" in media([part(1000, 2000, only_1080)], "270")
 
 
-def test_a_part_without_sound_is_a_gap() -> None:
-    text = media([part(1000, 2000), part(1000, 2000, recording(sound=False))], "audio")
+def test_of_a_part_without_sound_silence_is_heard_as_long_as_its_picture() -> None:
+    text = media([part(1000, 2000, recording(sound=False)), part(1000, 2000)], "audio")
 
-    assert "#EXT-X-VERSION:8\n" in text
-    assert text.splitlines()[9:] == [
+    assert text.splitlines()[6:] == [
+        '#EXT-X-MAP:URI="/m/idaudio/init"',
+        "#EXTINF:1.002667,",  # 47 AAC frames, from the 47th of recording time on
+        "/m/silence/s47-94",
         "#EXT-X-DISCONTINUITY",
-        "#EXT-X-GAP",
+        '#EXT-X-MAP:URI="/m/idaudio/init"',
         "#EXTINF:1.000000,",
-        "/m/id1080/1",
+        "/m/idaudio/1",
         "#EXT-X-ENDLIST",
     ]
 
 
+def test_captions_are_listed_a_language_each_and_the_first_are_shown() -> None:
+    listed = [Captions(None, "Captions", "captions.m3u8"), Captions("es", "Spanish", "captions-es.m3u8")]
+
+    text = master([part(0, 12_000)], lambda name: f"{name}.m3u8", listed)
+
+    assert [line for line in text.splitlines() if "TYPE=SUBTITLES" in line] == [
+        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="Captions",DEFAULT=YES,AUTOSELECT=YES,FORCED=NO,'
+        'URI="captions.m3u8"',
+        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="Spanish",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,'
+        'FORCED=NO,URI="captions-es.m3u8"',
+    ]
+    assert text.count('SUBTITLES="captions"') == text.count("#EXT-X-STREAM-INF")
+
+
 def test_the_master_playlist_begins_with_what_a_phone_loads_at_once() -> None:
-    text = master([part(0, 12_000)], lambda name: f"{name}.m3u8", Captions("en", "English", "captions.m3u8"))
+    text = master([part(0, 12_000)], lambda name: f"{name}.m3u8", [Captions("en", "English", "captions.m3u8")])
 
     stream = 'FRAME-RATE=30.000,AUDIO="audio",SUBTITLES="captions",CLOSED-CAPTIONS=NONE'
     assert text == (
@@ -180,6 +196,28 @@ def test_a_recording_of_sound_alone_has_one_stream() -> None:
 
     assert text.splitlines()[3:] == ['#EXT-X-STREAM-INF:BANDWIDTH=100000,CODECS="mp4a.40.2"', "audio.m3u8"]
     assert "/m/idaudio/5" in media([part(0, 12_000, voice)], "audio")
+
+
+def test_a_fragment_that_is_a_hundredth_longer_does_not_change_the_target_duration() -> None:
+    made = recording(until=5, complete=False)
+    frame_s = Fraction(1024, 48_000)
+    sound = replace(made.renditions[3], fragments=tuple(
+        Fragment(n, round(n * 188 * frame_s * 48_000), 188 * 1024, 900) for n in range(2)
+    ))  # fmt: skip
+
+    text = whole(Rendering(False, (*made.renditions[:3], sound)), "audio", url)
+
+    assert "#EXTINF:4.010667," in text
+    assert "#EXT-X-TARGETDURATION:4\n" in text
+
+
+def test_a_stream_names_what_each_of_its_parts_is_coded_in() -> None:
+    other = recording()
+    high = tuple(replace(s, codec="avc1.64002a") if s.codec.startswith("avc1") else s for s in other.renditions)
+
+    text = master([part(0, 4000), part(0, 4000, Rendering(True, high))], lambda name: f"{name}.m3u8")
+
+    assert 'CODECS="avc1.640028,avc1.64002a,mp4a.40.2"' in text
 
 
 def test_a_growing_recording_begins_at_its_start_and_changes_no_line() -> None:

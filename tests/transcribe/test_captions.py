@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.span import Span
+from domain.track import TrackCue
 from domain.transcript import Word
 from tests.transcribe.test_sentences import said
-from transcribe.captions import Cue, cues, webvtt, within
+from transcribe.captions import Cue, cues, webvtt, within, written
 from transcribe.sentences import sentences
 
 
@@ -27,6 +28,15 @@ def test_a_short_sentence_is_one_line_from_its_first_word_to_a_second_after_its_
     (cue,) = captioned(said("Lift with your legs."))
 
     assert (cue.start_ms, cue.end_ms, cue.lines) == (0, 1950, ("Lift with your legs.",))
+
+
+def test_what_is_said_faster_than_it_is_read_stays_a_little_longer() -> None:
+    words = said("Disconnect the uninterruptible power supply.")
+    quick = [Word(w.text, i * 100, i * 100 + 100, 0.9) for i, w in enumerate(words)]
+
+    (cue,) = captioned(tuple(quick))
+
+    assert (cue.start_ms, cue.end_ms) == (0, 2000)  # 44 characters are read in 2.2 s, and it hangs 1.5 s at most
 
 
 def test_a_longer_one_is_broken_at_its_clause_into_two_lines() -> None:
@@ -55,10 +65,18 @@ def test_a_word_longer_than_a_line_is_broken() -> None:
     assert cue.lines == ("x" * 42, "x" * 8)
 
 
-def test_a_quick_word_is_held_until_it_can_be_read_but_not_into_the_next_cue() -> None:
+def test_a_sentence_too_quick_to_be_seen_is_shown_with_the_next_one() -> None:
     words = (Word("Yes.", 0, 200, 0.9), Word("No.", 600, 800, 0.9), Word("Why?", 5000, 5100, 0.9))
 
-    assert [(c.start_ms, c.end_ms) for c in captioned(words)] == [(0, 600), (600, 1400), (5000, 6100)]
+    found = captioned(words)
+
+    assert [(c.start_ms, c.end_ms, c.lines) for c in found] == [(0, 1800, ("Yes. No.",)), (5000, 6100, ("Why?",))]
+
+
+def test_a_cue_stays_until_two_frames_before_the_next_rather_than_leave_a_gap_that_flickers() -> None:
+    words = (*said("Lift with your legs."), *(w.later(1700) for w in said("Mind your back.")))
+
+    assert [(c.start_ms, c.end_ms) for c in captioned(words)] == [(0, 1633), (1700, 3400)]
 
 
 def test_wide_characters_take_two_columns() -> None:
@@ -91,7 +109,7 @@ def test_a_clip_shows_no_word_that_is_said_outside_it() -> None:
     (cue,) = within(whole, Span(1250, 2250))
 
     assert cue.lines == ("but these are for",)
-    assert (cue.start_ms, cue.end_ms) == (1250, 2200)
+    assert (cue.start_ms, cue.end_ms) == (1250, 2250)
 
 
 def test_a_clip_that_ends_in_the_middle_of_a_cue_ends_the_cue() -> None:
@@ -141,7 +159,7 @@ def test_cues_keep_the_rules_whatever_is_said(spoken: list[tuple[str, int, int]]
         assert all(len(line) <= 42 for line in cue.lines)
         assert 0 < cue.end_ms - cue.start_ms <= 7000
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(found))
-    assert all(c.end_ms - c.start_ms >= 800 or c.end_ms == d.start_ms for c, d in pairwise(found))
+    assert all(c.end_ms - c.start_ms >= 833 or d.start_ms - c.end_ms <= 67 for c, d in pairwise(found))
 
 
 TIMING = re.compile(r"\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}")
@@ -169,6 +187,31 @@ def test_the_captions_of_a_talk_of_two_hours_are_made_in_a_moment() -> None:
     captioned(words)
 
     assert time.process_time() - began < 5
+
+
+WRITTEN = TrackCue(1000, 4000, ("Turn it left.",), Span(1000, 4000))
+
+
+@pytest.mark.parametrize(
+    ("heard", "span", "shown"),
+    [
+        ((1200, 3500), Span(0, 5000), (1000, 4000)),
+        ((1200, 3500), Span(1100, 3600), (1100, 3600)),  # what is cut away of it is silent
+        ((1200, 3500), Span(0, 3400), None),  # its last word is said in what was cut away
+        ((1200, 3500), Span(1300, 5000), None),
+        ((), Span(0, 4000), (1000, 4000)),
+        ((), Span(0, 3900), None),  # nothing tells what was read there
+        ((), Span(4000, 5000), None),
+    ],
+)
+def test_a_written_cue_is_shown_where_all_that_is_heard_meanwhile_is_shown(
+    heard: tuple[int, ...], span: Span, shown: tuple[int, int] | None
+) -> None:
+    words = [Word("word", ms - 100, ms + 100, 0.9) for ms in (500, *heard, 4500)]
+
+    found = within(written([WRITTEN], words if heard else []), span)
+
+    assert [(cue.start_ms, cue.end_ms) for cue in found] == ([shown] if shown else [])
 
 
 @pytest.mark.parametrize("span", [Span(0, 100), Span(90_000, 95_000)])

@@ -1,7 +1,7 @@
 """A recording written down a stretch at a time: what is asked of the engine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -40,6 +40,17 @@ class Scribe:
         progress(1.0)
         spoken = language or self.languages[len(self.asked) - 1]
         return Heard(spoken, () if spoken == "und" else (Word(f"word{len(self.asked)}", 500, 900, 0.9),))
+
+    def translate(
+        self,
+        samples: Samples,
+        *,
+        language: str | None = None,
+        pauses: Sequence[Pause] | None = None,
+        progress: Progress = lambda fraction: None,
+    ) -> Heard:
+        heard = self.transcribe(samples, language=language, pauses=pauses, progress=progress)
+        return Heard(heard.language, tuple(replace(word, text=f"English {word.text}") for word in heard.words))
 
 
 def sound() -> Samples:

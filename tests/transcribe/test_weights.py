@@ -8,6 +8,7 @@ import pytest
 
 from domain.errors import Misconfigured
 from transcribe import weights
+from transcribe.ctranslate2_weights import layers
 from transcribe.weights import base_model
 
 
@@ -50,3 +51,11 @@ def test_without_the_packages_it_says_what_to_install(tmp_path: Path, monkeypatc
         base_model(tmp_path)
 
     assert refused.value.code == "speech_model_missing"
+
+
+def test_the_layers_of_a_model_are_counted_without_reading_it(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"no model at all")
+
+    assert layers(base_model(tmp_path / "models")) == (6, 6)
+    assert layers(tmp_path) == (0, 0)
+    assert layers(tmp_path / "nowhere") == (0, 0)

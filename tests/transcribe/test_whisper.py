@@ -13,7 +13,7 @@ from domain.errors import Misconfigured
 from domain.transcript import Word
 from tests.transcribe.sound import ROOT
 from transcribe import faster_whisper
-from transcribe.whisper import Decoded, believable, engine, whole_words
+from transcribe.whisper import Decoded, believable, demand_translates, engine, whole_words
 from transcribe.windows import Piece, Window
 
 TEN_SECONDS = Window((Piece(0, 0, 10_000, 10_000),))
@@ -182,3 +182,25 @@ def test_listening_for_pauses_does_not_load_the_engines() -> None:
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
 
     assert told.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "encoder", "decoder"),
+    [
+        ("large-v3-turbo", 0, 0),
+        ("/models/faster-whisper-large-v3-turbo-ct2", 32, 4),
+        ("/models/our-own", 32, 4),
+        ("distil-large-v3", 32, 2),
+        ("base.en", 6, 6),
+    ],
+)
+def test_models_that_cannot_translate_are_known(model: str, encoder: int, decoder: int) -> None:
+    with pytest.raises(Misconfigured, match="cannot translate: turbo") as refused:
+        demand_translates(model, encoder_layers=encoder, decoder_layers=decoder)
+
+    assert refused.value.code == "cannot_translate"
+
+
+@pytest.mark.parametrize(("model", "layers"), [("base", 6), ("tiny", 4), ("large-v3", 32), ("/models/our-own", 0)])
+def test_all_others_can(model: str, layers: int) -> None:
+    demand_translates(model, encoder_layers=layers, decoder_layers=layers)

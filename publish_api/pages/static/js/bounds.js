@@ -1,9 +1,10 @@
 // Where a clip may begin and end. Pure: times in milliseconds of the recording, frames on its grid of `fps` a second.
 
-// Cuts that cost no encode and lie in silence: for each pause the keyframe nearest to its middle.
-export function stops({ pauses, keyframes }, length) {
+// Cuts that cost no encode and lie in silence: for each pause the keyframe nearest to its middle, and where nobody
+// speaks for long, those nearest to where the scene changes or nothing moves.
+export function stops({ pauses, places, keyframes }, length) {
   const frames = [...keyframes, 0, length];
-  const found = pauses.map((p) => nearest(frames, (p.start_ms + p.end_ms) / 2));
+  const found = [...pauses.map((p) => (p.start_ms + p.end_ms) / 2), ...places].map((ms) => nearest(frames, ms));
   return [...new Set([0, length, ...found])].sort((a, b) => a - b);
 }
 

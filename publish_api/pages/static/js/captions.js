@@ -9,7 +9,7 @@ export function renew(video) {
     const { mode } = element.track; // as somebody has chosen
     clear(element.track);
     element.track.mode = mode; // first: a disabled one is not loaded
-    element.src = `${element.getAttribute("src").split("?")[0]}?again=${times}`; // nor is the same address, twice
+    element.src = asking(element, "again", times); // nor is the same address, twice
   }
 }
 
@@ -18,6 +18,37 @@ export function end(video) {
     clear(element.track);
     element.remove();
   }
+}
+
+// Whether a track leaves the sounds out of somebody who looks for a word. Another takes its place: one that has been
+// loaded, and is not shown, would not be loaded again.
+export function leaveOut(element, left) {
+  if (new URL(element.src).searchParams.has("fillers") === left) return;
+  const other = element.cloneNode();
+  other.src = asking(element, "fillers", left ? "false" : null);
+  clear(element.track);
+  element.replaceWith(other);
+}
+
+// A track's address with a value in it; null: without.
+function asking(element, name, value) {
+  const address = new URL(element.src);
+  if (value === null) address.searchParams.delete(name);
+  else address.searchParams.set(name, value);
+  return address.pathname + address.search;
+}
+
+// The page has others now, drawn by the server: those that went, go; those that came, come. The rest stays.
+export function take(video, drawn) {
+  const named = (tracks) => new Map([...tracks].map((each) => [each.srclang + each.kind, each]));
+  const [there, now] = [named(video.querySelectorAll("track")), named(drawn)];
+  for (const [name, element] of there) {
+    const other = now.get(name);
+    if (!other) clear(element.track), element.remove();
+    else element.label = other.label, element.toggleAttribute("data-fillers", "fillers" in other.dataset);
+  }
+  for (const [name, element] of now) if (!there.has(name)) video.append(element);
+  video.dispatchEvent(new Event("pass-tracks"));
 }
 
 function clear(track) {

@@ -30,7 +30,7 @@ export function follow(player, signal) {
     if (same && corrected) captions.renew(player.video);
     player.setAttribute("version", version);
     if (newer || !same) player.dispatchEvent(new CustomEvent("pass-changed", { bubbles: true }));
-    if (newer || corrected) redraw().catch(() => {}); // no signal: it says so by itself
+    if (newer || corrected) redraw(player).catch(() => {}); // no signal: it says so by itself
   };
   const ended = (words) => {
     player.end(words);
@@ -84,8 +84,9 @@ const read = ({ version, plays, words }) => ({
 });
 
 // Fetches the page again and takes from it what it says of the clip. Nothing else of it moves.
-async function redraw() {
+async function redraw(player) {
   const drawn = await piece(location.pathname);
+  captions.take(player.video, drawn.querySelectorAll("pass-player track"));
   for (const old of document.querySelectorAll(DRAWN)) {
     const now = drawn.querySelector(`[data-live="${old.dataset.live}"]`);
     if (!now) old.replaceChildren();

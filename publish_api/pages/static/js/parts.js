@@ -48,4 +48,10 @@ export function nearest(parts, { recording, ms }) {
   return best;
 }
 
+// Where a player may go for a moment of the clip: on a join, a little into what follows, less than a frame of 30 a second.
+export function offJoins(parts, ms) {
+  const join = joins(parts).find((each) => Math.abs(each - ms) < JOIN_MS / 2);
+  return join === undefined ? ms : join + JOIN_MS / 2;
+}
+
 export const length = (parts) => parts.reduce((sum, { start, end }) => sum + end - start, 0);

@@ -12,7 +12,9 @@ import * as script from "./script.js";
 import { between, read, retake, unread } from "./source.js";
 
 export const KEYS = {
-  "[": "start-earlier", "]": "start-later", "{": "end-earlier", "}": "end-later", ",": "frame-back", ".": "frame-on",
+  "[": "start-earlier", "]": "start-later", "{": "end-earlier", "}": "end-later",
+  e: "start-earlier", r: "start-later", f: "end-earlier", g: "end-later", // no keyboard hides these behind AltGr
+  ",": "frame-back", ".": "frame-on",
   "<": "second-back", ">": "second-on", b: "by-frame", i: "hear-start", o: "hear-end", a: "hear-all", x: "split", l: "leave-out",
 };
 const LAST_MS = 3000; // what "play the last seconds" plays

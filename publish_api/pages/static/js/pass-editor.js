@@ -9,8 +9,9 @@ import { toast } from "./pass-toast.js";
 const WORDS = { audience: "Changed whom it is for", prerequisites: "Changed what to know before" };
 const FIELDS = ["parts", "title", "tags", "level", "kind", ...Object.keys(WORDS)];
 const KEYS = {
-  ...CUTTING, t: "title", s: "save", p: "publish", u: "undo", j: "next", k: "previous", "?": "keys", " ": "play",
+  ...CUTTING, t: "title", d: "draft", w: "words", s: "save", p: "publish", n: "publish-on", u: "undo", j: "next", k: "previous", "?": "keys", " ": "play",
 };
+const TAKES = /^[1-9]$/; // the suggestion of that number
 
 class PassEditor extends HTMLElement {
   #undo = [];
@@ -18,12 +19,13 @@ class PassEditor extends HTMLElement {
   async connectedCallback() {
     this.form = this.querySelector("form.details");
     this.tags = this.querySelector("pass-tags");
+    this.suggested = this.querySelector("pass-suggested");
     this.cutter = this.querySelector("pass-cutter");
     this.words = this.querySelector("pass-words");
     this.version = Number(this.getAttribute("version"));
     this.published = this.hasAttribute("published");
     this.state = this.saved = JSON.parse(this.getAttribute("value"));
-    await Promise.all(["pass-tags", "pass-cutter", "pass-words"].map((name) => customElements.whenDefined(name)));
+    await Promise.all(["pass-tags", "pass-suggested", "pass-cutter", "pass-words"].map((name) => customElements.whenDefined(name)));
     this.player = await playerOf(this);
     this.#listen();
     this.#show();
@@ -39,6 +41,7 @@ class PassEditor extends HTMLElement {
     this.form.elements.title.addEventListener("input", () => this.#change({ title: this.form.elements.title.value }, "Changed the title", "title"));
     this.form.elements.title.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), event.target.blur()));
     this.tags.addEventListener("pass-tags", () => this.#change({ tags: this.tags.value }, "Changed the tags"));
+    this.addEventListener("pass-suggested", ({ detail: { words, ...fields } }) => this.#change(fields, words));
     for (const radio of this.form.elements.level)
       radio.addEventListener("change", () => this.#change({ level: radio.value || null }, "Changed the level"));
     for (const radio of this.form.elements.kind)
@@ -68,7 +71,7 @@ class PassEditor extends HTMLElement {
     }
     if (event.key === "Escape" && typing) return typing.blur?.();
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const act = KEYS[event.key];
+    const act = TAKES.test(event.key) ? `take-${event.key}` : KEYS[event.key];
     if (!act || (act !== "keys" && !this.querySelector("[data-keys]").checked)) return;
     if (event.key === " " && event.target.closest("button, a, summary")) return; // presses what has the focus
     event.preventDefault();
@@ -77,12 +80,16 @@ class PassEditor extends HTMLElement {
 
   async do(act) {
     this.#say("");
+    if (act.startsWith("take-")) return this.suggested.take(Number(act.slice(5)));
     if (this.cutter.do(act)) return;
     const acts = {
       play: () => this.player.toggle(),
       title: () => this.form.elements.title.select(),
+      words: () => this.words.look(),
+      draft: () => this.#draft(),
       save: () => this.#save(),
       publish: () => this.#publish(),
+      "publish-on": () => this.#publishOn(),
       withdraw: () => this.#withdraw(),
       delete: () => this.#delete(),
       undo: () => this.#undo.pop()?.back(),
@@ -108,6 +115,17 @@ class PassEditor extends HTMLElement {
     const asked = (this.asked = {});
     const drawn = await piece(`/review/${this.getAttribute("clip")}/queue`).catch(() => null);
     if (drawn && this.asked === asked) document.querySelector("nav.waiting").replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
+  }
+
+  // A title to go on from, and beside it what it could be told with: nobody but the reader decides what is kept.
+  async #draft() {
+    const { title, summary, question, by } = await api("POST", `clips/${this.getAttribute("clip")}/suggestions/draft`);
+    const say = (name, words) => (this.querySelector(`[data-drafted${name}]`).textContent = words);
+    say("-summary", summary && `In short: ${summary}`);
+    say("-question", question && `To ask: ${question}`);
+    say("-by", by ? `Drafted by ${by}. Read it before you keep it.` : "Taken from what is said.");
+    this.querySelector("[data-drafted]").hidden = false;
+    if (title !== this.state.title) this.#change({ title }, "Drafted the title");
   }
 
   // One typed word after another is one change.
@@ -147,7 +165,7 @@ class PassEditor extends HTMLElement {
       const { state, saved } = this;
       this.#kept(clip);
       for (const f of FIELDS) if (!same(state[f], saved[f])) this.state = { ...this.state, [f]: state[f] };
-      await this.cutter.reread(recording);
+      await Promise.all([this.cutter.reread(recording), this.suggested.read()]);
     } catch (problem) {
       this.#say(problem.message);
     }
@@ -176,6 +194,12 @@ class PassEditor extends HTMLElement {
     await this.#publication("PUT");
     this.#did("Published", () => this.#publication("DELETE"));
     toast("Published. People can find it now.");
+  }
+
+  // What is published already, unchanged, has the next one on the same key.
+  async #publishOn() {
+    if (!this.published || this.dirty) await this.#publish();
+    if (this.published && !this.dirty) this.#go("next");
   }
 
   async #withdraw() {
@@ -232,6 +256,7 @@ class PassEditor extends HTMLElement {
     const { title, level, kind } = this.form.elements;
     if (title.value !== state.title) title.value = state.title;
     if (String(this.tags.value) !== String(state.tags)) this.tags.value = state.tags;
+    this.suggested.state = state;
     level.value = state.level ?? "";
     kind.value = state.kind ?? "";
     for (const name of Object.keys(WORDS))

@@ -11,6 +11,7 @@ import { clock } from "./clock.js";
 import { icon, redraw } from "./icon.js";
 import * as made from "./parts.js";
 import { Quality } from "./quality.js";
+import { Reading } from "./reading.js";
 import * as resume from "./resume.js";
 import { SCRUBBER, Scrubber } from "./scrubber.js";
 import { stream } from "./stream.js";
@@ -40,7 +41,8 @@ const CONTROLS = `
       <button type="button" data-do="grow" aria-label="Full screen">${icon("grow")}</button>
     </div>
   </div>
-  <div class="menu" role="menu" aria-label="Quality" hidden></div>`;
+  <div class="menu" role="menu" aria-label="Quality" hidden></div>
+  <div class="menu" role="menu" aria-label="Captions" hidden></div>`;
 
 class PassPlayer extends HTMLElement {
   static observedAttributes = ["spans"];
@@ -59,7 +61,9 @@ class PassPlayer extends HTMLElement {
     this.insertAdjacentHTML("beforeend", CONTROLS);
     this.do = Object.fromEntries([...this.querySelectorAll("[data-do]")].map((b) => [b.dataset.do, b]));
     this.bar = new Scrubber(this.querySelector(".scrub"), { storyboard: this.getAttribute("storyboard"), seek: (ms) => this.seek(ms) });
-    this.quality = new Quality(this.do.quality, this.querySelector(".menu"));
+    const [qualities, readings] = this.querySelectorAll(".menu");
+    this.quality = new Quality(this.do.quality, qualities);
+    this.reading = new Reading(this.video, this.do.captions, readings);
     this.parts = made.read(this.getAttribute("parts"));
     this.bar.joins = made.joins(this.parts);
     this.attributeChangedCallback();
@@ -114,7 +118,7 @@ class PassPlayer extends HTMLElement {
 
   seek(ms) {
     this.#until = this.#onto = null;
-    this.video.currentTime = Math.min(Math.max(ms, 0), Math.max(this.length - 50, 0)) / 1000;
+    this.video.currentTime = Math.min(Math.max(made.offJoins(this.parts, ms), 0), Math.max(this.length - 50, 0)) / 1000;
     this.#tell();
   }
 
@@ -171,10 +175,6 @@ class PassPlayer extends HTMLElement {
     this.do.speed.addEventListener("click", () => {
       this.#speed(SPEEDS[(SPEEDS.indexOf(video.playbackRate) + 1) % SPEEDS.length]);
       localStorage.setItem("speed", video.playbackRate);
-    });
-    this.do.captions.addEventListener("click", () => {
-      this.#captions(this.do.captions.ariaPressed !== "true");
-      localStorage.setItem("captions", this.do.captions.ariaPressed === "true" ? "on" : "off");
     });
     this.do.sound.addEventListener("click", () => (video.muted = !video.muted));
     this.do.grow.addEventListener("click", () => this.#grow());
@@ -253,8 +253,6 @@ class PassPlayer extends HTMLElement {
 
   // What this person chose last time.
   #choices() {
-    this.do.captions.hidden = !this.video.querySelector("track");
-    this.#captions(localStorage.getItem("captions") !== "off");
     this.#speed(this.hasAttribute("growing") ? 1 : Number(localStorage.getItem("speed")) || 1);
   }
 
@@ -262,11 +260,6 @@ class PassPlayer extends HTMLElement {
     this.video.playbackRate = this.video.defaultPlaybackRate = SPEEDS.includes(rate) ? rate : 1;
     this.do.speed.textContent = `${this.video.playbackRate}×`;
     this.do.speed.setAttribute("aria-label", `Speed ${this.video.playbackRate}`);
-  }
-
-  #captions(on) {
-    for (const track of this.video.textTracks) track.mode = on ? "showing" : "hidden";
-    this.do.captions.ariaPressed = String(on);
   }
 
   #sound() {
@@ -299,7 +292,7 @@ class PassPlayer extends HTMLElement {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onButton = event.target.closest("button");
     const acts = {
-      c: () => this.do.captions.click(),
+      c: () => this.reading.toggle(),
       m: () => this.do.sound.click(),
       f: () => this.do.grow.click(),
       k: () => this.toggle(),

@@ -27,11 +27,19 @@ class PassWords extends HTMLElement {
     const wider = this.querySelector("[data-wider]"); // for those who curate
     this.wider = wider && new Wider(wider, this.getAttribute("recording"));
     this.player = await playerOf(this);
-    this.silent = new Silent(this.querySelector("[data-silent]"), this.player, (typed) => this.#change([], [typed]));
+    this.silent = new Silent(this.querySelector("[data-silent]"), this.player, (typed) => this.#change([], [typed]), () => this.#toWrite());
     this.#listen();
     const closed = this.closest("details:not([open])"); // nobody looks yet
-    if (closed) closed.addEventListener("toggle", () => this.#fetch(), { once: true });
-    else await this.#fetch();
+    if (closed) closed.addEventListener("toggle", () => this.#begin(), { once: true });
+    else await this.#begin();
+  }
+
+  // To the first word in doubt, or the first of all.
+  async look() {
+    const closed = this.closest("details:not([open])");
+    if (closed) closed.open = true;
+    await this.#begin();
+    this.#next(-1);
   }
 
   set parts(parts) {
@@ -56,6 +64,10 @@ class PassWords extends HTMLElement {
 
   get #field() {
     return this.box.querySelector("input");
+  }
+
+  #begin() {
+    return (this.begun ??= this.#fetch());
   }
 
   async #fetch() {
@@ -101,7 +113,8 @@ class PassWords extends HTMLElement {
   #tally(drawn) {
     const left = drawn.filter((each) => each.matches(".unsure")).length;
     this.querySelector('[data-mend="unsure"]').hidden = !left;
-    if (!drawn.length) this.#tell("Nothing is said here, as far as we heard.");
+    this.querySelector('[data-mend="write"]').classList.toggle("quiet", drawn.length > 0);
+    if (!drawn.length) this.#tell("Nobody speaks here, as far as we heard. Play to a moment, and write what is to be read there.");
     else this.#tell(left ? `${left === 1 ? "1 word" : `${left} words`} to look at` : "No word here is in doubt.");
   }
 
@@ -173,7 +186,7 @@ class PassWords extends HTMLElement {
       undo: () => this.#takeBack(this.#mine.at(-1)),
       everywhere: () => this.#everywhere(),
       write: () => this.#plays && this.silent.open(this.#text.words),
-      hush: () => this.silent.close(),
+      hush: () => (this.silent.close(), this.#toWrite()),
     };
     acts[act]?.();
   }
@@ -213,6 +226,11 @@ class PassWords extends HTMLElement {
 
   #play(number) {
     if (this.#plays) this.player.play({ from: this.#text.words[number].start_ms });
+  }
+
+  // One line after the other is written from the same place.
+  #toWrite() {
+    this.querySelector('[data-mend="write"]').focus();
   }
 
   // Saving

@@ -1,6 +1,7 @@
 // Which picture is played: as the connection allows, the one that somebody chose, or none that is dear. Kept for this
 // device. A button names the present one and opens a menu; where there is one picture alone there is nothing to choose.
 import Hls from "../vendor/hls.min.mjs";
+import { Menu } from "./menu.js";
 
 const KEPT = "quality";
 const SPARING = 480; // lines: on a phone little is lost
@@ -13,20 +14,14 @@ export class Quality {
 
   constructor(button, menu) {
     this.button = button;
-    this.menu = menu;
-    // Safari gives no focus to what is pressed: the menu would lose it, and be gone before the click.
-    for (const pressed of [button, menu]) pressed.addEventListener("mousedown", (event) => event.preventDefault());
-    button.addEventListener("click", () => this.#open(menu.hidden));
-    menu.addEventListener("click", (event) => event.target.closest("button") && this.#choose(event.target.closest("button").value));
-    menu.addEventListener("keydown", (event) => this.#key(event));
-    menu.addEventListener("focusout", (event) => !menu.contains(event.relatedTarget) && event.relatedTarget !== button && this.#open(false));
+    this.menu = new Menu(button, menu, (choice) => this.#choose(choice));
   }
 
   // `hls`: null where the browser plays by itself, and chooses too.
   of(hls) {
     this.#hls = hls;
     this.button.hidden = true;
-    this.#open(false);
+    this.menu.open(false);
     hls?.on(Hls.Events.MANIFEST_PARSED, () => {
       this.#apply();
       this.#list();
@@ -55,14 +50,7 @@ export class Quality {
     this.button.hidden = sides.length < 2;
     const saving = sides[0] > SPARING ? [["save", "Save data"]] : [];
     const items = [["auto", "Automatic"], ...saving, ...sides.map((lines) => [String(lines), `${lines}p`])];
-    this.menu.replaceChildren(
-      ...items.map(([value, words]) => {
-        const item = document.createElement("button");
-        Object.assign(item, { type: "button", value, tabIndex: -1, textContent: words });
-        item.setAttribute("role", "menuitemradio");
-        return item;
-      }),
-    );
+    this.menu.list(items.map(([value, words]) => ({ value, words })));
     this.#name();
   }
 
@@ -75,7 +63,7 @@ export class Quality {
     this.button.textContent = present || "Auto";
     const how = fixed === "save" ? ", saving data" : fixed === "auto" ? ", automatic" : "";
     this.button.setAttribute("aria-label", `${present || "Auto"}: quality${how}`);
-    for (const item of this.menu.children) {
+    for (const item of this.menu.items) {
       item.ariaChecked = String(item.value === fixed);
       if (item.value === "auto") item.textContent = fixed === "auto" && present ? `Automatic (${present})` : "Automatic";
     }
@@ -85,26 +73,6 @@ export class Quality {
     localStorage.setItem(KEPT, choice);
     this.#apply(true);
     this.#name();
-    this.#open(false);
-    this.button.focus();
-  }
-
-  #open(open) {
-    this.menu.hidden = !open;
-    this.button.ariaExpanded = String(open);
-    if (open) (this.menu.querySelector('[aria-checked="true"]') ?? this.menu.firstElementChild).focus();
-  }
-
-  #key(event) {
-    const items = [...this.menu.children];
-    const at = items.indexOf(document.activeElement);
-    const wanted = { ArrowDown: (at + 1) % items.length, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (event.key === "Tab") return;
-    event.stopPropagation(); // the player has keys of its own
-    if (wanted !== undefined) items.at(wanted).focus();
-    else if (event.key === "Escape") this.#open(false), this.button.focus();
-    else return;
-    event.preventDefault();
   }
 }
 

@@ -5,13 +5,16 @@ const READ_MS = 1000 / 15; // a character, as captions are read
 const LEAST_MS = 1500;
 
 export class Silent {
-  constructor(form, player, save) {
+  // `save(typed)`: whether it was kept;  `then`: what comes after it.
+  constructor(form, player, save, then) {
     Object.assign(this, { form, player });
     this.field = form.querySelector("input");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       event.stopPropagation();
-      if (await save(this.#typed)) this.close();
+      if (!(await save(this.#typed))) return;
+      this.close();
+      then();
     });
   }
 

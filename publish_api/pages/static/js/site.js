@@ -1,4 +1,5 @@
 // On every page: exact times in the reader's own zone, words when the signal is gone, the record page kept for then.
+import "./pass-search.js";
 import "./pass-toast.js";
 
 export function local(root = document) {

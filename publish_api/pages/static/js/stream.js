@@ -28,7 +28,8 @@ function byHls(video, src, { startMs, growing, trouble, still, forget }) {
     startPosition: startMs ? startMs / 1000 : growing ? 0 : -1,
     capLevelToPlayerSize: true, // no 1080 lines into a phone's 240
     backBufferLength: 60,
-    enableWebVTT: false, // captions come as a <track>, which every browser draws
+    // Captions come as a <track>, which every browser draws: it is not to fetch them too, nor to add tracks of its own.
+    ...{ subtitleTrackController: undefined, subtitleStreamController: undefined, timelineController: undefined },
     startFragPrefetch: true,
   });
   let recovered = 0;
@@ -65,6 +66,8 @@ function byHls(video, src, { startMs, growing, trouble, still, forget }) {
     } else if (error.response?.code === 503) {
       trouble("This is being made ready."); // what a clip lacks at its bounds: a second or two
       timer = setTimeout(load, RETRY_MS);
+    } else if (error.response?.code === 409) {
+      trouble("This clip lies between two frames that could not be made. Whoever reviews it can move its bounds.");
     } else if (error.type === Hls.ErrorTypes.NETWORK_ERROR && !missing) {
       trouble(navigator.onLine ? "The signal is weak. It goes on as soon as more has arrived." : "No signal. It goes on when it is back.");
       timer = setTimeout(retry, 2 * RETRY_MS);

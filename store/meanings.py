@@ -1,0 +1,80 @@
+"""What clips mean, kept beside them for search (clip/meaning.py makes it): due where there is none.
+
+A clip whose title, words or language change loses what was made of the old ones in the same transaction (the trigger
+`clip_reads_differently`), so that nothing which was cut away leads to it; what it means now is made a little later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.span import Span
+from store import transcripts
+from store.postgres import Tx, rows
+
+
+@dataclass(frozen=True)
+class Due:
+    """A clip as it reads now, to be made a meaning of."""
+
+    clip_id: UUID
+    title: str
+    text: str
+    language: str | None
+    sentences: tuple[str, ...]
+
+
+def due(tx: Tx, limit: int) -> list[Due]:
+    """What can be found first, then the newest."""
+    found = rows(
+        tx,
+        "select c.id as clip_id, c.title, c.text, c.language, coalesce(s.sentences, '{}') as sentences"
+        " from clip c left join clip_said s on s.clip_id = c.id left join clip_meaning v on v.clip_id = c.id"
+        " where v.clip_id is null and c.deleted_at is null order by c.published_at is null, c.id desc limit %s",
+        [limit],
+    )
+    return [Due(**{**each, "sentences": tuple(each["sentences"])}) for each in found]
+
+
+def keep(tx: Tx, of: Due, vector: Sequence[float] | None, sketches: Sequence[str]) -> bool:
+    """Whether the clip still reads as it did; else it is due again. `vector` None: no model knows its language."""
+    kept = tx.execute(
+        "insert into clip_meaning (clip_id, vector, sentences)"
+        " select id, %(vector)s::halfvec, %(sketches)s::bit(384)[] from clip where id = %(id)s and deleted_at is null"
+        "  and title = %(title)s and text = %(text)s and language is not distinct from %(language)s"
+        "  for no key update"  # whoever changes it waits, and then takes this away
+        " on conflict (clip_id) do update set vector = excluded.vector, sentences = excluded.sentences",
+        {
+            "vector": None if vector is None else literal(vector),
+            "sketches": list(sketches),
+            "id": of.clip_id,
+            "title": of.title,
+            "text": of.text,
+            "language": of.language,
+        },
+    )
+    return kept.rowcount == 1
+
+
+def keep_lines_lacking(tx: Tx, limit: int) -> int:
+    """The sentences of clips that were there before they were kept for search; of how many."""
+    lacking = rows(
+        tx,
+        "select c.id from clip c where c.deleted_at is null and c.text <> ''"
+        " and not exists (select from clip_said s where s.clip_id = c.id) order by c.id limit %s for no key update",
+        [limit],
+    )
+    for each in lacking:
+        parts = rows(
+            tx,
+            "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position",
+            [each["id"]],
+        )
+        shown = [(part["recording_id"], Span(part["start_ms"], part["end_ms"])) for part in parts]
+        transcripts.keep_lines(tx, each["id"], shown)
+    return len(lacking)
+
+
+def literal(vector: Sequence[float]) -> str:
+    """As pgvector reads it."""
+    return "[" + ",".join(f"{number:.5g}" for number in vector) + "]"
