@@ -17,21 +17,29 @@ MEASURED = (
     "open_player",
     "exactness",
     "process_cpu",
+    "ladder_cpu",
     "speech",
     "captions",
     "searching",
     "reviewing",
 )
-ON_TALKS = ("segmentation", "tagging")
-TALKS = ROOT.parent / "shared" / "media" / "talks"  # too large to be part of the tree
+MEDIA = ROOT.parent / "shared" / "media"  # too large to be part of the tree
+TALKS = MEDIA / "talks"
+ON_FOLDERS = {
+    "segmentation": TALKS,
+    "tagging": TALKS,
+    "bits": MEDIA,
+    "ranges": MEDIA / "phone",
+}
 
 
 def main() -> None:
     failed = [name for name in MEASURED if not run(name, *sys.argv[1:])]
-    if TALKS.is_dir():
-        failed += [name for name in ON_TALKS if not run(name, str(TALKS))]
-    else:
-        print(f"{', '.join(ON_TALKS)} are left out: there is no folder {TALKS.name} with talks to measure on.")
+    for name, folder in ON_FOLDERS.items():
+        if not folder.is_dir():
+            print(f"{name} is left out: the folder {folder.relative_to(ROOT.parent)} that it measures is not there.")
+        elif not run(name, str(folder)):
+            failed.append(name)
     if failed:
         raise SystemExit(f"Not measured: {', '.join(failed)}.")
 

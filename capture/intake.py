@@ -12,11 +12,11 @@ from typing import Protocol
 from uuid import UUID
 
 from capture import tus
-from capture.quota import allowance, quota_reached
+from capture.quota import Allowance, allowance, demand_allowance
 from capture.staging import Note, Staging
 from capture.writer import Writer, no_room
 from domain.errors import Conflict, Forbidden, Gone, NotFound, PassItOnError, TooMany, Unavailable
-from domain.ids import public_id
+from domain.ids import is_public_id, public_id
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,15 @@ class FinishedUpload:
     byte_size: int
     path: Path
     metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What an upload became that is noted here no more. `brief`: public id of the one it was sent for, or empty."""
+
+    recording: str
+    byte_size: int
+    brief: str = ""
 
 
 class Arrivals(Protocol):
@@ -74,7 +83,8 @@ class Intake:
     All methods block (they touch the disk); call them in threads. `max_bytes` of one upload,
     `most_open` unfinished uploads a person, `free_floor` bytes that the disk always keeps free.
     An upload without news expires after `lives_for`; one that was kept elsewhere is remembered for
-    `remembers_for`. `quota` bytes a person and day: see capture/quota.py.
+    `remembers_for`, and found by `past(upload_id, owner)` after that: a phone may come back much later
+    and would send all of it again. `quota` bytes a person and day: see capture/quota.py.
     """
 
     def __init__(
@@ -83,6 +93,7 @@ class Intake:
         *,
         max_bytes: int,
         arrivals: Arrivals,
+        past: Callable[[str, UUID], Past | None] = lambda upload_id, owner: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         lives_for: timedelta = timedelta(days=7),
         remembers_for: timedelta = timedelta(days=1),
@@ -93,6 +104,7 @@ class Intake:
         self.max_bytes = max_bytes
         self._staging = Staging(folder)
         self._arrivals = arrivals
+        self._past = past
         self._now = now
         self._lives_for = lives_for
         self._remembers_for = remembers_for
@@ -109,8 +121,7 @@ class Intake:
         if self._now() - self._swept_at > _SWEEP_EVERY:
             self.sweep()
         with self._staging.one_at_a_time():
-            if max(length or 0, 1) > allowance(self._staging, owner, self._quota):
-                raise quota_reached()
+            demand_allowance(max(length or 0, 1), self._allowance(owner, metadata.values))
             if self._staging.free_bytes() - (length or 0) < self._free_floor:
                 raise no_room()
             notes = (note for note in self._staging.notes() if note.owner == owner)
@@ -278,8 +289,11 @@ class Intake:
             part,
             max_bytes=self.max_bytes,
             free_floor=self._free_floor,
-            allowance=None if counted else allowance(self._staging, note.owner, self._quota, besides=note.upload_id),
+            allowance=None if counted else self._allowance(note.owner, note.metadata, besides=note.upload_id),
         )
+
+    def _allowance(self, owner: UUID, metadata: Mapping[str, str], *, besides: str = "") -> Allowance:
+        return allowance(self._staging, owner, self._quota, brief=metadata.get("brief", ""), besides=besides)
 
     def _drop_an_empty_one(self, unfinished: Sequence[Note]) -> bool:
         """Makes room by the oldest upload without a byte: it stays behind where the answer to a creation was lost."""
@@ -295,13 +309,19 @@ class Intake:
 
     def _note(self, upload_id: str, owner: UUID) -> Note:
         note = self._staging.note(upload_id)
+        if note is None or (note.kept and note.expires_at < self._now()):
+            note = self._past_note(upload_id, owner)
         if note is None or note.owner != owner:
-            raise _nothing_there()
-        if note.kept and note.expires_at < self._now():
             raise _nothing_there()
         if self._is_expired(note, self._now()):
             raise Gone("This upload was left for too long and is gone. Start it again.", code="upload_expired")
         return note
+
+    def _past_note(self, upload_id: str, owner: UUID) -> Note | None:
+        if not is_public_id(upload_id) or (past := self._past(upload_id, owner)) is None:
+            return None
+        said = {"brief": past.brief} if past.brief else {}
+        return Note(upload_id, owner, past.byte_size, "", said, self._now(), past.recording, kept=True)
 
     def _is_finished(self, note: Note) -> bool:
         return note.over or (note.length is not None and self._staging.size(note.upload_id) == note.length)

@@ -32,12 +32,24 @@ class Limits:
     max_gap_ms: int = 600_000  # a still screen is recorded every few seconds; times that jump are wrong times
 
 
-def already_here(name: str, day: date) -> Refused:
-    """For a file that its uploader has sent before. `name`: of that recording; empty where it is not to be told."""
+def already_here(name: str, day: date, until: date) -> Refused:
+    """For a file that its uploader has sent before. `name`: of that recording; empty where it is not to be told.
+
+    `until`: the last day on which this one can still be used.
+    """
     said = f", as “{name}”" if name else ""
     return Refused(
         f"You have sent this very file before{said}, on {day.day} {day:%B %Y}. It is there, and nothing was stored "
-        "twice. Open that one, or use this one all the same.",
+        f"twice. Open that one, or use this one all the same, until {until.day} {until:%B}.",
+        code="already_here",
+    )
+
+
+def second_gone(until: date) -> Refused:
+    """For such a file when somebody wants it all the same, and its bytes have waited for that long enough."""
+    return Refused(
+        f"You have sent this very file before, and that recording is there. This second one was kept until "
+        f"{until.day} {until:%B}, and is gone since. Open that one; or send the file again, and use it then.",
         code="already_here",
     )
 

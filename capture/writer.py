@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from capture import tus
-from capture.quota import quota_reached
+from capture.quota import Allowance, demand_allowance
 from capture.staging import Note, Staging
 from domain.errors import Invalid, Unavailable
 
@@ -27,12 +27,18 @@ class Writer:
     For each request with bytes: `begin`, `write` as they come, then `end` when all have come, or
     `break_off` when no more will. Until the upload is settled (intake.settle) no offset is promised.
 
-    `allowance`: bytes that its owner's quota leaves for all of the upload; None when it was counted
-    before.
+    `allowance`: what quotas leave for all of the upload; None when it was counted before.
     """
 
     def __init__(
-        self, staging: Staging, note: Note, part: FileIO, *, max_bytes: int, free_floor: int, allowance: int | None
+        self,
+        staging: Staging,
+        note: Note,
+        part: FileIO,
+        *,
+        max_bytes: int,
+        free_floor: int,
+        allowance: Allowance | None,
     ) -> None:
         self.note = note
         self._staging = staging
@@ -43,6 +49,7 @@ class Writer:
         self._start = os.fstat(part.fileno()).st_size
         self._came = 0  # bytes of this request
         self._expected = 0  # bytes that it says will come
+        self._reserved = 0  # of these, that have their room on the disk already
         self._written_out = 0  # up to here the disk has begun
         self._append = tus.Append(note.length, 0, None)
         self._side: FileIO | None = None
@@ -50,12 +57,13 @@ class Writer:
     def begin(self, patch: tus.Patch) -> None:
         """Raises all that can be said against a request before its first byte.
 
-        See tus.allow, quota_reached, no_room.
+        See tus.allow, demand_allowance, no_room.
         """
         self._start = os.fstat(self._part.fileno()).st_size
         self._append = tus.allow(patch, offset=self._start, length=self.note.length, max_bytes=self._max_bytes)
         self._came = 0
         self._expected = patch.body.size or 0
+        self._reserved = 0
         self._written_out = self._start
         self._demand_allowance(self._append.length or self._start + (patch.body.size or 0))
         self._demand_room((patch.body.size or 0) * (2 if self._append.checksum else 1))
@@ -70,9 +78,10 @@ class Writer:
             self._take_back()
             raise tus.too_long(self._append.most)
         self._demand_allowance(self._start + self._came + size)
-        self._demand_room(size)
         if not self._came and self._side is None:
             self._reserve(self._expected)
+        if self._came + size > self._reserved:  # the floor is for others: what is reserved is taken already
+            self._demand_room(size)
         for chunk in data:
             if self._side is not None:
                 self._digest.update(chunk)
@@ -156,9 +165,9 @@ class Writer:
         room, too: the write that finds none says so.
         """
         if size >= _WRITE_OUT:
-            _libc.fallocate(
-                self._part.fileno(), _FALLOC_FL_KEEP_SIZE, ctypes.c_int64(self._start), ctypes.c_int64(size)
-            )
+            at, most = ctypes.c_int64(self._start), ctypes.c_int64(size)
+            if _libc.fallocate(self._part.fileno(), _FALLOC_FL_KEEP_SIZE, at, most) == 0:
+                self._reserved = size
 
     def _begin_writing_out(self, end: int) -> None:
         """Has the disk begin with the bytes before `end`, and does not wait for it.
@@ -201,8 +210,8 @@ class Writer:
             self.change(replace(self.note, length=self._append.length))
 
     def _demand_allowance(self, size: int) -> None:
-        if self._allowance is not None and size > self._allowance:
-            raise quota_reached()
+        if self._allowance is not None:
+            demand_allowance(size, self._allowance)
 
     def _demand_room(self, size: int) -> None:
         if self._staging.free_bytes() - size < self._free_floor:

@@ -38,6 +38,7 @@ class Probe:
     screen: bool = False  # filmed by no camera: letters, lines and flat areas
     damaged_at_ms: int = 0  # where what cannot be read begins, if ...
     damaged_ms: int = 0  # ... there is anything of that in it: how much, all in all
+    interlaced: bool = False  # whether its frames are of two moments, one in every other line
 
     @property
     def has_video(self) -> bool:

@@ -1,9 +1,10 @@
 """The job that makes the edges which clips of a recording lack, and what clears away those that none wants.
 
-A bound that was moved is exact when this job is done, a second or two later. It asks what is lacking when it begins,
-and again after each edge, so that it can be run at any time and any number of times, and bounds that somebody is
-still moving cost one edge each at most. An edge that cannot be made keeps no other from its turn, and is given up when
-it was tried too often (store/edges.py).
+A bound that was moved is exact when this job is done. Where both bounds of a clip of 1080p30 lie in fragments of
+four seconds, the longest there are, that is 4.6 s later on two cores, 6.1 s at the most (benchmarks/results/edges.md).
+It asks what is lacking when it begins, and again after each edge, so that it can be run at any time and any number of
+times, and bounds that somebody is still moving cost one edge each at most. An edge that cannot be made keeps no other
+from its turn, and is given up when it was tried too often (store/edges.py).
 """
 
 import errno
@@ -18,7 +19,7 @@ from domain.errors import Gone, Misconfigured, Unavailable
 from domain.media import Encoder, Rendition, RenditionState
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
-from store import edges, keys, media
+from store import edges, keys, media, sweeps
 from store.edges import EDGES, Lacking, MadeEdge
 from store.objects import Objects
 from store.postgres import Enqueue, Store, Tx
@@ -82,10 +83,14 @@ def make_lacking(
 
 
 def clear_away(store: Store, objects: Objects, now: datetime) -> None:
-    """Deletes edges that no clip has wanted for `UNWANTED`."""
+    """Deletes edges that no clip has wanted for `UNWANTED`.
+
+    Their rows go first: one whose bytes were gone would be taken for made. The sweep has what a kill leaves in between.
+    """
     with store.transaction() as tx:
-        if gone := edges.expired(tx, now - UNWANTED):
-            objects.delete(gone)
+        gone = edges.expired(tx, now - UNWANTED)
+        sweeps.remember(tx, gone, now)
+    objects.delete(gone)
 
 
 def _next(store: Store, recording_id: UUID, beside: bool, failed: Container[Edge]) -> tuple[Lacking, Edge] | None:

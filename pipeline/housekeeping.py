@@ -9,18 +9,29 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 from pipeline import again, jobs, journey, meanings, reels
 from pipeline.carry import look_at_repeated
 from pipeline.edges import clear_away
 from pipeline.originals import clear_copies, let_go
+from pipeline.steps import UNDECIDED
 from pipeline.wiring import House
-from store import beside, brief_links, credentials, joining, missed, recordings, reel_films, sweeps, takedowns, tracks
+from store import (
+    beside,
+    brief_links,
+    credentials,
+    joining,
+    keys,
+    missed,
+    recordings,
+    reel_films,
+    sweeps,
+    takedowns,
+    tracks,
+)
 
 EVERY_S = 60.0
-UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice wait for somebody who wants both
 LEFT_BEHIND_S = 24 * 3600.0  # what nobody has touched for so long in the scratch folder is no worker's any more
 
 log = logging.getLogger(__name__)
@@ -144,7 +155,9 @@ def clear_scratch(scratch: Path, now_s: float) -> None:
 
 
 def _sweep_deleted(house: House) -> None:
-    """What workers that were slow, or killed, have put among the objects of recordings deleted meanwhile."""
+    """What workers that were slow, or killed, have put among the objects of recordings deleted meanwhile, and edges
+    that were forgotten and not deleted.
+    """
     with house.tools.store.transaction() as tx:
         due = sweeps.due(tx, house.services.now())
     for each in due:
@@ -152,7 +165,10 @@ def _sweep_deleted(house: House) -> None:
 
 
 def _sweep(house: House, prefix: str) -> None:
-    house.tools.objects.delete_prefix(prefix)
+    if keys.is_of_one(prefix):
+        house.tools.objects.delete([prefix])
+    else:
+        house.tools.objects.delete_prefix(prefix)
     with house.tools.store.transaction() as tx:
         sweeps.done(tx, prefix, house.services.now())
 

@@ -8,10 +8,10 @@ what may be cleared away after that. Order and queues: journey.py. Retries and f
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from capture.policy import already_here, check_probe
+from capture.policy import already_here, check_probe, second_gone
 from clip import embed
 from clip.propose import propose
 from domain.errors import Refused, Unavailable
@@ -45,6 +45,7 @@ from transcode.sight import look as look_at
 from transcode.sound import Sound, hear
 from transcribe.pauses import find_pauses
 
+UNDECIDED = timedelta(days=7)  # so long the bytes of a file that was sent twice wait for somebody who wants both
 _HEAD_START_S = 3.0
 _LOOK_EVERY_S = 0.2
 
@@ -87,6 +88,8 @@ def keep(work: Work) -> Outcome:
     recording, intake = work.recording, work.tools.intake
     path = intake.path(recording.upload_id)
     if not path.exists():
+        if recording.despite and recording.same_as is not None:
+            raise second_gone(_undecided_until(recording))
         raise Refused("The server has lost this upload. Please send the file again.", code="upload_lost")
     hashed = Hashed.of(path)
     if not recording.despite:
@@ -250,7 +253,13 @@ def _refuse_what_is_here(work: Work, sha256: bytes) -> None:
     known = (earlier.space_id, earlier.speaker_id, earlier.brief_id) == (
         recording.space_id, recording.speaker_id, recording.brief_id,
     )  # fmt: skip
-    raise already_here((earlier.title or earlier.filename) if known else "", earlier.created_at.date())
+    name = (earlier.title or earlier.filename) if known else ""
+    raise already_here(name, earlier.created_at.date(), _undecided_until(recording))
+
+
+def _undecided_until(recording: Recording) -> date:
+    """The last day that is over before the housekeeping lets go of its bytes."""
+    return (recording.created_at + UNDECIDED).date() - timedelta(days=1)
 
 
 def _listening(tx: Tx, recording: Recording) -> Listening:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from capture.intake import FinishedUpload, Intake
+from capture.intake import FinishedUpload, Intake, Past
 from capture.policy import Limits
 from domain.brief import Answers
 from domain.errors import Misconfigured, NotFound
@@ -147,10 +147,12 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         try_again(tx, recording_id, enqueue)
 
     objects = object_store(settings)
+    arrivals = _Arrivals(store, enqueue)
     intake = Intake(
         data / "staging",
         max_bytes=settings.max_upload_bytes,
-        arrivals=_Arrivals(store, enqueue),
+        arrivals=arrivals,
+        past=arrivals.past,
         now=now,
         quota=settings.quota_bytes,
     )
@@ -260,6 +262,15 @@ class _Arrivals:
                     recordings.heard_language(tx, recording.id, upload.metadata["language"])
                 begin_journey(tx, recording, self.enqueue)
             return recording.public_id
+
+    def past(self, upload_id: str, owner: UUID) -> Past | None:
+        """What an upload of theirs became. Of a sound whose film has come since, the size is the film's."""
+        with self.store.transaction() as tx:
+            found = recordings.by_upload(tx, upload_id)
+            if found is None or found.uploader_id != owner:
+                return None
+            brief = briefs.load(tx, found.brief_id).public_id if found.brief_id else ""
+            return Past(found.public_id, found.byte_size, brief)
 
     def _join(self, tx: Tx, there: Recording, upload: FinishedUpload, *, sound: bool) -> str | None:
         """What came under a tip that is here: its film, or what is not needed. None: a recording of its own."""

@@ -25,7 +25,7 @@ from domain.errors import Conflict, PassItOnError, Unavailable
 from domain.permit import Act, demand
 from domain.person import Person
 from publish_api import upload_docs as docs
-from publish_api.access import Guest, Use
+from publish_api.access import Guest, Returning, Use
 from publish_api.asked import demand_answer, demand_brief
 from publish_api.errors import status_of
 from publish_api.services import Services
@@ -81,9 +81,15 @@ async def create(request: Request, viewer: Guest, services: Use) -> Response:
 
 
 @router.head("/{upload_id}", **docs.HEAD)
-async def state(upload_id: str, viewer: Guest, services: Use) -> Response:
-    """How far an upload has come. Ends another request that is still writing to it."""
-    taken = await _take_theirs(services, upload_id, viewer)
+async def state(upload_id: str, viewer: Returning, services: Use) -> Response:
+    """How far an upload has come. Ends another request that is still writing to it.
+
+    Also for a guest whose link has ended: they learn that what they sent has arrived.
+    """
+    if viewer.ended:
+        taken = await _take(services.intake, upload_id, viewer.id)
+    else:
+        taken = await _take_theirs(services, upload_id, viewer)
     if isinstance(taken, Writer):
         async with _held(taken):
             upload = await run_in_threadpool(services.intake.settle, taken)
@@ -128,7 +134,7 @@ def _begin(services: Services, viewer: Person, creation: tus.Creation) -> Upload
     else:
         with services.store.transaction() as tx:
             demand_answer(tx, viewer, brief or "", services.now())
-    if space is not None:  # before minutes of upload, not after
+    if space is not None:  # before minutes of upload, not after; and what was meant for few goes to nobody else
         with services.store.transaction() as tx:
             spaces.space_by_public_id(tx, space, viewer.id)
     return services.intake.create(viewer.id, creation.length, creation.metadata)

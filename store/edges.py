@@ -179,8 +179,8 @@ def piece(tx: Tx, rendition: str, edge: Edge, *, init: bool) -> Piece:
 
 
 def expired(tx: Tx, before: datetime) -> tuple[str, ...]:
-    """Forgets edges that nobody has wanted since a time; the keys of their objects, to be deleted before this
-    transaction ends: until then nobody makes them again.
+    """Forgets edges that nobody has wanted since a time; the keys of their objects, to be deleted when this transaction
+    has ended: who makes one again gives it another key.
     """
     found = rows(
         tx,

@@ -40,6 +40,11 @@ def before_the_prefix(public_id: str, rendering_ids: list[UUID]) -> tuple[str, .
     return (f"originals/{public_id}", *(f"media/{rendering_id.hex}" for rendering_id in rendering_ids))
 
 
+def is_of_one(name: str) -> bool:
+    """Of what a recording has: whether this is the key of one object, and no prefix, which has two elements."""
+    return name.count("/") > 1
+
+
 def film(film_id: UUID) -> str:
     return f"reels/{film_id.hex}.mp4"
 

@@ -227,7 +227,8 @@ def kept(tx: Tx, recording_id: UUID, *, sha256: bytes, original_key: str) -> Non
     """Its original is in the object store. Raises Gone."""
     claim(tx, recording_id)
     tx.execute(
-        "update recording set sha256 = %s, original_key = %s where id = %s", [sha256, original_key, recording_id]
+        "update recording set sha256 = %s, original_key = %s, same_as = null where id = %s",
+        [sha256, original_key, recording_id],
     )
 
 
@@ -267,11 +268,14 @@ def refuse(tx: Tx, recording_id: UUID, code: str, message: str) -> None:
 
 
 def clear_refusal(tx: Tx, recording_id: UUID) -> None:
-    """Whoever tries again what repeats another recording wants it all the same. Raises Gone."""
+    """Whoever tries again what repeats another recording wants it all the same. Raises Gone.
+
+    Which one it repeats is known until it is kept: its bytes may be gone already.
+    """
     claim(tx, recording_id)
     tx.execute(
         "update recording set despite = despite or refusal_code is not distinct from 'already_here',"
-        " same_as = null, refusal_code = null, refusal_message = null,"
+        " refusal_code = null, refusal_message = null,"
         " film = case film when 'refused' then 'came' else film end where id = %s",
         [recording_id],
     )
@@ -319,7 +323,9 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> sweeps.Remains:
     )
     # Those that repeat its bytes name it.
     tx.execute(
-        "update recording set same_as = null, refusal_message = %s where same_as = %s",
+        "update recording set same_as = null, refusal_message = case when refusal_code = 'already_here' then %s"
+        " else refusal_message end"
+        " where same_as = %s",
         [
             "You had sent this file before, and that recording was deleted since. Use this one, or delete it too.",
             recording_id,

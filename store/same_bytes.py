@@ -63,7 +63,7 @@ def shown(
 
     With `briefs` (`Person.briefs`, of a guest): among their own for these.
     """
-    ids = list({each.same_as for each in found if each.same_as is not None})
+    ids = list({each.same_as for each in found if each.same_as is not None and each.refusal_code is not None})
     if not ids:
         return {}
     whose = f"({OWN} or {CURATES})" if briefs is None else OWN_FOR

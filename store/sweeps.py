@@ -2,7 +2,8 @@
 
 Whoever makes something of a recording puts the objects first and lists them then. One that was slow, or killed in
 between, may have put some after they were deleted, and no row knows of those: so the recording's prefix is swept
-again, when no worker can be at it any more. The rows here say what and when, and go when it is done.
+again, when no worker can be at it any more. The rows here say what and when, and go when it is done. A single
+object, which has been forgotten and was to be deleted then, is noted by its key.
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ def leave(tx: Tx, recording_id: UUID, listed: tuple[str, ...], now: datetime) ->
 
 
 def remember(tx: Tx, prefixes: Iterable[str], now: datetime) -> None:
-    """They are swept again, `AGAIN` later."""
+    """They, or objects of these keys, are swept again, `AGAIN` later."""
     with tx.cursor() as cursor:
         cursor.executemany(
             "insert into sweep (prefix, due_at) values (%s, %s) on conflict do nothing",
@@ -57,7 +58,7 @@ def remember(tx: Tx, prefixes: Iterable[str], now: datetime) -> None:
 
 
 def due(tx: Tx, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-    """Prefixes that are to be swept by now, the longest due first."""
+    """Prefixes and keys that are to be swept by now, the longest due first."""
     found = rows(
         tx,
         "select prefix from sweep where due_at <= %s group by prefix order by min(due_at), prefix limit %s",

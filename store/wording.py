@@ -172,9 +172,14 @@ slip as (
         select k.word, k.clips from known_word k
         where k.folded %% t.folded and similarity(k.folded, t.folded) >= %(nearly)s and k.clips > {_OFTENER} * t.clips
         order by similarity(k.folded, t.folded) desc, k.clips desc, k.word limit {_OTHERS}) k),
+swapped as (  -- two letters beside each other, which changes half of a short word's trigrams
+    select t.n, k.word, k.clips from rare t cross join lateral generate_series(1, length(t.folded) - 1) i
+    join known_word k on k.folded = left(t.folded, i - 1) || substr(t.folded, i + 1, 1) || substr(t.folded, i, 1)
+            || substr(t.folded, i + 2)
+        and k.clips > {_OFTENER} * t.clips and k.folded <> t.folded),
 spelling as (
     select n, word, 0 as clips from typed
-    union select * from same union select * from compound union select * from slip),
+    union select * from same union select * from compound union select * from slip union select * from swapped),
 word as (
     select n, array_agg(distinct word) as spellings, sum(clips)::int as clips from spelling group by n)
 select used.config::text as config, q.query, word.clips,

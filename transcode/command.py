@@ -97,6 +97,8 @@ def video_arguments(
     ]
     if decoded is not None:
         frames = decoded.stream(1).filter("fps", fps=str(plan.fps), **({"start_time": 0} if landing is None else {}))
+        # As in `_grid`: a stretch may begin where the last frame stands, and without a frame here ffmpeg ends early.
+        frames = frames.filter("tpad", stop=-1, stop_mode="clone")
         frames = frames.filter("trim", start_pts=min(seen), end_pts=max(seen) + 1)
         frames = frames.filter("select", "+".join(f"eq(pts,{frame})" for frame in seen)).filter("format", "yuv420p")
         fd = FIRST_OUTPUT_FD + len(renditions)
@@ -220,6 +222,8 @@ def _grid(picture: Any, plan: KeyframePlan, first: int, *, sought: bool) -> Any:
 
 
 def _filmed(picture: Any, probe: Probe, plan: KeyframePlan, largest: Rendition, first: int, *, sought: bool) -> Any:
+    if probe.interlaced:
+        picture = _of_one_moment(picture)
     picture = _fitted(_grid(picture, plan, first, sought=sought), largest)
     if probe.matrix_unsaid and min(probe.width, probe.height) >= _HD:
         picture = picture.filter("setparams", colorspace="bt709")
@@ -227,6 +231,16 @@ def _filmed(picture: Any, probe: Probe, plan: KeyframePlan, largest: Rendition, 
         # Once for all: scaling a 4K picture four times costs as much as encoding it at 480.
         picture = picture.filter("scale", largest.width, largest.height)
     return tone_mapped(picture, probe.hdr) if probe.hdr else picture
+
+
+def _of_one_moment(picture: Any) -> Any:
+    """Frames whose every other line is of another moment, as one frame of one moment each; others pass untouched.
+
+    Comes before there is a grid: each is made with the help of the frame before it and the one after, and after
+    a seek these are there as well (`_PREROLL_S`).
+    """
+    # The size of the first frame: bwdif would read beyond one that is smaller.
+    return picture.filter("scale", "iw", "ih", interl=-1).filter("bwdif", mode="send_frame", deint="interlaced")
 
 
 def _fitted(picture: Any, largest: Rendition) -> Any:

@@ -210,6 +210,7 @@ def _unread(container: Any, video: Track | None) -> dict[str, Any]:
                 "transfer": 0,
                 "matrix_unsaid": False,
                 "screen": False,
+                "interlaced": False,
             },
         }
     declared_s = None if container.duration is None else container.duration / av.time_base
@@ -297,6 +298,7 @@ def _picture(video: Track, last: Any, start_s: float) -> dict[str, Any]:
         "transfer": int(frame.color_trc),
         "matrix_unsaid": int(frame.colorspace) == _UNSPECIFIED,
         "screen": is_a_screen([frame, last]),
+        "interlaced": bool(frame.interlaced_frame or last.interlaced_frame),
     }
 
 

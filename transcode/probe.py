@@ -138,6 +138,7 @@ def _probe(seen: dict[str, Any]) -> Probe:
         screen=video is not None and bool(video["screen"]),
         damaged_at_ms=max(0, round(min((a for a, _ in damage), default=0.0) * 1000)),
         damaged_ms=damaged_ms,
+        interlaced=video is not None and bool(video["interlaced"]),
     )
 
 

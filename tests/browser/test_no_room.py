@@ -54,6 +54,7 @@ def test_what_reached_the_server_before_the_tab_died_is_offered_and_plays(
     again = page.context.new_page()
     again.goto("/record")
     expect(again.get_by_text(ARRIVED)).to_be_visible()
+    expect(again.get_by_text("The server keeps what it has until")).to_be_visible()
     assert own(house) == ()  # nobody's business yet
     again.get_by_role("button", name="Send", exact=True).click()
     expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
@@ -130,6 +131,64 @@ def test_a_recording_of_which_nothing_is_left_is_said_to_be_lost(house: House, p
     again.reload()
     expect(again.get_by_role("heading", name="Pass on what you know")).to_be_visible()
     expect(again.get_by_role("alert")).to_be_hidden()
+
+
+def test_what_the_server_has_cleared_away_is_not_said_to_have_never_come(page: Page) -> None:
+    def expired(route: Route) -> None:
+        route.fulfill(status=410) if route.request.method == "HEAD" else route.continue_()
+
+    page.add_init_script(NO_FILES)
+    page.goto("/record")
+    _record(page, 2_500)
+    until(page, "document.querySelector('pass-recorder').tip.now.sent > 0")
+    page.close(run_before_unload=False)
+
+    again = page.context.new_page()
+    again.route("**/api/v1/uploads/*", expired)
+    again.goto("/record")
+
+    expect(again.get_by_role("alert")).to_contain_text("what had reached the server was cleared away")
+
+
+def test_with_hardly_any_room_it_records_as_long_as_the_server_takes_it(page: Page) -> None:
+    page.add_init_script("navigator.storage.estimate = async () => ({ quota: 20e6, usage: 0 })")
+    page.goto("/record")
+    page.get_by_role("button", name="Record here").click()
+    expect(page.get_by_text("There is hardly any room on this phone: what you say goes to the server")).to_be_visible()
+    page.get_by_role("button", name="Record", exact=True).click()
+    recorder = "document.querySelector('pass-recorder')"
+    until(page, f"{recorder}.tip?.now.sent > 0")
+
+    page.evaluate(f"{recorder}.ticks = 39")  # the room is looked at
+    until(page, f"{recorder}.ticks > 42")
+    went_on = page.evaluate(f"{recorder}.dataset.state")
+    page.context.set_offline(True)
+    until(page, f"{recorder}.tip.going.state === 'waiting'")
+    page.evaluate(f"{recorder}.ticks = 39")
+
+    assert went_on == "recording"
+    expect(page.get_by_text("This phone is full, so recording stopped.")).to_be_visible()
+
+
+@pytest.mark.parametrize("quick", ["awake(true), awake(true), awake(false)", "awake(true), awake(false)"])
+def test_a_screen_that_is_no_longer_to_stay_on_is_let_go_of_even_when_that_was_granted_late(
+    visit: Visit, quick: str
+) -> None:
+    page = visit(None, "/offline")
+    asked = """async () => {
+        const grants = [];
+        let held = 0;
+        const lock = () => (held++, Object.assign(new EventTarget(), { release: async () => held-- }));
+        const request = () => new Promise((grant) => grants.push(() => grant(lock())));
+        Object.defineProperty(navigator, "wakeLock", { value: { request } });
+        const { awake } = await import("/static/js/awake.js");
+        QUICK;
+        for (const grant of grants) grant();
+        await new Promise((done) => setTimeout(done));
+        return held;
+    }"""
+
+    assert page.evaluate(asked.replace("QUICK", quick)) == 0
 
 
 @pytest.mark.parametrize(("written", "name"), [(True, "Aside, Recorded 20"), (False, "Recorded 20")])

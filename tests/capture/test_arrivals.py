@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from capture import tus
-from capture.intake import Upload
+from capture.intake import Past, Upload
 from domain.errors import Forbidden, NotFound, Unavailable
-from tests.capture.staged import EVA, NO_METADATA, Desk, send, writer_of
+from tests.capture.staged import CARL, EVA, NO_METADATA, Desk, send, writer_of
 
 
 def test_a_recording_is_asked_for_once_and_then_remembered(desk: Desk) -> None:
@@ -205,3 +205,30 @@ def test_what_was_not_forgotten_yet_can_be_asked_for(desk: Desk) -> None:
     intake.forget(kept.id)
 
     assert intake.arrived() == (whole.id,)
+
+
+def test_a_phone_that_comes_back_long_after_its_upload_was_forgotten_is_told_the_recording(desk: Desk) -> None:
+    became = {("0123456789abcdef", EVA): Past("the-recording", 10)}
+    intake = desk.intake(past=lambda upload_id, owner: became.get((upload_id, owner)))
+
+    found = intake.take("0123456789abcdef", EVA)
+
+    assert isinstance(found, Upload)
+    assert (found.offset, found.length, found.recording, found.expires_at) == (10, 10, "the-recording", None)
+    with pytest.raises(NotFound):
+        intake.take("0123456789abcdef", CARL)
+
+
+def test_a_note_that_has_served_its_day_is_followed_by_what_is_known_elsewhere(desk: Desk) -> None:
+    intake = desk.intake(remembers_for=timedelta(days=1), past=lambda upload_id, owner: Past("the-recording", 3))
+    upload = intake.create(EVA, 3, NO_METADATA)
+    send(intake, upload.id, 0, b"abc")
+    intake.forget(upload.id)
+
+    desk.clock.pass_by(timedelta(days=2))
+    before = intake.find(upload.id, EVA)
+    intake.sweep()
+    after = intake.find(upload.id, EVA)
+
+    assert (before.recording, after.recording) == ("the-recording", "the-recording")
+    assert desk.files() == []

@@ -1,7 +1,8 @@
-"""How much one person may send in a day."""
+"""How much may be sent in a day: by one person, and for one brief."""
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -134,3 +135,21 @@ def test_what_another_process_has_taken_in_counts_too(desk: Desk) -> None:
 
     with pytest.raises(TooMany):
         other_process.create(EVA, 5, NO_METADATA)
+
+
+def test_however_many_names_are_typed_at_a_poster_a_brief_brings_what_four_may_send(desk: Desk) -> None:
+    intake = desk.intake(quota=10)
+    for_it, for_another = (tus.Metadata("", {"brief": brief}) for brief in ("brakes", "clutches"))
+    for each in range(10, 14):
+        upload = intake.create(UUID(int=each), 10, for_it)
+        send(intake, upload.id, 0, b"abcdefghij", UUID(int=each))
+
+    with pytest.raises(TooMany) as refused:
+        intake.create(EVA, 1, for_it)
+
+    assert refused.value.code == "brief_quota_reached"
+    assert refused.value.message == (
+        "As much has been sent for this brief as may come for one in a day. What has arrived is safe; go on tomorrow, "
+        "or tell whoever gave you the link."
+    )
+    assert intake.create(EVA, 10, for_another).length == 10

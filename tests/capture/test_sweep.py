@@ -152,6 +152,22 @@ def test_a_disk_that_fills_up_keeps_what_had_come(desk: Desk, monkeypatch: pytes
     assert desk.bytes_of(upload.id) == b"abc"
 
 
+def test_room_that_was_reserved_is_not_refused_when_others_take_the_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = desk.intake(max_bytes=10_000_000, free_floor=10)
+    upload = intake.create(EVA, 2_000_000, NO_METADATA)
+
+    with writer_of(intake, upload.id) as writer:
+        writer.begin(tus.Patch(0, None, tus.Body(2_000_000)))
+        writer.write(b"a" * 1_000_000)
+        monkeypatch.setattr("capture.staging.Staging.free_bytes", lambda staging: 0)
+        writer.write(b"b" * 1_000_000)
+        writer.end()
+
+        assert intake.settle(writer).finished
+
+
 def test_a_real_full_disk_keeps_what_had_come(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     intake = desk.intake()
     upload = intake.create(EVA, 7, NO_METADATA)

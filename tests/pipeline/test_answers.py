@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from capture.intake import FinishedUpload, Intake
+from capture.intake import FinishedUpload, Intake, Past
 from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from domain.recording import Recording
@@ -53,6 +53,18 @@ def test_i_cannot_say_is_kept_against_what_the_brief_says(store: Store, people: 
 
     assert (recording.audience, recording.prerequisites) == ("", "jacks")
     assert (recording.kind, recording.level) == (Expertise.SKILL, None)
+
+
+def test_what_an_upload_became_is_found_for_who_sent_it_and_nobody_else(
+    store: Store, people: People, brief: Brief
+) -> None:
+    recording = arrived(store, people, brief=brief.public_id)
+    arrivals = _Arrivals(store, lambda tx, step, recording_id: None)
+
+    found = arrivals.past("upload-1", people.expert.id)
+
+    assert found == Past(recording.public_id, 1, brief.public_id)
+    assert arrivals.past("upload-1", people.curator.id) is arrivals.past("upload-2", people.expert.id) is None
 
 
 @pytest.mark.parametrize("named", ["", "0123456789abcdef", "../x"])

@@ -1,5 +1,7 @@
 """A bound off the keyframes: first the keyframe inside, then, the job done, the very frame. And to take along."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,8 +16,9 @@ from domain.recording import Recording
 from pipeline import edges
 from pipeline.carry import TryLater
 from store import edges as stored
-from store import media
+from store import media, sweeps
 from store.events import clip_topic
+from store.postgres import Tx
 from tests.hearing import is_told
 from tests.pipeline.filmed import BEEP_S, EDGE, FPS, Film, House
 from tests.transcode.media import numbers, pcm
@@ -265,6 +268,57 @@ def test_edges_that_no_clip_wants_go_after_three_days(house: House, film: Film) 
     assert house.seen(clip) == list(range(75, 240))
     house.cut(clip, (100, 240))
     assert house.work() == 1
+
+
+def test_edges_that_could_not_be_forgotten_keep_their_bytes(
+    house: House, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = house.clip(house.film(film))
+    house.cut(clip, (100, 240))
+    house.work()
+    house.cut(clip, (75, 240))
+    transaction = house.store.transaction
+
+    @contextmanager
+    def without_commit() -> Iterator[Tx]:
+        with transaction() as tx:
+            yield tx
+            raise Unavailable("The database went away.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.store, "transaction", without_commit)
+        with pytest.raises(Unavailable):
+            edges.clear_away(house.store, house.objects, datetime.now(UTC) + timedelta(days=4))
+    house.cut(clip, (100, 240))
+    house.work()
+
+    assert house.seen(clip) == list(range(100, 240))
+
+
+def test_edges_that_were_forgotten_and_could_not_be_deleted_are_swept_later(
+    house: House, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = house.film(film)
+    clip, later = house.clip(recording), datetime.now(UTC) + timedelta(days=4)
+    whole = house.kept()
+    house.cut(clip, (100, 240))
+    house.work()
+    made = house.kept() - whole
+    house.cut(clip, (75, 150))
+
+    def deny(keys: object) -> None:
+        raise Unavailable("The objects are away.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.objects, "delete", deny)
+        with pytest.raises(Unavailable):
+            edges.clear_away(house.store, house.objects, later)
+
+    with house.store.transaction() as tx:
+        swept = set(sweeps.due(tx, later + timedelta(days=1)))
+    assert house.edges_of(recording) == 0
+    assert swept == made
+    assert len(made) == 6
 
 
 def test_withdrawn_its_edges_are_refused_at_once(house: House, film: Film) -> None:

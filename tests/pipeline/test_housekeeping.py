@@ -122,6 +122,21 @@ def test_what_is_put_for_a_deleted_recording_is_swept_a_day_and_a_week_later_and
     assert objects.size(beside) > 0
 
 
+def test_an_object_that_was_forgotten_and_not_deleted_is_swept_by_its_key(
+    house: House, store: Store, objects: Folder
+) -> None:
+    key, beside = "recordings/1/720/0-199-ab", "recordings/1/720/0-199-abc"
+    for each in (key, beside):
+        objects.put_bytes(each, b"an edge")
+    with store.transaction() as tx:
+        sweeps.remember(tx, [key], NOW - timedelta(days=1))
+
+    housekeeping.tidy(house)
+
+    assert (objects.root / beside).exists()
+    assert not (objects.root / key).exists()
+
+
 def test_a_sweep_that_fails_is_tried_again_and_keeps_no_other_from_its_turn(
     house: House, store: Store, objects: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,7 +107,7 @@ def test_what_somebody_has_sent_before_is_refused_by_name_and_not_stored_again(
     assert (second.status, second.refusal_code, second.same_as) == (Status.REFUSED, "already_here", first.id)
     assert second.refusal_message == (
         "You have sent this very file before, as “Bleed the brakes”, on 12 March 2031. It is there, and nothing was "
-        "stored twice. Open that one, or use this one all the same."
+        "stored twice. Open that one, or use this one all the same, until 18 March."
     )
     assert (second.original_key, originals(objects)) == (None, [first.id.hex])
     assert (staged(tools, first), staged(tools, second)) == (False, True)
@@ -259,15 +259,24 @@ def test_of_two_that_come_at_the_same_moment_one_is_kept_and_one_refused(
 
 
 def test_bytes_that_nobody_wants_twice_go_after_a_week(tools: Tools, send_file: Send) -> None:
-    keep(tools, send_file(b"a tip"))
+    first = keep(tools, send_file(b"a tip"))
     second = keep(tools, send_file(b"a tip"))
 
     housekeeping.tidy(_house(tools, NOW + timedelta(days=6)))
     waiting = staged(tools, second)
     housekeeping.tidy(_house(tools, NOW + timedelta(days=8)))
 
+    with tools.store.transaction() as tx:
+        try_again(tx, second.id, no_queue)
+    tried = keep(tools, second)
+
     assert waiting
     assert not staged(tools, second)
+    assert (tried.refusal_code, tried.same_as) == ("already_here", first.id)
+    assert tried.refusal_message == (
+        "You have sent this very file before, and that recording is there. This second one was kept until 18 March, "
+        "and is gone since. Open that one; or send the file again, and use it then."
+    )
 
 
 def _house(tools: Tools, now: datetime) -> House:

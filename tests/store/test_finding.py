@@ -69,6 +69,15 @@ def test_a_slip_finds_what_was_meant(tx: Tx, people: People) -> None:
     assert ("hydraulic", True) in hit.headline
 
 
+def test_two_letters_the_wrong_way_round_are_a_slip_in_short_words_too(tx: Tx, people: People) -> None:
+    said(tx, people, "The crane lifts it.")
+    said(tx, people, "Take the label off.", "Labels")
+    wording.count_words(tx, NOW)
+
+    assert titles(tx, people.learner, "lable") == ["Labels"]
+    assert len(titles(tx, people.learner, "crnae")) == 1
+
+
 def test_a_word_that_the_engine_misheard_once_is_a_slip_too(tx: Tx, people: People) -> None:
     said(tx, people, "Buy hydrolic oil.", "Misheard")
     for n in range(11):

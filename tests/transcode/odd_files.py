@@ -14,20 +14,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from tests.transcode.media import AAC, H264, HEIGHT, SINE, WIDTH, ffmpeg
 
 CARD_S, SIGNAL_S = 1.5, 0.5
+_REST_S = 60  # as long as the card is
 Options = Sequence[object]
 Make = Callable[[Mapping[str, Path], Path], None]
 
 _GREYS = "if(lt(Y,H/2),if(lt(X,W/2),40,90),if(lt(X,W/2),140,190))"
 _BOX = "drawbox=iw/2-20:ih/2-20:40:40:black:fill"
 _FLASH = f"drawbox=iw/2-20:ih/2-20:40:40:white:fill:enable='between(n,{int(SIGNAL_S * 30)},{int(SIGNAL_S * 30) + 5})'"
-_TONE = f"aevalsrc='sin(2*PI*997*t)*if(between(t,{SIGNAL_S},0.7),0.3,0.1)':s=48000:d={CARD_S}"
+_TONE = f"aevalsrc='sin(2*PI*997*t)*if(between(t,{SIGNAL_S},0.7),0.3,0.1)':s=48000"
 _HEVC = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:pools=1:frame-threads=1")
 _VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "400k", "-pix_fmt", "yuv420p")
 _OPUS = ("-c:a", "libopus", "-b:a", "48k")
+# A bar that runs across the card below its middle, filmed as 25 frames of two fields a second, the upper one first.
+_BAR = "if(between(mod(X+9*W-600*T,W),0,16)*between(Y,80,92),235,lum(X,Y))"
+FIELDS = f"fps=50,geq=lum='{_BAR}':cb=128:cr=128,tinterlace=interleave_top,setfield=tff"
+INTERLACED = (*H264, "-flags", "+ilme+ildct", "-x264opts", "tff=1")
 _NTSC = Fraction(30000, 1001)
 _LIVE = ("-live", "1", "-f", "webm")
 _BROWSER_MP4 = ("-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-f", "mp4")
@@ -58,11 +64,17 @@ class Odd:
     screen: bool | None = None
 
 
-def cards(folder: Path) -> dict[str, Path]:
-    """The card as it was drawn, "card", and as a phone would have coded it, "phone". Others hold parts of it."""
+def cards(folder: Path, *, moving_s: float | None = None) -> dict[str, Path]:
+    """The card as it was drawn, "card", and as a phone would have coded it, "phone". Others hold parts of it.
+
+    `moving_s`: so many seconds of a picture that is another in each frame, for whoever compares them.
+    """
     made = {"card": folder / "card.mkv", "phone": folder / "phone.mp4", "cover": folder / "cover.png"}
     grey = f"color=s={WIDTH}x{HEIGHT}:r=30:d={CARD_S},geq=lum='{_GREYS}':cb=128:cr=128,{_BOX},{_FLASH},format=yuv420p"
-    pictures = ("-f", "lavfi", "-i", grey, "-f", "lavfi", "-i", _TONE)
+    if moving_s is not None:
+        grey = f"testsrc2=s={WIDTH}x{HEIGHT}:r=30:d={moving_s}"
+    tone = f"{_TONE}:d={moving_s or CARD_S}"
+    pictures = ("-f", "lavfi", "-i", grey, "-f", "lavfi", "-i", tone)
     ffmpeg(*pictures, "-c:v", "ffv1", "-c:a", "pcm_s16le", made["card"])
     ffmpeg("-i", made["card"], *H264, "-g", 6, "-bf", 2, *AAC, made["phone"])
     ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64", "-frames:v", 1, made["cover"])
@@ -122,7 +134,7 @@ def turned_while_filming(has: Mapping[str, Path], out: Path) -> None:
     """A browser's recording of a phone that was turned upright after three tenths of a second."""
     parts = [out.with_name(f"{n}.webm") for n in (0, 1)]
     upright = f"scale=60:34,pad=60:{WIDTH * 60 // HEIGHT // 2 * 2}:0:36"
-    for part, at, length, shape in ((parts[0], 0, 0.3, "null"), (parts[1], 0.3, 1.2, upright)):
+    for part, at, length, shape in ((parts[0], 0, 0.3, "null"), (parts[1], 0.3, _REST_S, upright)):
         ffmpeg("-ss", at, "-i", has["card"], "-t", length, "-an", "-vf", shape, *_VP8, part)
     listed = out.with_suffix(".txt")
     listed.write_text("".join(f"file '{part}'\n" for part in parts))
@@ -135,7 +147,7 @@ def _two_streams(first: Options, second: Options) -> Make:
 
     def make(has: Mapping[str, Path], out: Path) -> None:
         halves = [out.with_name(f"{n}.ts") for n in (0, 1)]
-        cut = ((halves[0], 0, 0.3, first), (halves[1], 0.3, 1.2, second))
+        cut = ((halves[0], 0, 0.3, first), (halves[1], 0.3, _REST_S, second))
         for half, at, length, how in cut:
             coded = (*H264, *AAC, "-muxdelay", 0, "-output_ts_offset", at)
             ffmpeg("-ss", at, "-i", has["card"], "-t", length, *coded, *how, half)
@@ -162,6 +174,7 @@ MADE = (
     Odd("ProRes", _card("-c:v", "prores_ks", "-profile:v", 0, "-c:a", "pcm_s16le"), "mov"),
     Odd("an old phone", _card("-c:v", "mpeg4", "-q:v", 4, *AAC), "3gp"),
     Odd("an old camera", _card("-c:v", "mjpeg", "-q:v", 4, "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le"), "avi"),
+    Odd("interlaced", _card("-vf", FIELDS, *INTERLACED, "-an"), "ts", fps=25, signal_ms=520, late_ms=None),
     # ---- times
     Odd("frames left out", _card("-vf", "select='not(between(n,20,30))'", "-fps_mode", "vfr", *H264, *AAC)),
     Odd("60 a second", _card("-vf", "fps=60", *H264, *AAC), fps=60),
@@ -196,9 +209,9 @@ MADE = (
     Odd("another sound", _two_streams((), ("-ac", 2, "-ar", 44_100)), "ts", lufs=-17.5),
 )
 
-_PLAIN = {"corners": None, "signal_ms": None}  # no card is to be seen in them
-_SILENT = {**_PLAIN, "late_ms": None, "screen": False}
-_QUIET = {**_PLAIN, "lufs": None, "screen": False}
+_PLAIN: dict[str, Any] = {"corners": None, "signal_ms": None}  # no card is to be seen in them
+_SILENT: dict[str, Any] = {**_PLAIN, "late_ms": None, "screen": False}
+_QUIET: dict[str, Any] = {**_PLAIN, "lufs": None, "screen": False}
 
 REAL = (
     Odd("a screen", "cursed_vfr.mp4", size=(392, 180), fps=48, duration_ms=8726, **{**_SILENT, "screen": True}),

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from domain.media import KeyframePlan, Kind, Probe, Rendition
-from tests.transcode.media import SHARED_MEDIA, Joined, ffmpeg_says, pcm, pictures
-from tests.transcode.odd_files import MADE, REAL, Odd, cards
+from tests.transcode.media import SHARED_MEDIA, Joined, every, ffmpeg, ffmpeg_says, pcm, pictures, small
+from tests.transcode.odd_files import FIELDS, INTERLACED, MADE, REAL, Odd, cards
 from transcode.jail import Jail
 from transcode.keyframes import plan
 from transcode.ladder import ladder
@@ -19,6 +19,7 @@ from transcode.sound import hear
 
 A_FRAME_MS = 34
 HEIGHTS = (180,)
+_MOST_COMBED = 40  # pixels; the bar that runs across a frame of two moments has 280, and the box that flashes 1600
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def test_it_comes_out_as_it_was_meant(
     assert len(shown) == out.plan.frames
     if odd.corners is not None:
         assert _corners(shown[0]) == odd.corners
+        assert max(_combed(picture) for picture in shown) < _MOST_COMBED
         still = next(r for r in out.renditions if r.kind is Kind.STILLS)
         assert _corners(pictures(out.got.data["stills"], still.width, still.height)[0]) == odd.corners
     if odd.signal_ms is not None:
@@ -64,6 +66,22 @@ def test_it_comes_out_as_it_was_meant(
     assert ("audio" in out.got.listed) == (odd.late_ms is not None)
     if odd.late_ms is not None:
         _check_sound(out, odd)
+
+
+def test_a_stretch_of_an_interlaced_film_shows_what_the_whole_shows(
+    blanks: dict[str, Path], tmp_path: Path, jail: Jail, work: Path
+) -> None:
+    source = tmp_path / "fields.mp4"
+    ffmpeg("-stream_loop", 3, "-i", blanks["card"], "-vf", FIELDS, *INTERLACED, "-g", 12, "-bf", 2, "-an", source)
+    known = probe(source, jail)
+    keys, lossless = every(150, 25, 25), small(90, sound=False, stills=False, crf=0)
+    whole = Joined(render(source, known, keys, lossless, loudness=None, jail=jail, work=work))
+
+    stretch = list(render(source, known, keys, lossless, loudness=None, jail=jail, work=work, listed={"90": 3}))
+
+    data = whole.inits["90"][1] + b"".join(landed.runs["90"].data for landed in stretch)
+    assert known.interlaced
+    assert np.array_equal(pictures(data, 160, 90), pictures(whole.file("90"), 160, 90)[75:])
 
 
 def _source(odd: Odd, blanks: dict[str, Path], folder: Path) -> Path:
@@ -95,6 +113,13 @@ def _corners(picture: np.ndarray) -> str:
     h, w = picture.shape[0] // 8, picture.shape[1] // 8
     lights = [int(picture[y, x]) for y in (h, -h) for x in (w, -w)]
     return "".join(str(sorted(lights).index(light) + 1) for light in lights)
+
+
+def _combed(picture: np.ndarray) -> int:
+    """How many pixels are lighter, or darker, by far than the one above and the one below."""
+    rows = picture.astype(int)
+    above, below = rows[1:-1] - rows[:-2], rows[1:-1] - rows[2:]
+    return int(((np.minimum(abs(above), abs(below)) > 20) & (above * below > 0)).sum())
 
 
 def _white_ms(shown: np.ndarray, plan: KeyframePlan) -> int:

@@ -265,6 +265,20 @@ def test_a_picture_that_ends_before_the_sound_stands_still(tmp_path: Path, jail:
     assert numbers(got.file("54")) == [*range(60), *[59] * 60]
 
 
+def test_where_the_picture_stands_another_stretch_may_begin(tmp_path: Path, jail: Jail, work: Path) -> None:
+    source = numbered(tmp_path / "short.mp4", 45, audio=["-c:a", "aac", "-t", "4"])
+    plan = every(120, 30, 15)
+
+    got = Joined(
+        render(source, probe(source, jail), plan, small(90), loudness=None, jail=jail, work=work, seams=(5, 7))
+    )
+
+    assert numbers(got.file("90")) == [*range(45), *[44] * 75]
+    noted = {number: md5 for landed in got.batches for number, md5 in landed.seams.items()}
+    assert noted.keys() == {5, 7}
+    assert noted[5] == noted[7]
+
+
 def test_a_picture_that_begins_late_is_its_first_frame_until_then(tmp_path: Path, jail: Jail, work: Path) -> None:
     source = numbered(tmp_path / "late.mp4", 60, video_filter="setpts=PTS+1/TB", audio=["-c:a", "aac", "-t", 3])
     known = probe(source, jail)

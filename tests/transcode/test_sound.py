@@ -31,6 +31,16 @@ def test_sound_is_heard_at_16_khz_from_recording_time_0_on(tmp_path: Path, jail:
     assert heard.duration_ms == pytest.approx(3000, abs=40)
 
 
+def test_after_lost_packets_sound_is_heard_at_its_own_time(tmp_path: Path, jail: Jail) -> None:
+    source = tmp_path / "lossy.webm"
+    beep = ("-f", "lavfi", "-i", "aevalsrc='if(gte(t,1),0.5*sin(2*PI*997*t),0)':s=48000:d=2")
+    ffmpeg(*beep, "-c:a", "libopus", "-bsf:a", r"noise=drop=between(pts*tb\,0.499\,0.579)", source)
+
+    heard = hear(source, probe(source, jail), jail)
+
+    assert np.argmax(np.abs(heard.samples) > 0.1) / 16 == pytest.approx(1000, abs=12)
+
+
 def test_loudness_is_that_of_ebu_r_128(tmp_path: Path, jail: Jail) -> None:
     # EBU Tech 3341, case 1: a stereo sine of 1 kHz at -23 dBFS is -23 LUFS.
     source = tmp_path / "tone.wav"

@@ -6,6 +6,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from capture import tus
 from domain.brief import Brief, Wish
 from domain.person import Person
 from publish_api.access import COOKIE
@@ -22,6 +23,7 @@ from tests.publish_api.test_guests import FOR_GUESTS
 
 # What is still open when the link has ended: their own, to be seen and taken back.
 FOR_FORMER_GUESTS = {
+    ("HEAD", "/api/v1/uploads/{upload_id}"),
     ("GET", "/api/v1/recordings"),
     ("GET", "/api/v1/recordings/{id}"),
     ("DELETE", "/api/v1/recordings/{id}"),
@@ -100,6 +102,22 @@ def test_when_the_link_has_ended_all_is_closed_but_seeing_and_taking_back(
     }
     assert nobody == FOR_GUESTS - FOR_FORMER_GUESTS
     assert guest.get("/").headers["location"].startswith("/sign-in")
+
+
+def test_a_guest_whose_link_has_ended_learns_how_far_what_they_sent_has_come_and_sends_no_more(
+    services: Services, people: People, brief: Brief, link: NewLink, guest: TestClient
+) -> None:
+    mine = services.intake.create(who(services, brief).id, 10, tus.read_metadata(""))
+    others = services.intake.create(people.expert.id, 10, tus.read_metadata(""))
+    end(services, brief, link)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+
+    asked = guest.head(f"/api/v1/uploads/{mine.id}", headers=headers)
+    of_others = guest.head(f"/api/v1/uploads/{others.id}", headers=headers)
+    more = guest.patch(f"/api/v1/uploads/{mine.id}", headers=headers, content=b"more")
+
+    assert (asked.status_code, asked.headers["Upload-Offset"]) == (200, "0")
+    assert (of_others.status_code, more.status_code) == (404, 401)
 
 
 def test_a_guest_takes_consent_back_and_deletes_when_the_link_has_ended(

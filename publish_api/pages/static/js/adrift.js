@@ -6,25 +6,25 @@ import * as notes from "./notes.js";
 const NOTHING = { size: 0, kept: 0, ms: 0, whole: true, full: true, slice: () => new Blob([]) };
 
 // What is known of it now; again whenever it has grown.
-export function note(person, { about, url, sound, source }) {
-  const heard = sound && { url: sound.url, recording: sound.now.recording, size: sound.source.size };
-  notes.tape(person, { about, url, sound: heard, size: source.size, ms: source.ms });
+export function note(person, { about, url, sound, source, now }) {
+  const heard = sound && { url: sound.url, recording: sound.now.recording, size: sound.source.size, until: sound.now.until };
+  notes.tape(person, { about, url, sound: heard, size: source.size, ms: source.ms, until: now.sent ? now.until : null });
 }
 
-// How much was made of one: {size, ms}; null when it is all on the shelf.
+// How much was made of one: {size, ms, until}; null when it is all on the shelf.
 export const made = (person, id) => notes.tapes(person).find(({ about }) => about.id === id) ?? null;
 
 // [{about, url, source, made, sound}]: drafts whose bytes the server alone has. A `sound` is there already, a recording
 // of its own: its film is lost.
 export function all(person) {
-  return notes.tapes(person).map(({ about, url, sound, size, ms }) => {
+  return notes.tapes(person).map(({ about, url, sound, size, ms, until }) => {
     const { sound: heard, ...film } = { ...about, ready: false, held: null, ended: false };
     const alone = !url && sound?.url; // its film has not begun
     return {
       about: alone ? { ...film, ...heard, alone: true } : film,
       url: alone ? sound.url : url,
       source: NOTHING,
-      made: { size: alone ? sound.size : size, ms },
+      made: { size: alone ? sound.size : size, ms, until: alone ? sound.until : until },
       sound: sound?.recording ?? null,
     };
   });

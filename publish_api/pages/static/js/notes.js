@@ -34,12 +34,13 @@ export function tape(person, made) {
 
 export const tapes = (person) => Object.keys(localStorage).filter((each) => each.startsWith(prefixOfTapes(person))).map(read).filter(Boolean);
 
-// [{name, size}] of this person, the latest first.
+// [{name, size, until}] of this person, the latest first.
 export function all(person) {
   return Object.keys(localStorage)
     .filter((each) => each.startsWith(prefix(person)))
     .map(read)
     .filter((note) => note && Date.now() - note.at < KEPT_MS)
+    .map((note) => ({ ...note, until: note.at + KEPT_MS }))
     .sort((a, b) => b.at - a.at);
 }
 

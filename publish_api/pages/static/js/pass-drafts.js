@@ -4,7 +4,7 @@ import { complete, consent, fill, said, watch } from "./about.js";
 import { estimate, waited } from "./network.js";
 import { supported } from "./opfs.js";
 import { megabytes, minutes } from "./sizes.js";
-import { clocked, leftOver, uncopied } from "./tip-words.js";
+import { clocked, keeps, leftOver, uncopied } from "./tip-words.js";
 
 class PassDrafts extends HTMLElement {
   #rows = new Map();
@@ -165,11 +165,11 @@ const rest = ({ audience, prerequisites, kind, level, ...others }) => others;
 
 function where(tip) {
   const { sent, going } = tip;
-  if (tip.about.kind === "file") return tip.settled && !tip.kept ? uncopied(tip) : "";
+  if (tip.about.kind === "file") return tip.kept ? "A copy is kept on this phone." : tip.settled ? uncopied(tip) : "Being copied to this phone …";
   const refused = going.state === "failed" ? ` ${going.words}` : "";
   const nobody = "Nobody sees it until you send it.";
-  if (sent >= tip.size) return `All of it is on the server${tip.loose ? "; not all of it is on this phone" : " and on this phone"}. ${nobody}${refused}`;
-  if (tip.loose) return `${megabytes(sent)} are on the server, part of the rest is in this page alone: send it before you close the page. ${nobody}${refused}`;
+  if (sent >= tip.size) return `All of it is on the server${tip.loose ? `; not all of it is on this phone.${keeps(tip)}` : " and on this phone."} ${nobody}${refused}`;
+  if (tip.loose) return `${megabytes(sent)} are on the server, part of the rest is in this page alone: send it before you close the page.${sent ? keeps(tip) : ""} ${nobody}${refused}`;
   const what = tip.heard ? "Its sound is on the server" : sent ? `${megabytes(sent)} are on the server` : "Nothing of it is on the server yet";
   return `${what}, all of it is on this phone. ${nobody}${refused}`;
 }

@@ -37,7 +37,7 @@ class PassRecorder extends HTMLElement {
     this.form.elements.sparing.checked = poor();
     this.form.addEventListener("change", ({ target }) => {
       if (target.name === "way") this.#chosen();
-      else if (target.name === "sparing" && this.dataset.state === "ready") this.#room();
+      else if (["sparing", "streams"].includes(target.name) && this.dataset.state === "ready") this.#room();
     });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.#press()));
     this.hides = () => this.#hidden();
@@ -158,10 +158,10 @@ class PassRecorder extends HTMLElement {
     const { full } = this.tip.source;
     this.#write("up", part(Math.min(sent, size), size));
     this.#write("rest", megabytes(Math.max(0, size - sent)));
-    const { state, words } = this.tip.going;
+    const { words } = this.tip.going;
     const left_ms = SPARE * Number(this.getAttribute("most-ms")) - this.recorder.elapsed;
     if (left_ms < 0 && this.dataset.state === "recording") this.recorder.stop("long");
-    const away = (this.tip.sending || this.tip.sound?.sending) && ["waiting", "failed"].includes(state);
+    const away = this.#away;
     if (full && away) this.#say("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open.");
     else if (away && words) this.#say(`${words} What you say is kept on this phone.`);
     else if (away) this.#say(navigator.onLine ? "The server cannot be reached. What you say is kept on this phone." : "No signal. What you say is kept on this phone.");
@@ -174,9 +174,25 @@ class PassRecorder extends HTMLElement {
 
   async #room() {
     const left = await room();
-    this.little = left < LITTLE ? `There is room for about ${Math.max(1, Math.floor(left / MINUTE))} more minutes on this phone.` : "";
-    if (this.dataset.state === "recording" && left < NOTHING) this.recorder.stop("full");
+    this.little = this.#short(left);
+    const flows = this.tip?.sending && !this.#away; // all of it, to the server
+    if (this.dataset.state === "recording" && left < NOTHING && !flows) this.recorder.stop("full");
     else if (this.dataset.state === "ready") this.#say(this.little || this.#order());
+  }
+
+  #short(left) {
+    const { streams, sparing } = this.form.elements;
+    const goes = streams.checked && !(sparing.checked && camera.WAYS[this.dataset.way].picture);
+    const more = Math.floor((left - NOTHING) / MINUTE);
+    if (left >= LITTLE) return "";
+    if (more > 0) return `There is room for about ${more} more minute${more === 1 ? "" : "s"} on this phone.`;
+    if (goes) return "There is hardly any room on this phone: what you say goes to the server alone, and recording stops when that cannot be reached.";
+    return "There is hardly any room on this phone, so recording soon stops. Make room first, or let it be sent while you speak, the picture with it.";
+  }
+
+  // Its way to the server is closed, for now.
+  get #away() {
+    return Boolean(this.tip.sending || this.tip.sound?.sending) && ["waiting", "failed"].includes(this.tip.going.state);
   }
 
   #order() {

@@ -13,7 +13,7 @@ import { looked } from "./looked.js";
 import { Queue } from "./queue.js";
 import { takeShared } from "./shared.js";
 import { lasts } from "./shelf.js";
-import { megabytes, part, plain } from "./sizes.js";
+import { megabytes, moment, part, plain } from "./sizes.js";
 import { clocked, ENDED, headline, headlineOf } from "./tip-words.js";
 
 class PassUpload extends HTMLElement {
@@ -56,7 +56,7 @@ class PassUpload extends HTMLElement {
     if (this.#drafts.length) this.#view("ready");
     else if (this.#sent.length) this.#view("list");
     const [left] = notes.all(this.person);
-    if (left) this.#say(`“${plain(left.name)}” (${megabytes(left.size)}) was not sent to its end. Pick the same file, and it goes on from where it stopped.`, "waits");
+    if (left) this.#say(`“${plain(left.name)}” (${megabytes(left.size)}) was not sent to its end. Pick the same file before ${moment(left.until)}, and it goes on from where it stopped.`, "waits");
     await this.#shared();
   }
 
@@ -93,8 +93,9 @@ class PassUpload extends HTMLElement {
   }
 
   // The phone had no room for it, and its tab has died.
-  #lost({ ms, recording }) {
-    if (!recording) return this.#say(`A recording of ${clocked(ms)} is lost: it could not be kept on this phone, and nothing of it reached the server. Before you record it again, make room on this phone, or leave the private window.`);
+  #lost({ ms, recording, until, over }) {
+    const there = over ? "what had reached the server was cleared away, as nothing more came for seven days" : until ? "the server no longer has what had reached it" : "nothing of it reached the server";
+    if (!recording) return this.#say(`A recording of ${clocked(ms)} is lost: it could not be kept on this phone, and ${there}. Before you record it again, make room on this phone, or leave the private window.`);
     this.#say("The picture of your last recording is lost: it could not be kept on this phone. Its sound is on the server. ");
     this.#link(`/recordings/${recording}`, "See it there");
   }
@@ -217,7 +218,8 @@ class PassUpload extends HTMLElement {
     if (this.warned === kind) return;
     this.warned = kind;
     const note = this.querySelector("[data-warning]");
-    note.hidden = !rests.length || (await lasts());
+    const hidden = !rests.length || (await lasts());
+    if (this.warned === kind) note.hidden = hidden; // it may have changed meanwhile
   }
 
   // For those who hear the page: states, not every megabyte.

@@ -1,7 +1,8 @@
 // The tips of one person on this phone, sent one after the other: by one tab, over reloads, until each is on the
 // server. Says "change" whenever one of them stands otherwise than before, and "arrived" {recordings} when what was
 // thrown away here had been sent before.
-// Says "lost" {ms, recording} when of a recording nothing is left but, perhaps, its sound on the server.
+// Says "lost" {ms, recording, until, over} when of a recording nothing is left but, perhaps, its sound on the server;
+// `until` when that was to be cleared away, where some of it was there; `over` when it was.
 import * as adrift from "./adrift.js";
 import * as errands from "./errands.js";
 import * as film from "./film.js";
@@ -306,10 +307,10 @@ export class Queue extends EventTarget {
   }
 
   // Nothing is left of it, but perhaps its sound, as a recording.
-  #lost({ about, url, made }, recording = null) {
+  #lost({ about, url, made }, recording = null, status = 0) {
     if (recording) for (const each of [{ recording }, ...(url ? [{ url }] : [])]) notes.errand(this.person, each);
     notes.forget(this.person, about);
-    this.dispatchEvent(new CustomEvent("lost", { detail: { ms: made.ms, recording } }));
+    this.dispatchEvent(new CustomEvent("lost", { detail: { ms: made.ms, recording, until: made.until, over: status === 410 || (made.until && made.until < Date.now()) } }));
   }
 
   // Whether the other tab is still there; what it left is read again.
@@ -327,13 +328,13 @@ export class Queue extends EventTarget {
   async #ask(tip) {
     const stands = tip.url ? await standing(tip.url).catch(unknown) : NONE;
     if (!stands || tip.sending) return;
-    const { offset: sent, recording } = stands;
-    tip.now = { ...tip.now, sent, recording, state: recording ? "done" : tip.now.state };
+    const { offset: sent, recording, until } = stands;
+    tip.now = { ...tip.now, sent, recording, until, state: recording ? "done" : tip.now.state };
     if (tip.sound?.url) tip.sound.now = { ...tip.sound.now, sent: (await standing(tip.sound.url).catch(() => tip.sound.now)).offset ?? 0 };
     if (recording) await this.finished(tip);
     else if (!tip.size) {
       await this.remove(tip);
-      if (tip.made?.ms) this.#lost(tip);
+      if (tip.made?.ms) this.#lost(tip, null, stands.status);
     }
     this.changed();
   }
@@ -348,7 +349,7 @@ export class Queue extends EventTarget {
   }
 }
 
-const NONE = { offset: 0, recording: null };
+const NONE = { offset: 0, recording: null, until: null };
 // What the server has no more is none; without an answer nobody knows.
-const unknown = ({ status }) => ([404, 410].includes(status) ? NONE : null);
+const unknown = ({ status }) => ([404, 410].includes(status) ? { ...NONE, status } : null);
 const id = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;

@@ -1,6 +1,6 @@
 // One tip on its way to the server, over whatever network there is: in pieces, with pauses, again and again.
 // Its source may still grow: what is there is sent, and its length told when the source is whole.
-// `tell` hears {state, sent, size, left_s, words, code, recording} with state
+// `tell` hears {state, sent, size, left_s, words, code, recording, until} with state
 // "sending" | "level" (all there is has been sent, more may come) | "paused" | "waiting" | "failed" | "done".
 import { measured } from "./network.js";
 import { append, create, standing, terminate } from "./tus.js";
@@ -27,7 +27,7 @@ export class Sending {
   constructor(source, { endpoint, url = null, metadata, guest = false, tell, began, wanted }) {
     Object.assign(this, { source, endpoint, metadata, guest, tell, began, wanted });
     this.#url = url;
-    this.#now = { state: "sending", sent: 0, size: source.size, left_s: null, words: "", code: null, recording: null, failures: 0 };
+    this.#now = { state: "sending", sent: 0, size: source.size, left_s: null, words: "", code: null, recording: null, until: null, failures: 0 };
     this.back = () => navigator.onLine && !document.hidden && this.#wake();
     this.away = () => this.#cut.abort();
   }
@@ -95,6 +95,7 @@ export class Sending {
     this.#url = this.#length = null;
     this.#known = false;
     this.#now.sent = 0;
+    this.#now.until = null;
   }
 
   // Where the server is; begins the upload if there is none.
@@ -107,7 +108,8 @@ export class Sending {
       this.#length = size;
       this.#now.sent = 0;
     } else {
-      const { offset, length, recording } = await standing(this.#url, signal);
+      const { offset, length, recording, until } = await standing(this.#url, signal);
+      this.#now.until = until;
       this.#length = length;
       this.#now.recording = recording;
       this.#now.sent = offset;
@@ -129,6 +131,7 @@ export class Sending {
       progress: (bytes) => this.#progress(from + Math.min(bytes, to - from)),
     });
     if (this.#tells(from, to, end)) this.#length ??= end;
+    this.#now.until = answer.until;
     this.#progress(answer.offset);
     this.#now.recording = answer.recording;
     if (this.source.whole && this.#speed()) measured(this.#speed()); // a recording comes no faster than it is made
@@ -213,7 +216,8 @@ function words(problem, { guest, source }) {
   if (problem instanceof Unreadable) return "This browser can no longer read the file. Pick it again, and it goes on from where it stopped.";
   if (problem.status === 401 && guest) return source.full ? LINK_OVER_HERE : "This link no longer works. Ask whoever gave it to you for a new one and open it on this phone: your tip is kept here.";
   if (problem.status === 401) return source.full ? SIGNED_OUT_HERE : "You were signed out. Sign in again and come back here: it goes on where it stopped.";
-  if ((problem.status === 404 || problem.status === 410) && !source.size) return "The server has nothing of this recording any more, and it could not be kept on this phone. Throw it away, and record it again.";
+  if (problem.status === 410 && !source.size) return "What the server had of this recording was cleared away, as nothing more came for seven days, and it could not be kept on this phone. Throw it away, and record it again.";
+  if (problem.status === 404 && !source.size) return "The server has nothing of this recording any more, and it could not be kept on this phone. Throw it away, and record it again.";
   return problem.message || "The server did not take this file. Take another, or ask whoever looks after Pass It On.";
 }
 

@@ -21,6 +21,9 @@ export function minutes(seconds) {
   return `about ${Math.round(seconds / 3600)} hours`;
 }
 
+// "29 November at 10:42"
+export const moment = (ms) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(ms);
+
 export const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 // A name as it is read: without signs that turn the direction of writing, by which "gpj.exe" can look like "exe.jpg".

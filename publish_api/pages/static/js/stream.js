@@ -64,7 +64,7 @@ function byHls(video, src, { startMs, growing, trouble, still, forget }) {
     if (growing && [404, 503].includes(error.response?.code)) {
       timer = setTimeout(retry, RETRY_MS); // nothing has been rendered yet
     } else if (error.response?.code === 503) {
-      trouble("This is being made ready."); // what a clip lacks at its bounds: a second or two
+      trouble("This is being made ready."); // what a clip lacks at its bounds: a few seconds
       timer = setTimeout(load, RETRY_MS);
     } else if (error.response?.code === 409) {
       trouble("This clip lies between two frames that could not be made. Whoever reviews it can move its bounds.");

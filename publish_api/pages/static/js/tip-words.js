@@ -1,7 +1,7 @@
 // How a tip stands, in words.
 import { onWifi } from "./network.js";
 import { supported } from "./opfs.js";
-import { megabytes, minutes, sentence } from "./sizes.js";
+import { megabytes, minutes, moment, sentence } from "./sizes.js";
 
 export const HEADLINES = {
   sending: "Sending",
@@ -32,7 +32,7 @@ export function standing(tip, turn = false) {
     queued: () => "It is sent when those before it are.",
     sending: () => sending(tip, left_s),
     waiting: () => waiting(tip, sent, words),
-    paused: () => `Nothing is lost: what is on the server stays there, the rest stays ${place(tip)}.`,
+    paused: () => `Nothing is lost: what is on the server stays there${stays(tip)}, the rest stays ${place(tip)}.`,
     kept: () => kept(tip),
     failed: () => words,
     done: () => tip.outcome?.words ?? "All of it is on the server. We are looking at it now.",
@@ -46,8 +46,13 @@ export function standing(tip, turn = false) {
 // Why a file lies nowhere but where it was picked, or filmed.
 export function uncopied(tip) {
   const why = !isSecureContext ? "This address is not secure (http), so no copy is kept here" : supported() ? "There was no room for a copy here" : "This browser keeps no copy here, in a private window perhaps";
-  return `${why}: ${tip.only ? "keep this page open until it is sent" : "if this page closes, pick the same file again"}.`;
+  return `${why}: ${tip.only ? "keep this page open until it is sent" : `if this page closes, pick the same file again${tip.sent && tip.until ? ` before ${moment(tip.until)}` : ""}`}.`;
 }
+
+const stays = (tip) => (tip.sent && tip.until ? ` until ${moment(tip.until)}` : "");
+
+// How long the server has what is nowhere else.
+export const keeps = (tip) => (tip.until ? ` The server keeps what it has until ${moment(tip.until)}.` : "");
 
 // Where what is not on the server is.
 const place = (tip) => (tip.loose && tip.about.kind === "tape" ? "in this page alone" : "on this phone");
@@ -83,8 +88,8 @@ function mostlyThere(tip) {
   const { arrived_ms, made } = tip;
   const why = "Your recording could not all be kept on this phone.";
   const of = `Of ${clocked(made.ms)}${tip.about.alone ? " of its sound" : ""}`;
-  if (!tip.now.sent && !tip.source.size) return `${why} How much of it arrived on the server is known when there is signal.`;
-  if (arrived_ms > tip.source.ms) return `${why} ${of} the first ${clocked(arrived_ms)} arrived on the server. Send them?`;
+  if (!tip.now.sent && !tip.source.size) return `${why} How much of it arrived on the server is known when there is signal.${keeps(tip)}`;
+  if (arrived_ms > tip.source.ms) return `${why} ${of} the first ${clocked(arrived_ms)} arrived on the server. Send them?${keeps(tip)}`;
   return `${why} ${of} the first ${clocked(tip.source.ms)} are here. Send them?`;
 }
 

@@ -2,7 +2,7 @@
 import { plain } from "./sizes.js";
 import { Tape } from "./tape.js";
 
-const QUEUED = { state: "queued", sent: 0, left_s: null, words: "", code: null, recording: null, failures: 0 };
+const QUEUED = { state: "queued", sent: 0, left_s: null, words: "", code: null, recording: null, until: null, failures: 0 };
 
 export class Tip {
   url = null; // of its upload
@@ -14,7 +14,7 @@ export class Tip {
   settled = false; // whether it could be kept has been found out
   found = false; // an earlier visit left it
   adrift = false; // nothing of it is here: the server has some (see adrift.js)
-  made = null; // {size, ms} of all that was recorded, where the shelf has not all of it
+  made = null; // {size, ms, until} of all that was recorded, where the shelf has not all of it
   copying = Promise.resolve();
   aside = 0; // not before (ms since 1970)
   outcome = null; // what was made of it: {headline, words, another}
@@ -117,6 +117,11 @@ export class Tip {
   get arrived_ms() {
     const { size, ms } = this.made ?? this.source;
     return size ? Math.floor((ms * Math.min(this.now.sent, size)) / size) : 0;
+  }
+
+  // So long the server keeps what it has of it if nothing more comes (ms since 1970); null where that is not known.
+  get until() {
+    return this.now.until ?? this.made?.until ?? null;
   }
 
   // What was said of it when its upload began stays.

@@ -25,7 +25,8 @@ export async function create(endpoint, { size, metadata, signal }) {
   return new URL(url, new URL(endpoint, location.href)).pathname;
 }
 
-// {offset, length, recording}: `length` null while the server does not know it.
+// {offset, length, recording, until}: `length` null while the server does not know it; `until` (ms since 1970) it keeps
+// what is there, null once all is.
 export async function standing(url, signal) {
   const { headers } = await ask("HEAD", url, signal);
   const length = headers.get("Upload-Length");
@@ -33,10 +34,13 @@ export async function standing(url, signal) {
     offset: Number(headers.get("Upload-Offset")),
     length: length === null ? null : Number(length),
     recording: headers.get("Recording-Id"),
+    until: kept(headers.get("Upload-Expires")),
   };
 }
 
-// More bytes; {offset, recording}. `length`: how long the whole is, where the server does not know yet. By
+const kept = (expires) => (expires ? Date.parse(expires) : null);
+
+// More bytes; {offset, recording, until}. `length`: how long the whole is, where the server does not know yet. By
 // XMLHttpRequest, since fetch does not say how far it has come. A request in which nothing moves for `stalled`
 // milliseconds is given up: in a tunnel a connection can hang for many minutes.
 export function append(url, body, { offset, length = null, signal, progress, stalled }) {
@@ -54,7 +58,8 @@ export function append(url, body, { offset, length = null, signal, progress, sta
     request.upload.onprogress = (event) => (moved(), progress?.(event.loaded));
     request.onload = () => {
       if (request.status !== 204) return fail(new Refusal(request.status, said(request.responseText)));
-      done({ offset: Number(request.getResponseHeader("Upload-Offset")), recording: request.getResponseHeader("Recording-Id") });
+      const header = (name) => request.getResponseHeader(name);
+      done({ offset: Number(header("Upload-Offset")), recording: header("Recording-Id"), until: kept(header("Upload-Expires")) });
     };
     request.onerror = request.onabort = () => fail(new Refusal(0));
     request.onloadend = () => clearTimeout(patience);
