@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journey.running import SMALL, Running
 
 SECONDS = 1000.0
+expect.set_options(timeout=15 * SECONDS)  # as in tests/browser: machines are busy
 PLAYS = "() => { const v = document.querySelector('video'); return v && v.currentTime > 1 && v.videoWidth > 0 }"
 
 
@@ -38,6 +39,7 @@ def test_a_stranger_goes_the_whole_way_with_a_sign_in_link(
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{server.url}/review")
     page.locator("a[href^='/review/']").first.click()
+    expect(page.get_by_role("button", name="Publish")).to_be_enabled()
     page.locator("body").press("{")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("button", name="Withdraw")).to_be_visible()

@@ -269,6 +269,7 @@ class PassEditor extends HTMLElement {
     of("save").hidden = this.published;
     const done = this.published && !this.dirty;
     of("publish").textContent = done ? (this.getAttribute("next") ? "Next clip" : "Published") : this.published ? "Save: live at once" : "Publish";
+    // As it comes from the server it is: until this script is there a press would be lost.
     of("publish").disabled = done && !this.getAttribute("next");
     this.toggleAttribute("dirty", this.dirty);
   }
