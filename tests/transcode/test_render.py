@@ -75,13 +75,13 @@ def test_a_still_of_an_uneven_rate_is_the_frame_before_its_second(tmp_path: Path
 def test_the_first_fragment_is_given_out_while_the_rest_is_still_being_made(
     tmp_path: Path, jail: Jail, work: Path
 ) -> None:
-    source = numbered(tmp_path / "long.mp4", 1200)
-    plan = every(1200, 30, 60)
+    source = numbered(tmp_path / "long.mp4", 2400)
+    plan = every(2400, 30, 60)
 
     batches = list(render(source, probe(source, jail), plan, small(90), loudness=None, jail=jail, work=work))
 
     assert batches[0].runs["90"].run.first == 0
-    assert batches[0].progress < 0.5
+    assert batches[0].progress < 1  # how far it is by then is a matter of how busy the machine is
     assert all(len(b.runs["90"].run) >= 4 for b in batches[1:-1])
     assert list(work.iterdir()) == []
 
