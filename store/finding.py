@@ -18,12 +18,11 @@ from store.clip_rows import SPEAKER
 from store.postgres import Tx, rows
 from store.quotes import Hit, Remark, landed
 from store.search import query_of
-from store.ways import Wanted
+from store.ways import ANY, Wanted
 from store.wording import RARE, exact, wordings
 
 __all__ = ["ANY", "Choice", "Found", "Hit", "Remark", "Wanted", "search"]
 
-ANY = Wanted()
 _FUSED = 60  # as in the paper
 
 

@@ -64,7 +64,7 @@ def _said(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
         {"before": typed[: last.start()], "last": last[0]},
     )
     asked = [Wording(tuple(each["configs"]), exactly=each["query"]) for each in found]
-    where, values = ways.conditions(viewer_id, ways.Wanted())
+    where, values = ways.conditions(viewer_id, ways.ANY)
     order = [clip_id for each in asked for clip_id in list(ways.by_words(tx, where, values, each))[:_EACH]]
     hits = landed(tx, viewer_id, order, asked, {}, None)
     return [
@@ -75,7 +75,7 @@ def _said(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
 
 
 def _titles(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
-    where, values = ways.conditions(viewer_id, ways.Wanted())
+    where, values = ways.conditions(viewer_id, ways.ANY)
     found = rows(
         tx,
         "select public_id, title, version from (select c.*, folded(c.title) as folded from clip c"
@@ -89,7 +89,7 @@ def _titles(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
 
 def _tags(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
     """By another name of a tag, too."""
-    where, values = ways.conditions(viewer_id, ways.Wanted())
+    where, values = ways.conditions(viewer_id, ways.ANY)
     found = rows(
         tx,
         "select main.label from (select distinct coalesce(alias_of, id) as id from tag"
@@ -103,7 +103,7 @@ def _tags(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
 
 def _people(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
     """Who speaks in a clip, under the name that it says."""
-    where, values = ways.conditions(viewer_id, ways.Wanted())
+    where, values = ways.conditions(viewer_id, ways.ANY)
     found = rows(
         tx,
         f"select q.name from (select id, name from person where {_begins('folded(name)')} limit {_LOOKED_AT}) q"

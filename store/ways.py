@@ -51,7 +51,6 @@ class Wanted:
 
 ANY = Wanted()
 
-
 _FEW = frozenset({"tag", "space", "person"})
 
 
