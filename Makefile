@@ -6,16 +6,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install -q --disable-pip-version-check
-WEB := publish_api/pages/static/vendor
-# Node only fetches two scripts at set-up: the machine's own, else the one that pip brings.
+STATIC := publish_api/pages/static
+WEB := $(STATIC)/vendor
+OWN := $(WEB)/packed
+# Node only fetches and packs scripts at set-up: the machine's own, else the one that pip brings.
 NPM := $(if $(shell command -v npm),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: run test check bench soak fuzz test-openai-whisper lock format clean
+.PHONY: run test check bench soak fuzz test-openai-whisper languages lock format clean
 
-run: .venv/.run $(WEB)/.done
+run: .venv/.run $(OWN)/.done
 	$(BIN)/passiton serve --welcome
 
-test: .venv/.test $(WEB)/.done
+test: .venv/.test $(OWN)/.done
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: .venv/.test
@@ -28,11 +30,11 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.test $(WEB)/.done
+bench: .venv/.test $(OWN)/.done
 	$(BIN)/python -m benchmarks
 
 # The server killed a hundred times, fifty phones at once: what the tests try a little of. Half an hour.
-soak: .venv/.test $(WEB)/.done
+soak: .venv/.test $(OWN)/.done
 	$(BIN)/python -m soak
 
 # Hundreds of hostile files: what the tests try a few of. Takes a quarter of an hour on two cores.
@@ -65,11 +67,19 @@ test-openai-whisper: .venv/.test
 	$(if $(shell command -v npm),,$(PIP) --require-hashes -r $<)
 	touch $@
 
-$(WEB)/.done: package-lock.json .venv/.node
+$(WEB)/.done: package-lock.json scripts/pack_hls.mjs .venv/.node
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	mkdir -p $(WEB)
-	cp node_modules/hls.js/dist/hls.min.mjs $(WEB)/
+	$(NPM) run --silent hls -- $(WEB)
 	touch $@
+
+$(OWN)/.done: $(wildcard $(STATIC)/js/*.js $(STATIC)/css/*.css) scripts/pack_own.mjs $(WEB)/.done
+	$(NPM) run --silent own -- $(OWN)
+	touch $@
+
+# The catalogues of other languages, after words of the sources have changed.
+languages: .venv/.test
+	$(BIN)/python -m scripts.languages
 
 # Versions and hashes anew; needs uv. No index lines: every machine has its own.
 lock:

@@ -21,6 +21,8 @@ MEASURED = (
     "speech",
     "captions",
     "searching",
+    "pages",
+    "live",
     "reviewing",
 )
 MEDIA = ROOT.parent / "shared" / "media"  # too large to be part of the tree

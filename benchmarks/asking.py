@@ -24,6 +24,7 @@ _ROOM = 1 << 18  # bytes taken at a time
 _AHEAD_S = 8.0  # that a player has in hand: two fragments, the longest
 _BEGIN_WITHIN_S = 4.0
 _PATIENCE_S = 60.0
+_PACERS = 16  # connections, of which most wait for their turn
 
 
 @dataclass
@@ -39,9 +40,18 @@ class Asked:
     late: int = 0  # pieces that came after they should have been shown
 
 
-def at_once(port: int, paths: Sequence[str], *, connections: int, seconds: float) -> Asked:
+def at_once(port: int, paths: Sequence[str], *, connections: int, seconds: float, token: str = "") -> Asked:
     """As many answers as come: each connection asks for one path after the other, round and round."""
-    return _run({"act": "at_once", "port": port, "paths": paths, "connections": connections, "seconds": seconds})
+    what = {"port": port, "paths": paths, "connections": connections, "seconds": seconds, "token": token}
+    return _run({"act": "at_once", **what})
+
+
+def paced(port: int, paths: Sequence[str], *, per_second: float, seconds: float, token: str = "") -> Asked:
+    """So many requests a second, whether or not those before were answered. `pieces_s` is counted from when each was
+    due: what waits behind a slow answer is slow itself.
+    """
+    what = {"port": port, "paths": paths, "per_second": per_second, "seconds": seconds, "token": token}
+    return _run({"act": "paced", **what})
 
 
 def players(port: int, token: str, clips: Sequence[str], *, players: int, seconds: float, picture: str) -> Asked:
@@ -116,12 +126,12 @@ class _Connection:
         return bytes(self._room[:got])
 
 
-def _ask_at_once(port: int, paths: Sequence[str], connections: int, seconds: float) -> Asked:
+def _ask_at_once(port: int, paths: Sequence[str], connections: int, seconds: float, token: str) -> Asked:
     asked, lock = Asked(), threading.Lock()
     end = time.monotonic() + seconds
 
     def one(number: int) -> None:
-        connection = _Connection(port)
+        connection = _Connection(port, token)
         answers = size = 0
         at = number * len(paths) // connections
         while time.monotonic() < end:
@@ -133,6 +143,29 @@ def _ask_at_once(port: int, paths: Sequence[str], connections: int, seconds: flo
             asked.size += size
 
     _all(one, connections)
+    return asked
+
+
+def _ask_paced(port: int, paths: Sequence[str], per_second: float, seconds: float, token: str) -> Asked:
+    asked, lock = Asked(), threading.Lock()
+    due = iter([(n / per_second, paths[n % len(paths)]) for n in range(round(per_second * seconds))])
+    began = time.monotonic() + 0.1
+
+    def one(_: int) -> None:
+        connection = _Connection(port, token)
+        while True:
+            with lock:
+                at, path = next(due, (0.0, ""))
+            if not path:
+                return
+            _until(began + at)
+            size = connection.get(path)[0]
+            with lock:
+                asked.answers += 1
+                asked.size += size
+                asked.pieces_s.append(time.monotonic() - began - at)
+
+    _all(one, _PACERS)
     return asked
 
 
@@ -226,7 +259,9 @@ def main() -> None:
     act = what.pop("act")
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
     if act == "at_once":
-        asked = _ask_at_once(what["port"], what["paths"], what["connections"], what["seconds"])
+        asked = _ask_at_once(**what)
+    elif act == "paced":
+        asked = _ask_paced(**what)
     else:
         asked = _play(what["port"], what["token"], what["clips"], what["players"], what["seconds"], what["picture"])
     asked.seconds = time.monotonic() - began

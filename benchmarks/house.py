@@ -6,9 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -29,6 +29,7 @@ class Server:
     data: Path
     log: Path
     arguments: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)  # besides the defaults
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -45,7 +46,7 @@ class Server:
         command = [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
         with self.log.open("ab") as said:
             self.process = subprocess.Popen(
-                [*command, *self.arguments], cwd=ROOT, env=environment(), stdout=said, stderr=said
+                [*command, *self.arguments], cwd=ROOT, env={**environment(), **self.settings}, stdout=said, stderr=said
             )
         _until_ready(self.process, self.url, self.log)
 

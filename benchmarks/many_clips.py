@@ -1,4 +1,5 @@
-"""A hundred thousand clips, as far as a search looks at them: plausible words, vectors, people, spaces and comments.
+"""A hundred thousand clips, as far as lists, searches and threads look at them: plausible words, vectors, spaces,
+300,000 comments by 10,000 people, and one thread of 500.
 
 Words are those of the embedding model's own vocabulary, which is in the order of how often they are used: a clip says
 some of them as often as that (Zipf), and some of one of five thousand subjects. Its vector is the mean of its subject's
@@ -18,6 +19,7 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
+from benchmarks.lived_in import left_behind
 from benchmarks.measure import ROOT
 from clip import embed
 from domain.ids import public_id, uuid7
@@ -28,6 +30,8 @@ from store.postgres import Store, migrate
 
 CLIPS = 100_000
 COMMENTS = 300_000
+PEOPLE = 10_000
+THREAD = 500  # comments of one clip, besides what chance has given it
 HOUSE = ROOT / "build" / "bench" / "searching"
 
 _CLIPS_OF_A_RECORDING = 4
@@ -36,10 +40,14 @@ _WORDS_OF_A_SUBJECT = 40
 _SENTENCES, _WORDS = 8, 13  # of a clip, of a sentence
 _TAGS = 400
 _SPACES = 20  # beside that of everybody, which has four clips of five
-_SPEAKERS = 300
+_SPEAKERS = 300  # of the people
+_ANSWERS = 4  # to each comment that begins something, in the long thread
 _ZIPF = 1.05
 _CLIP_MS = 45_000
 _WRITTEN = datetime(2026, 1, 5, tzinfo=UTC)
+_COMMENT = (
+    "comment (id, public_id, recording_id, at_ms, clip_id, space_id, author_id, kind, text, search_config, reply_to)"
+)
 _INDEXES = ("clip_search", "clip_names", "clip_meaning_near", "comment_search")
 
 
@@ -49,6 +57,7 @@ class Filled:
 
     dsn: str
     viewer: UUID  # a learner, who is in two of the spaces
+    thread: str  # public id of the clip with the long thread, in the space of everybody
     words: tuple[str, ...]
     subjects: NDArray[np.int32]
     seconds: dict[str, float]  # what it took, when it was made
@@ -58,19 +67,24 @@ def filled(clips: int = CLIPS) -> Filled:
     """With a server that runs on: `embedded_postgres.stop(HOUSE / "postgres")`."""
     HOUSE.mkdir(parents=True, exist_ok=True)
     dsn = embedded_postgres.ensure(HOUSE / "postgres").dsn
-    made = HOUSE / f"made-{clips}.json"
+    made = HOUSE / f"made-{clips}-{_migrations()}.json"
     words, vectors = _words()
     subjects = np.random.default_rng(1).integers(150, len(words), (_SUBJECTS, _WORDS_OF_A_SUBJECT)).astype(np.int32)
     if not made.exists():
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute("drop schema public cascade; create schema public")
         migrate(dsn)
-        viewer, seconds = _fill(dsn, clips, words, vectors, subjects)
+        viewer, thread, seconds = _fill(dsn, clips, words, vectors, subjects)
         for other in HOUSE.glob("made-*.json"):
             other.unlink()
-        made.write_text(json.dumps({"viewer": str(viewer), "seconds": seconds}))
+        made.write_text(json.dumps({"viewer": str(viewer), "thread": thread, "seconds": seconds}))
     known = json.loads(made.read_text())
-    return Filled(dsn, UUID(known["viewer"]), words, subjects, known["seconds"])
+    return Filled(dsn, UUID(known["viewer"]), known["thread"], words, subjects, known["seconds"])
+
+
+def _migrations() -> str:
+    """The newest: where there is another, all is made anew."""
+    return max(each.name[:4] for each in (ROOT / "store" / "migrations" / "versions").glob("0*.py"))
 
 
 def _words() -> tuple[tuple[str, ...], NDArray[np.float32]]:
@@ -91,7 +105,7 @@ def _words() -> tuple[tuple[str, ...], NDArray[np.float32]]:
 
 def _fill(
     dsn: str, clips: int, words: Sequence[str], vectors: NDArray[np.float32], subjects: NDArray[np.int32]
-) -> tuple[UUID, dict[str, float]]:
+) -> tuple[UUID, str, dict[str, float]]:
     store = Store(dsn)
     seconds: dict[str, float] = {}
 
@@ -123,7 +137,10 @@ def _fill(
             connection.execute(f"drop index {name}")
         connection.execute("set session_replication_role = replica")  # what refers to what is right by construction
         timed("rows", lambda: maker.rows(connection, clips))
+        timed("people", lambda: maker.people(connection, PEOPLE))
         timed("comments", lambda: maker.comments(connection, COMMENTS * clips // CLIPS))
+        thread = maker.thread(connection, THREAD)
+        timed("left behind", lambda: left_behind(connection, viewer.id, thread))
         connection.commit()
         connection.execute("set maintenance_work_mem = '256MB'")
         for name, definition in zip(_INDEXES, definitions, strict=True):
@@ -138,7 +155,7 @@ def _fill(
     store.close()
     with psycopg.connect(dsn, autocommit=True) as connection:
         timed("vacuum", lambda: connection.execute("vacuum analyze"))
-    return viewer.id, seconds
+    return viewer.id, thread, seconds
 
 
 class _Maker:
@@ -157,6 +174,7 @@ class _Maker:
         shares = 1 / np.arange(1, len(words) + 1) ** _ZIPF
         self._said = np.cumsum(shares / shares.sum())
         self._told: list[tuple[UUID, UUID, int, UUID]] = []  # recording, clip, when, space
+        self._authors = [each.id for each in speakers]
 
     def rows(self, connection: "psycopg.Connection[tuple[object, ...]]", clips: int) -> None:
         """Recordings of four clips each, and all that belongs to them."""
@@ -208,17 +226,44 @@ class _Maker:
                 for each in (recordings, clip_rows, parts, tagged, said, meant):
                     each.clear()
 
+    def people(self, connection: "psycopg.Connection[tuple[object, ...]]", number: int) -> None:
+        """Learners, until there are so many people; two of three are in one of the closed spaces."""
+        learners = [uuid7() for _ in range(number - len(self._speakers))]
+        named = ((i, public_id(), f"person{n}", self._name(), "learner") for n, i in enumerate(learners))
+        _copy(connection, "person (id, public_id, login, name, role)", named)
+        homes = ((self._dice.choice(self._homes[1:]), i, False) for n, i in enumerate(learners) if n % 3)
+        _copy(connection, "membership (space_id, person_id, curates)", homes)
+        self._authors += learners
+
     def comments(self, connection: "psycopg.Connection[tuple[object, ...]]", number: int) -> None:
         def each() -> Iterator[tuple[object, ...]]:
             for _ in range(number):
                 recording, clip, start, home = self._dice.choice(self._told)
-                text = " ".join(self._words[i] for i in self._some(self._dice.randint(5, 25)))
-                author = self._dice.choice(self._speakers).id
                 at = start + self._dice.randrange(_CLIP_MS)
-                yield uuid7(), public_id(), recording, at, clip, home, author, "comment", text, "english"
+                yield self._comment(recording, at, clip, home, None)
 
-        into = "comment (id, public_id, recording_id, at_ms, clip_id, space_id, author_id, kind, text, search_config)"
-        _copy(connection, into, each())
+        _copy(connection, _COMMENT, each())
+
+    def thread(self, connection: "psycopg.Connection[tuple[object, ...]]", number: int) -> str:
+        """A clip of everybody's with so many comments more; its public id."""
+        recording, clip, start, home = next(each for each in self._told if each[3] == self._homes[0])
+        said: list[tuple[object, ...]] = []
+        for n in range(0, number, _ANSWERS + 1):
+            at = start + n * 10
+            begun = self._comment(recording, at, clip, home, None)
+            said += [begun, *(self._comment(recording, at, clip, home, begun[0]) for _ in range(_ANSWERS))]
+        _copy(connection, _COMMENT, said)
+        found = connection.execute("select public_id from clip where id = %s", [clip]).fetchone()
+        assert found is not None
+        return str(found[0])
+
+    def _comment(self, recording: UUID, at: int, clip: UUID, home: UUID, root: object) -> tuple[object, ...]:
+        text = " ".join(self._words[i] for i in self._some(self._dice.randint(5, 25)))
+        author = self._dice.choice(self._authors)
+        return uuid7(), public_id(), recording, at, clip, home, author, "comment", text, "english", root
+
+    def _name(self) -> str:
+        return " ".join(self._words[i].title() for i in self._dice.sample(range(2_000, 9_000), 2))
 
     def _some(self, number: int) -> list[int]:
         return [int(i) for i in np.searchsorted(self._said, self._chance.random(number))]

@@ -25,6 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.boundaries import Masses, exact_f1, met, pk, pure, window_diff
+from benchmarks.measure import Figure, Goal, Result, keep
 from benchmarks.segmenters import METHODS, NO_VECTORS, Method, Vectors, best_of
 from benchmarks.talks import LEVELS, Talk, read_aloud, talks
 from clip import embed
@@ -71,18 +72,41 @@ def main() -> None:
     methods: dict[str, Method] = {n: m for n, m in METHODS.items() if vectors or n in {"uniform", "TextTiling"}}
     methods |= {f"{OURS}, words alone": lambda talk, wanted, _: parted(talk, wanted, None)}
     methods |= {OURS: partial(parted)} if vectors else {}
-    for level in LEVELS:
-        _numbers_known(given, vectors, level, methods)
+    figures = [each for level in LEVELS for each in _numbers_known(given, vectors, level, methods)]
     limits = Limits(target_ms=round(arguments.seconds * 1000))
-    _as_clips("by the clock", given, vectors, limits)
-    _as_clips("read at 150 words a minute", [read_aloud(talk) for talk in given], vectors, limits)
+    figures += _as_clips("by the clock", given, vectors, limits)
+    figures += _as_clips("read at 150 words a minute", [read_aloud(talk) for talk in given], vectors, limits)
     sentences = sum(len(talk.sentences) for talk in given)
-    print(f"\n{sentences / _seconds(given, []):.0f} sentences cut by their words in a CPU second")
+    speed = sentences / _seconds(given, [])
+    print(f"\n{speed:.0f} sentences cut by their words in a CPU second")
     if vectors:
         print(f"{sentences / _seconds(given, vectors):.0f} with their embeddings, {sentences / took:.0f} embedded")
+    keep(
+        Result(
+            "segmentation",
+            f"Clips cut where topics change, {len(given)} talks",
+            tuple(figures),
+            (
+                *(_goal(figures, f"fine topics: {what}, {OURS}", *goal) for what, goal in _KNOWN.items()),
+                *(_goal(figures, f"{how}: {what}, {OURS}", least, True)
+                  for how in ("by the clock", "read at 150 words a minute") for what, least in _CLIPS.items()),
+                Goal("sentences cut by their words in a CPU second", speed, 15_000, at_least=True),
+            ),
+            ("The talks are not part of the tree. Pk and WindowDiff: lower is better (boundaries.py). "
+             "What is compared with what: the head of benchmarks/segmentation.py.",),
+        )
+    )  # fmt: skip
 
 
-def _numbers_known(given: list[Talk], vectors: list[Vectors], level: str, methods: dict[str, Method]) -> None:
+_KNOWN = {"Pk": (0.41, False), "WindowDiff": (0.45, False), "exact F1": (0.17, True)}  # limit, whether at least
+_CLIPS = {"topics met": 0.47, "pure clips": 0.66}
+
+
+def _goal(figures: Sequence[Figure], name: str, limit: float, at_least: bool) -> Goal:
+    return Goal(name, next(each.values[0] for each in figures if each.what == name), limit, at_least=at_least)
+
+
+def _numbers_known(given: list[Talk], vectors: list[Vectors], level: str, methods: dict[str, Method]) -> list[Figure]:
     print(
         f"\n{level} topics, {len(given)} talks, {sum(len(t.topics[level]) for t in given)} topics, their number known"
     )
@@ -101,6 +125,11 @@ def _numbers_known(given: list[Talk], vectors: list[Vectors], level: str, method
         better = "" if name == ours else f"{_better(each[ours], each[name]):.1%}"
         line = " ".join(f"{x:.3f}" for x in each[name])
         print(f"{name:20}{statistics.fmean(each[name]):7.3f}{difference:9.3f}{f1:7.3f}{better:>13}   {line}")
+    return [
+        Figure(f"{level} topics: {what}, {name}", "", (value,))
+        for name, (difference, f1) in rows.items()
+        for what, value in (("Pk", statistics.fmean(each[name])), ("WindowDiff", difference), ("exact F1", f1))
+    ]
 
 
 def _better(ours: Sequence[float], theirs: Sequence[float]) -> float:
@@ -110,7 +139,8 @@ def _better(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return sum(sum(dice.choices(gains, k=len(gains))) > 0 for _ in range(RESAMPLINGS)) / RESAMPLINGS
 
 
-def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Limits) -> None:
+def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Limits) -> list[Figure]:
+    figures = []
     print(f"\n20-120 s, {limits.target_ms / 1000:.0f} s on average, {how}")
     print(f"{'':20}{'met':>7}{'pure':>7}{'clips':>7}{'mean s':>8}{'min s':>7}{'max s':>7}")
     ours = {f"{OURS}, words alone": False} | ({OURS: True} if vectors else {})
@@ -129,11 +159,16 @@ def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Limit
         hits = [met(talk.topics["fine"], guess) for talk, guess in zip(given, guesses, strict=True)]
         clean = [pure(talk.topics["fine"], guess, talk.words) for talk, guess in zip(given, guesses, strict=True)]
         lengths = [s for talk, guess in zip(given, guesses, strict=True) for s in _lengths(talk, guess)]
+        there, alone = (sum(a for a, _ in found) / sum(b for _, b in found) for found in (hits, clean))
+        figures += [
+            Figure(f"{how}: topics met, {name}", "share", (there,)),
+            Figure(f"{how}: pure clips, {name}", "share", (alone,)),
+        ]
         print(
-            f"{name:20}{sum(a for a, _ in hits) / sum(b for _, b in hits):7.3f}"
-            f"{sum(a for a, _ in clean) / sum(b for _, b in clean):7.3f}{len(lengths):7}"
+            f"{name:20}{there:7.3f}{alone:7.3f}{len(lengths):7}"
             f"{sum(t.duration_ms for t in given) / 1000 / len(lengths):8.1f}{min(lengths):7.1f}{max(lengths):7.1f}"
         )
+    return figures
 
 
 def _lengths(talk: Talk, guess: Masses) -> list[float]:

@@ -1,7 +1,7 @@
 """A server while it is busy: its memory, its CPU time, and how long others wait for it.
 
 `Others` asks from a process of its own, which is this file when it is run:
-python -m benchmarks.watched URL TOKEN, until its standard input ends.
+python -m benchmarks.watched URL TOKEN EVERY_S, until its standard input ends.
 """
 
 import http.client
@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 from benchmarks.measure import ROOT, environment
 
 ASKED = ("/healthz", "/api/v1/clips")
-_ASK_EVERY_S = 0.02
 _LOOK_EVERY_S = 0.02
 _PATIENCE_S = 60.0
 
@@ -68,10 +67,11 @@ class Others:
     url: str
     token: str
     waits_ms: dict[str, list[float]]
+    every_s: float = 0.02  # after the answer before
     _asking: "subprocess.Popen[bytes] | None" = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "benchmarks.watched", self.url, self.token]
+        command = [sys.executable, "-m", "benchmarks.watched", self.url, self.token, str(self.every_s)]
         self._asking = subprocess.Popen(
             command, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -88,7 +88,7 @@ class Others:
             self.waits_ms.setdefault(path, []).extend(waits)
 
 
-def ask(url: str, token: str) -> dict[str, list[float]]:
+def ask(url: str, token: str, every_s: float) -> dict[str, list[float]]:
     """Milliseconds from each request to the last byte of its answer, until standard input ends."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=_PATIENCE_S)
@@ -116,9 +116,9 @@ def ask(url: str, token: str) -> dict[str, list[float]]:
     while not ended.is_set():
         for path in ASKED:
             waits[path].append(one(path))
-            ended.wait(_ASK_EVERY_S)
+            ended.wait(every_s)
     return waits
 
 
 if __name__ == "__main__":
-    print(json.dumps(ask(sys.argv[1], sys.argv[2])))
+    print(json.dumps(ask(sys.argv[1], sys.argv[2], float(sys.argv[3]))))

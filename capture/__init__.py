@@ -2,8 +2,8 @@
 
 What enters: the headers and bytes of tus 1.0 requests, and what the probe says of a finished file.
 What leaves: finished uploads, told once or more to `Arrivals`; answers for the client; refusals in
-words. `tus` and `policy` are rules without I/O; `intake` decides, `quota` counts, `writer` writes, `staging` is the
-folder.
+words. `tus`, `metadata` and `policy` are rules without I/O; `intake` decides, `quota` counts, `writer` writes,
+`staging` is the folder.
 
 It never touches: the database, the object store, HTTP connections, the contents of a file.
 

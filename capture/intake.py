@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from capture import tus
+from capture.metadata import Metadata
 from capture.quota import Allowance, allowance, demand_allowance
 from capture.staging import Note, Staging
 from capture.writer import Writer, no_room
@@ -56,7 +56,7 @@ class Arrivals(Protocol):
 
         Called at least once for each, by any thread or process, and again after every doubt: the
         same upload_id is the same recording for ever. On a later call `path` may be gone already.
-        What it raises is a reason to ask again later; the bytes stay.
+        What it raises is a reason to ask again later; the bytes stay. But for Gone: nothing is to be made of it.
         """
         ...
 
@@ -68,7 +68,7 @@ class Upload:
     id: str
     offset: int
     length: int | None
-    metadata: tus.Metadata
+    metadata: Metadata
     expires_at: datetime | None  # None: it will not, all of it is here
     recording: str | None
 
@@ -84,7 +84,8 @@ class Intake:
     `most_open` unfinished uploads a person, `free_floor` bytes that the disk always keeps free.
     An upload without news expires after `lives_for`; one that was kept elsewhere is remembered for
     `remembers_for`, and found by `past(upload_id, owner)` after that: a phone may come back much later
-    and would send all of it again. `quota` bytes a person and day: see capture/quota.py.
+    and would send all of it again. `demand(owner, metadata)` raises Gone for an upload of which
+    nothing would be made: what has come of it goes. `quota` bytes a person and day: see capture/quota.py.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Intake:
         max_bytes: int,
         arrivals: Arrivals,
         past: Callable[[str, UUID], Past | None] = lambda upload_id, owner: None,
+        demand: Callable[[UUID, Mapping[str, str]], None] = lambda owner, metadata: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         lives_for: timedelta = timedelta(days=7),
         remembers_for: timedelta = timedelta(days=1),
@@ -105,6 +107,7 @@ class Intake:
         self._staging = Staging(folder)
         self._arrivals = arrivals
         self._past = past
+        self._demand = demand
         self._now = now
         self._lives_for = lives_for
         self._remembers_for = remembers_for
@@ -113,11 +116,12 @@ class Intake:
         self._quota = quota
         self._swept_at = now()
 
-    def create(self, owner: UUID, length: int | None, metadata: tus.Metadata) -> Upload:
+    def create(self, owner: UUID, length: int | None, metadata: Metadata) -> Upload:
         """A new upload without bytes.
 
-        Raises TooMany (`too_many_uploads`, `quota_reached`), Unavailable (`no_room`).
+        Raises TooMany (`too_many_uploads`, `quota_reached`), Unavailable (`no_room`), Gone (as `demand` does).
         """
+        self._demand(owner, metadata.values)
         if self._now() - self._swept_at > _SWEEP_EVERY:
             self.sweep()
         with self._staging.one_at_a_time():
@@ -166,6 +170,7 @@ class Intake:
             self._staging.tidy(upload_id)
             note = self._note(upload_id, owner)  # again: whoever held the lock may have changed it
             if not note.over:
+                self._demand_wanted(note)
                 return self._writer(note, part)
         except BaseException:
             part.close()
@@ -177,7 +182,8 @@ class Intake:
         """Puts what was written on the disk for good, so that its offset can be promised.
 
         An upload that is whole becomes a recording. Raises Unavailable (`not_arrived`) when that
-        cannot be at the moment: nothing is lost, ask again.
+        cannot be at the moment: nothing is lost, ask again; and Gone when nothing is to be made of it: its
+        bytes are gone.
         """
         writer.sync()
         if not self._is_finished(writer.note):
@@ -185,7 +191,11 @@ class Intake:
             if renewed - writer.note.expires_at > self._lives_for / 100:  # not a note for every request
                 writer.change(replace(writer.note, expires_at=renewed))
         elif writer.note.recording is None:
-            writer.change(replace(writer.note, recording=self._arrive(writer.note)))
+            try:
+                writer.change(replace(writer.note, recording=self._arrive(writer.note)))
+            except Gone:
+                writer.drop()
+                raise
         return self._upload(writer.note)
 
     def cancel(self, writer: Writer) -> None:
@@ -281,6 +291,14 @@ class Intake:
                     if (fresh := self._staging.note(note.upload_id)) and self._is_expired(fresh, now):
                         self._staging.drop(note.upload_id)
 
+    def _demand_wanted(self, note: Note) -> None:
+        """Call with the upload's lock."""
+        try:
+            self._demand(note.owner, note.metadata)
+        except Gone:
+            self._staging.drop(note.upload_id)
+            raise
+
     def _writer(self, note: Note, part: FileIO) -> Writer:
         counted = note.length is not None and self._staging.size(note.upload_id) != 0
         return Writer(
@@ -337,7 +355,7 @@ class Intake:
             note.upload_id,
             offset or 0,
             note.length,
-            tus.Metadata(note.raw_metadata, note.metadata),
+            Metadata(note.raw_metadata, note.metadata),
             None if finished else note.expires_at,
             note.recording,
         )
@@ -362,6 +380,8 @@ class Intake:
         )
         try:
             return self._arrivals.arrive(finished)
+        except Gone:
+            raise
         except Exception as cause:
             # Whatever it was, it is not the client's doing, and the client hears a sentence only:
             # the reason is for whoever runs the server.

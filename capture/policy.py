@@ -2,7 +2,7 @@
 
 Every limit on a stranger's file is a field of `Limits`, with where its number comes from. What the jail
 itself can stand (`transcode.confine.MAX_PIXELS`, the time and memory of `transcode.probe`) lies above
-them: a test holds the two together.
+them: a test holds the two together. Which containers are opened at all: `transcode.confine.DEMUXERS`.
 """
 
 from dataclasses import dataclass

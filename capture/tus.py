@@ -9,17 +9,13 @@ request that can be refused before its first byte is refused here, so that refus
 import base64
 import binascii
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from domain.clip import MAX_ANSWER
-from domain.consent import MAX_NAME
+from capture.metadata import Metadata, read_metadata
 from domain.errors import Conflict, Invalid, Refused, TooLarge
-from domain.ids import is_public_id
-from domain.title import MAX_TITLE
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration,checksum"
@@ -42,16 +38,7 @@ STATUS = {
     "no_room": 507,
 }
 
-MAX_METADATA = 8 * 1024  # characters of the whole Upload-Metadata header
-MAX_PAIRS = 32
-MAX_FILENAME = 255  # characters
 _NUMBER = re.compile(rb"[0-9]{1,18}\Z")
-_KEY = re.compile(r"[!-+\--~]{1,64}\Z")  # printable ASCII without space and comma
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,62}\Z")
-_LANGUAGE = re.compile(r"([a-z]{2,3})(-[a-z0-9]{2,8})*\Z")
-_TIP = re.compile(r"[A-Za-z0-9_-]{22}\Z")  # 128 random bits in base64url
-_VERSION = re.compile(r"[1-9][0-9]{0,5}\Z")
-_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # text direction
 
 Headers = Sequence[tuple[bytes, bytes]]  # as ASGI gives them: names in lower case
 
@@ -70,21 +57,6 @@ class Body:
     checksum: Checksum | None = None
 
 
-# What is answered to a brief. Left out: as the brief says; empty: none, or the expert cannot say.
-ANSWERS = frozenset({"audience", "prerequisites", "kind", "level"})
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """Upload-Metadata as it was sent, to be repeated, and the values that mean something here.
-
-    `values` has only the keys of _CLEAN, cleaned, and empty ones only of ANSWERS, where that says something.
-    """
-
-    raw: str
-    values: Mapping[str, str]
-
-
 @dataclass(frozen=True)
 class Creation:
     """A new upload. `length` None: told with a later PATCH. `body` None: no bytes come with it."""
@@ -96,11 +68,12 @@ class Creation:
 
 @dataclass(frozen=True)
 class Patch:
-    """More bytes for an upload, and perhaps its length, as asked for."""
+    """More bytes for an upload, and perhaps its length and what is said of it, as asked for."""
 
     offset: int
     length: int | None
     body: Body
+    metadata: Metadata | None = None  # None: nothing is said anew
 
 
 @dataclass(frozen=True)
@@ -110,6 +83,7 @@ class Append:
     length: int | None
     most: int
     checksum: Checksum | None
+    metadata: Metadata | None = None
 
 
 def demand_version(headers: Headers) -> None:
@@ -143,7 +117,9 @@ def read_patch(headers: Headers) -> Patch:
     offset = _number(headers, b"upload-offset", "bad_offset")
     if offset is None:
         raise Invalid("Send Upload-Offset: how many bytes are here already.", code="bad_offset")
-    return Patch(offset, _number(headers, b"upload-length", "bad_length"), _read_body(headers))
+    length = _number(headers, b"upload-length", "bad_length")
+    raw = _one(headers, b"upload-metadata")
+    return Patch(offset, length, _read_body(headers), None if raw is None else read_metadata(raw.decode("latin-1")))
 
 
 def allow(patch: Patch, *, offset: int, length: int | None, max_bytes: int) -> Append:
@@ -165,35 +141,7 @@ def allow(patch: Patch, *, offset: int, length: int | None, max_bytes: int) -> A
         raise Invalid("The length of this upload is known already and cannot change.", code="bad_length")
     most = (max_bytes if length is None else length) - offset
     _check_size(patch.body, most)
-    return Append(length, most, patch.body.checksum)
-
-
-def read_metadata(raw: str) -> Metadata:
-    """Parses Upload-Metadata: pairs of a key and its value in base64, between commas.
-
-    Unknown keys are checked like all others and not kept. Raises Invalid (`bad_metadata`).
-    """
-    if len(raw) > MAX_METADATA:
-        raise _bad_metadata(f"It is longer than {MAX_METADATA} characters.")
-    given: dict[str, str] = {}
-    pairs = [pair.strip(" ") for pair in raw.split(",")] if raw.strip(" ") else []
-    if len(pairs) > MAX_PAIRS:
-        raise _bad_metadata(f"It has more than {MAX_PAIRS} pairs.")
-    for pair in pairs:
-        key, _, value = pair.partition(" ")
-        if not _KEY.match(key):
-            raise _bad_metadata("A key is 1 to 64 printable ASCII characters without spaces or commas.")
-        if key in given:
-            raise _bad_metadata(f"The key {key} is there twice.")
-        given[key] = _decoded(key, value)
-    values = {key: clean(given[key]) for key, clean in _CLEAN.items() if key in given}
-    return Metadata(raw, {key: value for key, value in values.items() if value or (key in ANSWERS and not given[key])})
-
-
-def safe_filename(text: str) -> str:
-    """A stranger's file name as shown to people, never used as a path: base name, at most 255 characters."""
-    name = _one_line(re.split(r"[/\\]", text)[-1])
-    return "" if name in (".", "..") else name[:MAX_FILENAME]
+    return Append(length, most, patch.body.checksum, patch.metadata)
 
 
 def too_long(most: int) -> TooLarge:
@@ -290,75 +238,3 @@ def _check_length(length: int | None, max_bytes: int) -> None:
 def _check_size(body: Body, most: int) -> None:
     if body.size is not None and body.size > most:
         raise too_long(most)
-
-
-def _decoded(key: str, value: str) -> str:
-    try:
-        return base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, ValueError) as cause:  # UnicodeDecodeError is a ValueError
-        raise _bad_metadata(f"The value of {key} is not UTF-8 text in base64.") from cause
-
-
-def _bad_metadata(reason: str) -> Invalid:
-    return Invalid(f"Upload-Metadata cannot be read. {reason}", code="bad_metadata")
-
-
-def _one_line(text: str) -> str:
-    """Without NUL, control characters, line breaks, and marks that turn the direction of what follows."""
-    kept = (" " if c in "\t\r\n\v\f" or unicodedata.category(c) in ("Zl", "Zp") else c for c in text)
-    shown = "".join(c for c in kept if unicodedata.category(c) != "Cc" and c not in _TURNS)
-    return " ".join(shown.split())
-
-
-def _media_type(text: str) -> str:
-    """`video/mp4` of `Video/MP4; codecs=avc1`; nothing when it is none: it is a hint, the probe decides."""
-    media_type = text.partition(";")[0].strip().lower()
-    return media_type if _MEDIA_TYPE.match(media_type) else ""
-
-
-def _language(text: str) -> str:
-    """`de` of `de-AT`. Raises Invalid: a wrong language would cost the whole transcript."""
-    code = text.strip().lower()
-    if not code:
-        return ""
-    if (match := _LANGUAGE.match(code)) is None:
-        raise Invalid("Give the language as a code such as en or de, or leave it out.", code="bad_language")
-    return match[1]
-
-
-def _space(text: str) -> str:
-    if text and not is_public_id(text):
-        raise Invalid("That is not a space. Take its id from your list of spaces, or leave it out.", code="bad_space")
-    return text
-
-
-def _tip(text: str) -> str:
-    """What a phone calls both uploads of a tip; nothing when it is no such name: that costs the tip nothing."""
-    return text if _TIP.match(text) else ""
-
-
-def _terms(text: str) -> str:
-    """The version of the sentence about consent that was shown; nothing when it is none: then who speaks is asked."""
-    return text if _VERSION.match(text) else ""
-
-
-def _part(text: str) -> str:
-    return text if text == "sound" else ""
-
-
-_CLEAN = {
-    "filename": safe_filename,
-    "filetype": _media_type,
-    "brief": lambda text: _one_line(text)[:64],
-    "audience": lambda text: _one_line(text)[:MAX_ANSWER],
-    "prerequisites": lambda text: _one_line(text)[:MAX_ANSWER],
-    "kind": lambda text: _one_line(text)[:64],
-    "level": lambda text: _one_line(text)[:64],
-    "language": _language,
-    "speaker": lambda text: _one_line(text)[:MAX_NAME],  # without it whoever sends is taken for whoever speaks
-    "title": lambda text: _one_line(text)[:MAX_TITLE],
-    "space": _space,
-    "tip": _tip,
-    "part": _part,
-    "terms": _terms,
-}

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from capture import tus
+from capture.metadata import Metadata, said_anew
 from capture.quota import Allowance, demand_allowance
 from capture.staging import Note, Staging
 from domain.errors import Invalid, Unavailable
@@ -104,7 +105,7 @@ class Writer:
                     code="checksum_mismatch",
                 )
             self._append_side(self._side)
-        self._keep_length()
+        self._keep_said()
 
     def break_off(self) -> None:
         """No more bytes will come. Those that did are kept, unless they had a checksum, now beyond checking.
@@ -118,7 +119,7 @@ class Writer:
         if 0 < self._came < self._expected:
             os.ftruncate(self._part.fileno(), self._start + self._came)  # what was reserved for the rest
         if self._start + self._came == self._append.length:
-            self._keep_length()
+            self._keep_said()
 
     def sync(self) -> None:
         """Returns when the bytes are on the disk for good. Raises Unavailable (`disk_failed`)."""
@@ -195,7 +196,7 @@ class Writer:
         if os.fstat(self._part.fileno()).st_size != self._start:  # to cut at the very end would touch the file
             os.ftruncate(self._part.fileno(), self._start)
         self._came = 0
-        self._append = replace(self._append, length=self.note.length)
+        self._append = replace(self._append, length=self.note.length, metadata=None)
         self._drop_side()
 
     def _drop_side(self) -> None:
@@ -204,10 +205,14 @@ class Writer:
             self._side = None
             self._staging.path(self.note.upload_id, ".side").unlink(missing_ok=True)
 
-    def _keep_length(self) -> None:
-        """A length that came with these bytes; only now, because a refused request changes nothing."""
-        if self._append.length != self.note.length:
-            self.change(replace(self.note, length=self._append.length))
+    def _keep_said(self) -> None:
+        """What came with these bytes beside them; only now, because a refused request changes nothing."""
+        note = replace(self.note, length=self._append.length)
+        if self._append.metadata is not None:
+            said = said_anew(Metadata(note.raw_metadata, note.metadata), self._append.metadata)
+            note = replace(note, raw_metadata=said.raw, metadata=said.values)
+        if note != self.note:
+            self.change(note)
 
     def _demand_allowance(self, size: int) -> None:
         if self._allowance is not None:

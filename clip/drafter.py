@@ -25,7 +25,7 @@ GROUNDED = 0.5  # of a draft's telling words, the share that has to be said in t
 
 _SUMMARY_SENTENCES = 2
 _LEAST_SENTENCE = 5  # words: a shorter one sums nothing up
-_NOT_TEXT = re.compile(r"https?:|www\.|://|[<>{}\[\]`]|\S@\S|[\x00-\x1f\x7f]")
+_NOT_TEXT = re.compile(r"https?:|www\.|://|[<>{}\[\]`]|\S@\S|[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+")
 # How questions begin that are answered by yes or no.
 _CLOSED = {
@@ -34,6 +34,8 @@ _CLOSED = {
     "de": "bin bist ist sind seid war waren kann kannst können könnt könnte willst wollt soll sollst sollen darf "
     "dürfen muss müssen hast hat haben habt wird wirst werden würde würdest machst gibt",
 }
+# What makes an open question of one of those, put before it: "Do you check the oil?", "How do you check the oil?"
+_OPENERS = {"en": ("How", "When", "Why"), "de": ("Wie", "Wann", "Warum")}
 _ASKED = {
     "en": "When did you last face this, and what would you do differently next time?",
     "de": "Wann hast du das zuletzt gebraucht, und was würdest du beim nächsten Mal anders machen?",
@@ -79,7 +81,7 @@ def checked(answer: str, sentences: Sequence[Sentence], language: str, by: str) 
     """A model's answer as a draft. Raises Invalid (`bad_draft`) and says what is wrong with it."""
     try:
         found = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _bad("it is no JSON") from None
     if not isinstance(found, dict) or found.keys() != SCHEMA["properties"].keys():
         raise _bad("it is not the object that was asked for")
@@ -123,6 +125,16 @@ def extractive(sentences: Sequence[Sentence], language: str, others: Sequence[st
         longer = f"{summary} {sentences[i].text}".strip()
         summary = longer if len(longer) <= MOST_SUMMARY else summary
     return Draft(title(sentences, language, others), summary, _ASKED.get(language, ""))
+
+
+def better(question: str, language: str) -> tuple[str, ...]:
+    """The same asked so that yes or no is no answer; none where it is open already, or we do not know how."""
+    words = spoken(question)
+    if is_open(question, language) or not words or words[0] not in _CLOSED.get(language, "").split():
+        return ()
+    begun = question.strip()
+    rest = f"{begun[:1].lower()}{begun[1:]}".rstrip(" .!?") + "?"
+    return tuple(f"{opener} {rest}" for opener in _OPENERS[language])
 
 
 def is_open(question: str, language: str) -> bool:

@@ -29,7 +29,7 @@ _VAGUE = {
         "find call turn move set run leave stay feel hear become follow bring hold change easy hard important "
         "different great sure able possible better best worse worst fine nice early late half exactly tip trick "
         "couple bunch top neat true false quick simple specific suppose realize free full real main actual current "
-        "previous recent normal somehow long short"
+        "previous recent normal somehow long short deeper further later extra"
     ),
     "de": (
         "minute stunde sekunde tag woche monat jahr zeit heute morgen gestern leute mensch person beispiel fall teil "
@@ -202,6 +202,8 @@ def _usable(phrase: _Phrase, names: dict[str, str], language: str) -> bool:
         return False
     if language == "en" and last.surface.lower().endswith(("ly", "'s", "’s")):
         return False
+    if language == "en" and last.surface.endswith(("ed", "ing")) and phrase.before not in _THINGS["en"]:
+        return False  # "implemented", "web components rendering": what is done, not a thing
     if len(stems) > 1 and language in _ACTS:
         # A phrase has to be bounded like a thing: not "water raises (the)", not "(to) wipe clean".
         return phrase.after not in _AFTER.get(language, ()) and phrase.before not in _ACTS[language]

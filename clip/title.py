@@ -31,7 +31,7 @@ _FILLERS = {
     "en": (
         "okay|ok|so|and|but|now|alright|all right|well|um+|uh+|er+m?|hm+|yeah|yes|right|then|also|again|basically|"
         "actually|anyway|obviously|you know|i mean|you see|like|look|listen|hello|hi|hey|everyone|everybody|guys|"
-        "folks|first of all|of course|by the way"
+        "folks|first of all|of course|by the way|in fact"
     ),
     "de": (
         "okay|ok|so|und|aber|also|nun|jetzt|gut|ja|na|äh+m?|hm+|genau|dann|eigentlich|halt|eben|hallo|leute|"
@@ -89,6 +89,12 @@ _CLINGS = {
     "i we they it",
     "de": "der die das den dem des ein eine einen einem einer und oder aber von zu im in am an auf mit für bei aus "
     "nach über unter vor dass wenn weil ist sind war nicht ich du wir ihr er sie es so dann bis",
+}
+
+# Nor does a sentence: one that does was broken off.
+_TORN = {
+    "en": "a an the and or but of my your our their",
+    "de": "ein eine einen einem einer und oder aber",
 }
 
 _CLAUSE_END = re.compile(r"[,;:–—]$")
@@ -158,6 +164,7 @@ def _bare(text: str, language: str) -> str:
     text = re.sub(r"\b(\w+)(?: \1\b)+", r"\1", text, flags=re.I).strip(_TRIM)
     if language in _FILLERS:
         text = re.sub(rf"^(?:(?:{_FILLERS[language]})(?:[,.!?…\s]+|$))+", "", text, flags=re.I)
+        text = re.sub(rf"(?:[,.!?…]\s*(?:{_FILLERS[language]}))+$", "", text.strip(_TRIM), flags=re.I)
     return text.strip(_TRIM)
 
 
@@ -177,9 +184,15 @@ def _shortened(text: str, language: str) -> str:
         phrases = [i for i, word in enumerate(kept) if word.lower() in clinging and i >= _LEAST_PHRASE]
         if clauses or phrases:
             kept = kept[: (clauses or phrases)[-1]]
-        while len(kept) > 1 and kept[-1].lower().strip(_TRIM) in clinging:
+        while len(kept) > 1 and (kept[-1].lower().strip(_TRIM) in clinging or _is_filler(kept[-1], language)):
             kept.pop()
+    while len(kept) > 1 and kept[-1].lower().strip(_TRIM) in _TORN.get(language, "").split():
+        kept.pop()
     return " ".join(kept).strip(_TRIM + "!?？")
+
+
+def _is_filler(word: str, language: str) -> bool:
+    return re.fullmatch(_FILLERS.get(language, "(?!)"), word.strip(_TRIM), re.I) is not None
 
 
 def _of_phrases(phrases: Sequence[str], text: str, language: str) -> str:

@@ -1,7 +1,7 @@
 """A clip: an ordered list of parts, each a span of a recording."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +13,7 @@ SHORTEST_PART_MS = 500  # of what a person asks for: less is a flicker, and no p
 MAX_TAGS = 20
 MAX_TAG = 60  # characters
 MAX_ANSWER = 300  # characters: whom it is for, what to know before
+MAX_QUESTION = 300  # characters: what is asked when it ends
 
 
 class Level(StrEnum):
@@ -27,6 +28,13 @@ class Expertise(StrEnum):
     SKILL = "skill"
     THEORY = "theory"
     STRATEGY = "strategy"
+
+
+class Risk(StrEnum):
+    """How careful one has to be with what is said: whether somebody may be hurt who does it wrong."""
+
+    NONE = "none"
+    SAFETY = "safety"  # people see it when a second curator has approved it: store/approvals.py
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,17 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Amended:
+    """A correction that was accepted, about something that a clip shows, or showed: domain/amends.py."""
+
+    recording_id: UUID
+    span: Span  # of the recording: a millisecond, or a range
+    words: str  # what is right
+    at: datetime
+    gone_at: datetime | None  # since when the clip does not show it
+
+
+@dataclass(frozen=True)
 class Clip:
     id: UUID
     public_id: str
@@ -85,6 +104,11 @@ class Clip:
     audience: str = ""  # whom it is for
     prerequisites: str = ""  # what to know before
     kind: Expertise | None = None
+    speaker_id: str | None = None  # public; None of somebody without an account
+    question: str = ""  # asked when it ends
+    risk: Risk = Risk.NONE
+    review_by: date | None = None  # somebody looks then whether it still holds
+    amended: tuple[Amended, ...] = ()
 
     @property
     def length_ms(self) -> int:
@@ -106,6 +130,16 @@ def checked_answer(text: str) -> str:
     """Whom it is for, or what to know before, in one line already. Raises Invalid (`answer_too_long`)."""
     if len(text) > MAX_ANSWER:
         raise Invalid(f"That is longer than {MAX_ANSWER} characters. A few words are enough.", code="answer_too_long")
+    return text
+
+
+def checked_question(text: str) -> str:
+    """What is asked when it ends, in one line already. Raises Invalid (`question_too_long`)."""
+    if len(text) > MAX_QUESTION:
+        raise Invalid(
+            f"That is longer than {MAX_QUESTION} characters. Ask one thing: it is read on a phone.",
+            code="question_too_long",
+        )
     return text
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.phrases import Say, english, phrase
 from domain.reel import TouchedReel
 from domain.span import Span
 
@@ -24,7 +25,7 @@ MAX_WORDS = 1000  # characters of a reason or a note
 MAX_CUTS = 50  # runs of seconds that one takedown cuts out
 
 # Stands above Send where people send what they speak in themselves.
-SENDING_SAYS = (
+SENDING_SAYS = phrase(
     "By sending it you agree that colleagues see clips of you once L&D has published them. "
     "You can take that back at any time: under your recordings, or by telling L&D."
 )
@@ -136,37 +137,50 @@ class Term:
 class TakenBack(StrEnum):
     """With what, on the page where that is read."""
 
-    UNDER_RECORDINGS = "under your recordings"  # whoever sends it, a guest too, who sees no clips
-    HERE = "with the button on this page"  # whoever opened a consent link
-    BESIDE_IT = "with the button beside it on this page, with “I am in this” below any clip"  # whoever is named
+    UNDER_RECORDINGS = phrase("under your recordings")  # whoever sends it, a guest too, who sees no clips
+    HERE = phrase("with the button on this page")  # whoever opened a consent link
+    BESIDE_IT = phrase("with the button beside it on this page, with “I am in this” below any clip")  # whoever is named
 
 
-def terms(audience: str | None, backup_days: int, originals_days: int = 0, *, by: TakenBack) -> tuple[Term, ...]:
+def terms(
+    audience: str | None, backup_days: int, originals_days: int = 0, *, by: TakenBack, say: Say = english
+) -> tuple[Term, ...]:
     """Who will see it, for how long, how to take it back: the one place where it is put in words.
 
     `audience` is the name of the space whose people see its clips, None for everybody's;
     `originals_days` how long after its clips are ready the file that was sent is kept, 0 for as long as the
-    recording.
+    recording. `say`: the language of whoever is asked.
     """
-    who = "all colleagues who sign in here" if audience is None else f"the people of “{audience}”"
-    sent = f" The file that was sent is deleted {_days(originals_days)} after its clips are ready; those stay."
+    space = say("the people of “%(space)s”", space=audience)
+    who = say("all colleagues who sign in here") if audience is None else space
+    sent = say(
+        "The file that was sent is deleted %(days)s after its clips are ready; those stay.",
+        days=_days(originals_days, say),
+    )
+    kept = say(
+        "Until it is taken back or deleted. When who speaks in it leaves the company, its clips are taken out of view "
+        "and L&D decides."
+    )
     return (
         Term(
-            "Who will see this?",
-            f"Clips of it, once L&D has published them: {who}. Before that, and in full: whoever sent it, whoever "
-            "speaks in it, the people in L&D who look at recordings, and the admins.",
+            say("Who will see this?"),
+            say(
+                "Clips of it, once L&D has published them: %(who)s. Before that, and in full: whoever sent it, whoever "
+                "speaks in it, the people in L&D who look at recordings, and the admins.",
+                who=who,
+            ),
         ),
+        Term(say("For how long?"), f"{kept} {sent}" if originals_days else kept),
         Term(
-            "For how long?",
-            f"Until it is taken back or deleted. When who speaks in it leaves the company, its clips are "
-            f"taken out of view and L&D decides.{sent if originals_days else ''}",
-        ),
-        Term(
-            "How do I take it back?",
-            f"At any time, and without a reason: {by}, or by telling somebody in L&D. "
-            "From that moment no page shows a clip of it, and no new one can be published; a network cache may hold "
-            "pieces for up to a day. L&D then removes the recording or cuts you "
-            f"out of it. When it is removed, backups hold nothing of it after {_days(backup_days)}.",
+            say("How do I take it back?"),
+            say(
+                "At any time, and without a reason: %(by)s, or by telling somebody in L&D. From that moment no page "
+                "shows a clip of it, and no new one can be published; a network cache may hold pieces for up to a day. "
+                "L&D then removes the recording or cuts you out of it. When it is removed, backups hold nothing of it "
+                "after %(days)s.",
+                by=say(by.value),
+                days=_days(backup_days, say),
+            ),
         ),
     )
 
@@ -208,5 +222,5 @@ _LACKING = {
 }
 
 
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+def _days(number: int, say: Say) -> str:
+    return say("1 day") if number == 1 else say("%(days)s days", days=number)

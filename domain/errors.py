@@ -64,7 +64,13 @@ class TooLarge(PassItOnError):
 
 
 class TooMany(PassItOnError):
+    """`retry_after_s`: when there is room again, where that is known."""
+
     code = "too_many"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after_s: int | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(PassItOnError):

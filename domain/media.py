@@ -11,6 +11,7 @@ from domain.transcript import Pause
 VIDEO_TIMESCALE = 120_000  # ticks a second: divides by 24, 25, 30, 50, 60 and their 1000/1001 kin
 AUDIO_TIMESCALE = 48_000  # ticks a second: one a sample
 STILLS_TIMESCALE = 1_000  # ticks a second: one a millisecond
+PEAK_MS = 100  # for each there is a byte that says how loud it is: so a pause of 0.3 s, the shortest cut at, is seen
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,9 @@ class Kind(StrEnum):
     STILLS = "stills"  # one JPEG a fragment, every few seconds: posters and storyboard
 
 
+TIMESCALES = {Kind.VIDEO: VIDEO_TIMESCALE, Kind.AUDIO: AUDIO_TIMESCALE, Kind.STILLS: STILLS_TIMESCALE}
+
+
 class Encoder(StrEnum):
     """What encodes a picture. Every player shows what the first two make; AV1 comes beside it, for those who can."""
 
@@ -155,11 +159,7 @@ class Rendition:
 
     @property
     def timescale(self) -> int:
-        return {
-            Kind.VIDEO: VIDEO_TIMESCALE,
-            Kind.AUDIO: AUDIO_TIMESCALE,
-            Kind.STILLS: STILLS_TIMESCALE,
-        }[self.kind]
+        return TIMESCALES[self.kind]
 
 
 @dataclass(frozen=True)

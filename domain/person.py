@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.scope import Scope
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 
@@ -35,6 +36,10 @@ class Person:
     looks_back: tuple[UUID, ...] | None = None
     ended: bool = False  # a guest whose link has: what they sent they still see and take back, and nothing more
     self_named: bool = False  # typed the name at an open link: nobody has looked who that is
+    scopes: frozenset[Scope] | None = None  # of the API token that asks, for this request; None: it is limited by none
+    device: bool = False  # a device that a ward shares, while nobody says who they are: it watches
+    shared: bool = False  # signed in on such a device
+    language: str | None = None  # they want to read pages and mails in; None: they have not said
     asked: bool = False  # signed in, and given a link to a brief: there is something for them under Briefs
 
     @property

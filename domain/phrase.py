@@ -1,11 +1,11 @@
 """A word or a few, wherever they are said: found as whole words, and replaced in each place as it is written there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from domain.correction import Asked
 from domain.errors import Invalid
-from domain.transcript import UNSPACED, Transcript, parted, sentence_starts
+from domain.transcript import UNSPACED, Transcript, Word, joined, parted, sentence_starts
 
 MAX_PHRASE = 200  # characters
 
@@ -43,6 +43,57 @@ def everywhere(transcript: Transcript, phrase: str, instead: str) -> tuple[Asked
         Asked(first, count, _as_there([word.text for word in transcript.words[first : first + count]], phrase, instead))
         for first, count in places(transcript, phrase)
     )
+
+
+def swaps(before: Transcript, after: Transcript) -> tuple[tuple[str, str], ...]:
+    """What is read otherwise: (words, those that stand in their place now), without the marks around them. Where as
+    many came as went, it is each for one.
+    """
+    same = {*before.words} & {*after.words}
+    gone, come = _others(before.words, same), _others(after.words, same)
+    found: list[tuple[str, str]] = []
+    for at, old in gone.items():
+        new = come.get(at, [])
+        if len(old) != len(new):
+            old, new = [joined(old, before.language)], [joined(new, before.language)]
+        found += [(_around(was)[1], _around(now)[1]) for was, now in zip(old, new, strict=True)]
+    # Marks alone tell nothing of what they stood for, as those for what was muted, unless it was the same everywhere.
+    blank = {new for old, new in found if not any(map(str.isalnum, old))}
+    known = (each for each in found if len(blank) == 1 or any(map(str.isalnum, each[0])))
+    return tuple(dict.fromkeys((old, new) for old, new in known if new and old != new))
+
+
+def says(text: str, phrase: str, language: str) -> bool:
+    return bool(places(_read(text, language), phrase))
+
+
+def reworded(text: str, swapped: Iterable[tuple[str, str]], language: str) -> str:
+    """A title or a tag with other words in the place of these, in capitals or not as they stand in it."""
+    for old, new in swapped:
+        words = [word.text for word in _read(text, language).words]
+        for first, count in reversed(places(_read(text, language), old)):
+            there = words[first : first + count]
+            low = _around(there[0])[1][:1].islower() and old[:1].isupper()
+            words[first : first + count] = [_as_there(there, old, new[:1].lower() + new[1:] if low else new)]
+        text = joined(words, language)
+    return text
+
+
+def _others(words: Sequence[Word], same: Collection[Word]) -> dict[Word | None, list[str]]:
+    """Those that are not the same, by the one that is before them."""
+    found: dict[Word | None, list[str]] = {}
+    at = None
+    for word in words:
+        if word in same:
+            at = word
+        else:
+            found.setdefault(at, []).append(word.text)
+    return found
+
+
+def _read(text: str, language: str) -> Transcript:
+    words = [*text] if language in UNSPACED else text.split()
+    return Transcript(language, "", "", tuple(Word(each, at, at + 1, 1.0) for at, each in enumerate(words)), ())
 
 
 def _pieces(phrase: str, language: str) -> list[str]:

@@ -15,6 +15,12 @@ class Space:
     name: str
     everyone: bool
     downloads: bool = False  # its published clips can be taken along
+    unfurls: bool = False  # links to its published clips show their titles in a chat
+    open: bool = False  # all colleagues see into it, though only some are in it
+
+    @property
+    def seen_by_all(self) -> bool:
+        return self.everyone or self.open
 
 
 @dataclass(frozen=True)

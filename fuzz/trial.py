@@ -22,7 +22,7 @@ from domain.glossary import Term
 from domain.transcript import Pause
 from fuzz import names, seeds
 from fuzz.cases import Case, Surroundings
-from fuzz.watch import Bait, Ear, Family
+from fuzz.watch import Bait, Ear, Family, resident_bytes
 from pipeline.process import process
 from transcode.jail import Jail
 from transcribe.whisper import Heard
@@ -77,7 +77,7 @@ class Place:
         folder.mkdir()
         file, out, log = folder / names.on_disk(case.name), self.root / "case" / "out", self.root / "log"
         file.write_bytes(case.data)
-        begun = time.monotonic()
+        begun, ours = time.monotonic(), resident_bytes()
         pid, answers = _started(work or _process, file, out, log)
         family, status = Family(pid), None
         while status is None:
@@ -94,8 +94,9 @@ class Place:
         with os.fdopen(answers, "rb") as pipe:
             said = pipe.read()
         answer = json.loads(said) if said else {"ended": "killed" if wall_s >= MOST_S else f"died of {status}"}
-        # The largest single process counts as well: between two looks it may have come and gone.
-        peak = max(family.peak_bytes, used.ru_maxrss * 1024)
+        # The largest single process counts as well: between two looks it may have come and gone. Where it began as a
+        # fork it had all that we have.
+        peak = max(family.peak_bytes, used.ru_maxrss * 1024 - ours)
         faults = [*_faults(case, answer, wall_s, peak), *self._traces(family, file, out, log)]
         shutil.rmtree(folder)
         log.unlink(missing_ok=True)

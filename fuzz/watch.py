@@ -72,7 +72,7 @@ class Family:
         for pid in _with_descendants(self.pid):
             try:
                 stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                total += _own_bytes(pid) or int(stat[21]) * _PAGE
+                total += _own_bytes(pid, forked=pid == self.pid) or int(stat[21]) * _PAGE
                 if pid != self.pid:
                     self._seen[pid] = stat[19]
                     self.sockets |= set(_sockets(pid)) - self._ours
@@ -90,15 +90,22 @@ class Family:
             time.sleep(0.02)
 
 
-def _own_bytes(pid: int) -> int:
-    """Resident memory, of pages that are shared its share: a fork has all of its parent's. 0 where that is not told."""
+def _own_bytes(pid: int, *, forked: bool) -> int:
+    """Resident memory, of pages that are shared its share; 0 where that is not told.
+
+    One that was `forked` from us has all of our pages, too, which the case has not taken: of it those that are its own.
+    """
+    counted = ("Private_Clean:", "Private_Dirty:") if forked else ("Pss:",)
     try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
+        lines = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()]
     except OSError:
-        pass
-    return 0
+        return 0
+    return sum(int(line[1]) for line in lines if line[0] in counted) * 1024
+
+
+def resident_bytes() -> int:
+    """Our own, now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
 
 
 def _sockets(pid: int) -> Iterator[str]:

@@ -28,7 +28,7 @@ OUR_FAULT = "Something went wrong on our side. Your recording is safe; try again
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Busy", "Enqueue", "Stopped", "TryLater", "begin_journey", "carry", "look_at_repeated", "try_again"]
+__all__ = ["Busy", "Enqueue", "Stopped", "TryLater", "begin_journey", "carry", "try_again"]
 
 
 class Busy(Exception):
@@ -66,20 +66,6 @@ def try_again(tx: Tx, recording_id: UUID, enqueue: Enqueue) -> None:
         if step.state is StepState.FAILED:
             steps.reset(tx, recording_id, step.name)
     _set_off(tx, recording_id, enqueue)
-
-
-def look_at_repeated(tools: Tools, enqueue: Enqueue) -> None:
-    """What was refused for a recording that could not be used itself goes on, on the machine that has its bytes.
-
-    After a refusal, and at every round of the housekeeping: for the first may be refused just while the second
-    learns of it, and a kill may come between.
-    """
-    with tools.store.transaction() as tx:
-        for each in same_bytes.unfounded(tx):
-            if tools.intake.path(each.upload_id).exists():
-                same_bytes.lift(tx, each.id)
-                steps.reset(tx, each.id, "keep")
-                _set_off(tx, each.id, enqueue)
 
 
 def carry(
@@ -132,7 +118,7 @@ def _do(
             joining.still(tx, recording)
             recordings.refuse(tx, recording.id, refusal.code, refusal.message)
             steps.fail(tx, recording.id, name, code=refusal.code, message=refusal.message, now=now())
-        look_at_repeated(tools, enqueue)
+            same_bytes.pass_on(tx, now(), of=recording.id)
     except Exception as error:
         _failed(tools, recording, name, error, now)
     else:

@@ -16,6 +16,7 @@ import typer
 
 from domain.errors import Invalid, PassItOnError, Refused
 from domain.person import Role
+from domain.scope import Scope
 from pipeline import settings as env
 from pipeline.progress import Progress
 from pipeline.settings import Settings
@@ -387,9 +388,18 @@ def people_add(
 
 
 @app.command()
-def token(login: Annotated[str, typer.Argument(metavar="LOGIN")], as_json: AsJson = False) -> None:
+def token(
+    login: Annotated[str, typer.Argument(metavar="LOGIN")],
+    scope: Annotated[list[Scope] | None, typer.Option(help="What for; more than once. All, without it.")] = None,
+    name: Annotated[str, typer.Option(help="What they know it by, on the page of their account.")] = "command line",
+    days: Annotated[int | None, typer.Option(min=1, help="It works for so long; without it, until taken back.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Make an API token for a person. It is shown once."""
-    from pipeline.wiring import open_house
+    from datetime import timedelta
+
+    from domain.scope import EVERYTHING
+    from pipeline.wiring import now, open_house
     from store import credentials, people
 
     with open_house(_settings()) as house, house.services.store.transaction() as tx:
@@ -399,7 +409,8 @@ def token(login: Annotated[str, typer.Argument(metavar="LOGIN")], as_json: AsJso
                 f"Nobody here is called {login}. Add them with: passiton people add {login} --name NAME",
                 code="no_person",
             )
-        made = credentials.new_api_token(tx, person.id, label="command line")
+        expires_at = now() + timedelta(days=days) if days else None
+        made = credentials.new_api_token(tx, person.id, name, scopes=scope or EVERYTHING, expires_at=expires_at)
     if as_json:
         _print_json({"login": person.login, "token": made})
     else:

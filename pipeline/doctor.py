@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from importlib import metadata
-from urllib.parse import urlsplit
 
+from domain.address import Leads, leads
 from domain.errors import Misconfigured, PassItOnError
 from domain.media import Encoder
-from pipeline import again, wiring
+from pipeline import again, digests, wiring
 from pipeline.settings import PREFIX, SECRETS, Settings, unknown
 from store import beside, keys, recordings
 
@@ -48,13 +48,31 @@ def examined(what: str, check: Callable[[Settings], str], settings: Settings) ->
 
 
 def _address(settings: Settings) -> str:
-    url = urlsplit(settings.public_url)
-    if url.scheme != "https" and url.hostname not in {"localhost", "127.0.0.1", "::1"}:
+    where = leads(settings.public_url)
+    if where is Leads.UNSAFELY:
         raise OSError(
             f"{settings.public_url} is not https: phones will neither record in the page nor keep a tip until it is "
             "sent, and cookies travel in the open. Put a proxy with a certificate in front"
         )
+    if where is Leads.NOWHERE_ELSE:
+        return (
+            f"{settings.public_url}, which this machine alone opens: fine for trying it out. Before somebody is to open"
+            " a link on a phone, set PASSITON_PUBLIC_URL to an address that phones reach"
+        )
     return f"{settings.public_url}, as PASSITON_PUBLIC_URL says"
+
+
+def _links(settings: Settings) -> str:
+    if leads(settings.public_url) is not Leads.NOWHERE_ELSE:
+        return f"those to briefs and for consent lead to {settings.public_url}"
+    with wiring.open_house(settings) as house, house.services.store.transaction() as tx:
+        row = tx.execute("select (select count(*) from brief_link) + (select count(*) from consent_link)").fetchone()
+    if row and row[0]:
+        raise OSError(
+            f"{row[0]} made for phones so far, and at {settings.public_url} this machine alone opens them. Set"
+            " PASSITON_PUBLIC_URL to an address that phones reach, then make them anew"
+        )
+    return "none made for phones yet"
 
 
 def _disk(settings: Settings) -> str:
@@ -137,6 +155,16 @@ def _embeddings(_: Settings) -> str:
     return f"all-MiniLM-L6-v2, for {', '.join(sorted(embed.LANGUAGES))}; others are cut by their words alone"
 
 
+def _single_sign_on(settings: Settings) -> str:
+    provider = wiring.single_sign_on(settings)
+    return provider.check() if provider else "not set: people sign in with links and codes"
+
+
+def _mail(settings: Settings) -> str:
+    post = digests.post_of(settings)
+    return post.check() if post else "not set: what people are told is in their inboxes"
+
+
 def _shown(name: str, value: object) -> str:
     if value is None:
         return "not set"
@@ -148,6 +176,7 @@ def _shown(name: str, value: object) -> str:
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "python": lambda _: sys.version.split()[0],
     "address": _address,
+    "links": _links,
     "disk": _disk,
     "database": _database,
     "renditions": _renditions,
@@ -157,4 +186,6 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "jail": _jail,
     "speech": _speech,
     "embeddings": _embeddings,
+    "single sign-on": _single_sign_on,
+    "mail": _mail,
 }

@@ -1,5 +1,7 @@
 """The job that makes the edges which clips of a recording lack, and what clears away those that none wants.
 
+What covers touch is made anew first, for an edge is cut from it (pipeline/covers.py).
+
 A bound that was moved is exact when this job is done. Where both bounds of a clip of 1080p30 lie in fragments of
 four seconds, the longest there are, that is 4.6 s later on two cores, 6.1 s at the most (benchmarks/results/edges.md).
 It asks what is lacking when it begins, and again after each edge, so that it can be run at any time and any number of
@@ -10,13 +12,13 @@ from its turn, and is given up when it was tried too often (store/edges.py).
 import errno
 import logging
 from collections.abc import Callable, Container
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.edge import Edge, EdgeFragment, touched
 from domain.errors import Gone, Misconfigured, Unavailable
-from domain.media import Encoder, Rendition, RenditionState
+from domain.media import RenditionState
+from pipeline import covers
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
 from store import edges, keys, media, sweeps
@@ -44,7 +46,7 @@ def due(send: Callable[[Tx, UUID], None]) -> Enqueue:
     """What a store is given for the end of its transactions: sends a job when edges are lacking, and only then."""
 
     def enqueue(tx: Tx, job: str, recording_id: UUID) -> None:
-        if job == EDGES and edges.lacking(tx, recording_id) is not None:
+        if job == EDGES and (covers.is_lacking(tx, recording_id) or edges.lacking(tx, recording_id) is not None):
             send(tx, recording_id)
 
     return enqueue
@@ -61,6 +63,7 @@ def make_lacking(
     with tools.store.exclusive(f"edges {recording_id}") as mine:
         if not mine:
             raise TryLater(_SOON_S)
+        _cover(tools, recording_id, stop, now)
         while (next_one := _next(tools.store, recording_id, beside, failed)) is not None:
             if stop():
                 raise Stopped
@@ -75,6 +78,7 @@ def make_lacking(
                 if _is_from_outside(error):
                     with tools.store.transaction() as tx:
                         edges.uncount(tx, lacking.rendering_id, edge)
+            _cover(tools, recording_id, stop, now)  # what was covered while this edge was made
         with tools.store.transaction() as tx:  # also where another run has made them, and was killed before this
             edges.tell(tx, recording_id)
             left = edges.lacking(tx, recording_id, beside=beside)
@@ -91,6 +95,16 @@ def clear_away(store: Store, objects: Objects, now: datetime) -> None:
         gone = edges.expired(tx, now - UNWANTED)
         sweeps.remember(tx, gone, now)
     objects.delete(gone)
+
+
+def _cover(tools: Tools, recording_id: UUID, stop: Callable[[], bool], now: Callable[[], datetime]) -> None:
+    try:
+        covers.make_lacking(tools, recording_id, stop, now)
+    except Stopped:
+        raise
+    except Exception as error:
+        log.exception("recording %s: what is covered could not be made", recording_id)
+        raise Failed from error
 
 
 def _next(store: Store, recording_id: UUID, beside: bool, failed: Container[Edge]) -> tuple[Lacking, Edge] | None:
@@ -113,14 +127,15 @@ def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime
     with tools.store.transaction() as tx:
         edges.begin(tx, lacking.rendering_id, edge)
     with tools.store.transaction() as tx:
-        found = [_pieces(tx, state, numbers) for state in lacking.renditions]
+        found = [_pieces(tx, state, numbers, lacking.own_inits) for state in lacking.renditions]
     sources = [
         Source(
-            _encodable(state.rendition, tools),
+            covers.encodable(state.rendition, tools),
             init,
             {n: tools.objects.get_range(*place) for n, place in places.items()},
+            own_inits,
         )
-        for state, (init, places) in zip(lacking.renditions, found, strict=True)
+        for state, (init, places, own_inits) in zip(lacking.renditions, found, strict=True)
     ]
     made = make(edge, lacking.plan, sources, jail=tools.jail, work=tools.scratch)
     listed = {}
@@ -132,26 +147,26 @@ def _make(tools: Tools, lacking: Lacking, edge: Edge, now: Callable[[], datetime
         listed[state.public_id] = MadeEdge(fragment, key, each.init)
     try:
         with tools.store.transaction() as tx:
-            unlisted = edges.add(tx, lacking.rendering_id, edge, listed, now())
+            unlisted = edges.add(tx, lacking.rendering_id, edge, listed, now(), hidden=lacking.hidden)
     except Gone:
         tools.objects.delete(each.object_key for each in listed.values())
         raise
     tools.objects.delete(unlisted)
 
 
-def _encodable(rendition: Rendition, tools: Tools) -> Rendition:
-    """By x264 where the card that has made the rest is not: then the edge brings its own initialisation segment."""
-    lost = rendition.encoder is Encoder.NVENC and Encoder.NVENC not in tools.encoders()
-    return replace(rendition, encoder=Encoder.X264) if lost else rendition
-
-
-def _pieces(tx: Tx, state: RenditionState, numbers: list[int]) -> tuple[bytes, dict[int, tuple[str, int, int]]]:
-    """The initialisation segment of a rendition, and where its fragments of these numbers lie."""
+def _pieces(
+    tx: Tx, state: RenditionState, numbers: list[int], own_inits: Container[tuple[str, int]]
+) -> tuple[bytes, dict[int, tuple[str, int, int]], dict[int, bytes]]:
+    """The initialisation segment of a rendition, where its fragments of these numbers lie, and the segments of those
+    that have one of their own.
+    """
     init = media.piece(tx, state.public_id, None).init
     assert init is not None
-    places = {}
+    places, own = {}, {}
     for number in numbers:
         found = media.piece(tx, state.public_id, number)
         assert found.object_key is not None
         places[number] = (found.object_key, found.offset, found.size)
-    return init, places
+        if (state.public_id, number) in own_inits:
+            own[number] = media.piece(tx, state.public_id, number, init=True).init or init
+    return init, places, own

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.process import Processed
 
 PAGE = Path(__file__).with_name("page.html")
-HLS_JS = Path(__file__).parents[1] / "publish_api" / "pages" / "static" / "vendor" / "hls.min.mjs"
+HLS_JS = Path(__file__).parents[1] / "publish_api" / "pages" / "static" / "vendor" / "hls.mjs"
 
 
 class Shelf:
@@ -164,7 +164,7 @@ def _page(root: Path, done: "Processed") -> None:
     )
     (root / "index.html").write_text(page, encoding="utf-8")
     if HLS_JS.exists():
-        shutil.copyfile(HLS_JS, root / "hls.min.mjs")
+        shutil.copyfile(HLS_JS, root / "hls.mjs")
 
 
 def _json(path: Path, document: object) -> None:

@@ -11,24 +11,30 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline import again, jobs, journey, meanings, reels
-from pipeline.carry import look_at_repeated
+from pipeline import again, jobs, journey, meanings, person_data, reels
 from pipeline.edges import clear_away
 from pipeline.originals import clear_copies, let_go
 from pipeline.steps import UNDECIDED
 from pipeline.wiring import House
 from store import (
+    act_log,
     beside,
     brief_links,
     credentials,
+    identities,
     joining,
     keys,
     missed,
+    notices,
+    once,
     recordings,
     reel_films,
+    removals,
+    same_bytes,
     sweeps,
     takedowns,
     tracks,
+    watched,
 )
 
 EVERY_S = 60.0
@@ -55,14 +61,17 @@ def tidy(house: House) -> None:
         lambda: house.tools.intake.recover(),
         lambda: _forget_kept(house),
         lambda: set_off_lost(house),
-        lambda: look_at_repeated(house.tools, house.enqueue),
+        lambda: _pass_refusals_on(house),
         lambda: _sweep_ways_in(house),
+        lambda: _forget_watched(house),
+        lambda: _sweep_notices(house),
         lambda: _ask_about_those_who_left(house),
         lambda: tidy_copies(house),
         lambda: _drop_sounds(house),
         lambda: _sweep_deleted(house),
         lambda: clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: again.clear_away(house.tools.store, house.tools.objects, house.services.now()),
+        lambda: _pack_and_erase(house),
         lambda: _set_off_reels(house),
         lambda: reels.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _let_go(house),
@@ -93,9 +102,19 @@ def _forget_if_kept(house: House, upload_id: str) -> None:
         or recording.original_key is not None
         or recording.original_gone_at is not None
         or recording.deleted_at is not None
-        or (recording.refusal_code == "already_here" and recording.created_at < house.services.now() - UNDECIDED)
+        or (
+            recording.refusal_code is not None
+            and recording.same_as is not None  # where the same bytes are, too
+            and recording.created_at < house.services.now() - UNDECIDED
+        )
     ):
         house.tools.intake.forget(upload_id)
+
+
+def _pass_refusals_on(house: House) -> None:
+    """The first may be refused just while the second learns of it."""
+    with house.tools.store.transaction() as tx:
+        same_bytes.pass_on(tx, house.services.now())
 
 
 def set_off_lost(house: House) -> None:
@@ -125,11 +144,30 @@ def _sweep_ways_in(house: House) -> None:
         credentials.sweep(tx, house.services.now())
         brief_links.sweep(tx, house.services.now())
         missed.sweep(tx, house.services.now())
+        once.sweep(tx, house.services.now())
+        identities.sweep(tx, house.services.now())
+        removals.sweep(tx, house.services.now())
+        act_log.sweep(tx, house.services.now(), house.settings.audit_days)
+
+
+def _forget_watched(house: House) -> None:
+    with house.tools.store.transaction() as tx:
+        watched.sweep(tx, house.services.now(), house.settings.history_days)
+
+
+def _sweep_notices(house: House) -> None:
+    with house.tools.store.transaction() as tx:
+        notices.sweep(tx, house.services.now(), house.settings.notice_days)
 
 
 def _ask_about_those_who_left(house: House) -> None:
     with house.tools.store.transaction() as tx:
         takedowns.of_those_who_left(tx, house.services.now(), house.settings.backup_days)
+
+
+def _pack_and_erase(house: House) -> None:
+    tools, days = house.tools, house.settings.backup_days
+    person_data.tidy(tools.store, tools.objects, tools.scratch, house.services.now, backup_days=days)
 
 
 def _let_go(house: House) -> None:

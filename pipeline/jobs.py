@@ -23,7 +23,10 @@ from pipeline.carry import Busy, Stopped, TryLater
 from store.postgres import Tx
 
 HEARTBEAT_S = 5.0
-_LAST = -2  # of the priorities, where an ordinary job has 0
+# Priorities, where an ordinary job has 0. Among those of one kind people take turns: a person's second recording on
+# its way has one less than the first, and nobody's hundredth comes before another kind.
+_KIND = 100
+_LAST = -2 * _KIND
 _LONGEST_S = 3600  # between two tries of a clip's edges, where the object store is away for long
 STALLED_S = 20.0  # four heartbeats missed: the worker is dead, or as good as
 
@@ -59,12 +62,13 @@ class Jobs:
         urgent: bool = False,
         idle: bool = False,
         last: bool = False,
+        before: int = 0,
     ) -> None:
         """Puts a step in the queue if, and when, the caller's transaction commits.
 
-        `idle`: behind all others, and `last` behind those too.
+        `idle`: behind all others, and `last` behind those too. `before`: how many of this person's come first.
         """
-        priority = _LAST if last else int(urgent) - int(idle)
+        priority = _LAST if last else (int(urgent) - int(idle)) * _KIND - min(before, _KIND - 1)
         job = self._task.configure(queue=queue, connection=tx, priority=priority)
         job.defer(step=step, recording=str(recording_id), upload=upload_id)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from domain.errors import Misconfigured
+from pipeline import digests
 from pipeline.crew import Crew, default_crew
 from pipeline.housekeeping import keep_house
 from pipeline.settings import ADDRESS, PREFIX, Settings
@@ -43,6 +44,8 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
         ended = threading.Event()
         housekeeper = threading.Thread(target=keep_house, args=(house, ended), daemon=True)
         housekeeper.start()
+        postman = threading.Thread(target=keep_house, args=(house, ended, digests.send_by(settings)), daemon=True)
+        postman.start()
         crew.start()
         if greet:
             threading.Thread(target=welcome, args=(house, server, f"http://{host}:{port}", say), daemon=True).start()
@@ -57,6 +60,7 @@ def serve(settings: Settings, *, host: str, port: int, worker: bool, greet: bool
             ended.set()
             crew.stop()
             housekeeper.join()
+            postman.join()
 
 
 class _Server(uvicorn.Server):

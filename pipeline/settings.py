@@ -9,7 +9,9 @@ from domain.errors import Misconfigured
 from domain.media import Encoder
 
 PREFIX = "PASSITON_"
-SECRETS = frozenset({"s3_access_key", "s3_secret_key", "database_url", "llm_api_key"})
+SECRETS = frozenset(
+    {"s3_access_key", "s3_secret_key", "database_url", "llm_api_key", "oidc_client_secret", "smtp_url", "secret_key"}
+)
 ADDRESS = "address"  # a file in data_dir: where it was served last
 
 
@@ -35,9 +37,18 @@ class Settings:
     quota_bytes: int = 50 << 30  # that one person may send in a day
     language: str | None = None  # spoken language; None: detected for each recording
     originals_days: int = 0  # after which the original of a recording that is ready goes; 0: never
+    oidc_issuer: str | None = None  # None: no single sign-on, people sign in with links and codes
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None  # None: a public client, PKCE alone
+    smtp_url: str | None = None  # smtp://, smtp+starttls:// or smtps://; None: no mail is sent
+    mail_from: str | None = None  # None: passiton@ where public_url leads
+    secret_key: str | None = None  # links in mails are signed with it; None: made once, in data_dir
+    notice_days: int = 90  # for which what somebody was told of is in their inbox
     llm_base_url: str | None = None  # OpenAI-compatible, with /v1; None: no language model is used
     llm_model: str | None = None
     llm_api_key: str | None = None
+    history_days: int = 180  # for which it is kept what a person watched, for that person alone; 0: not at all
+    audit_days: int = 730  # for which it is kept who did what to whose words, clips and rights; 0: for ever
     backup_days: int = 30  # after which you delete backups: what people are told who take consent back
 
     @property
@@ -79,9 +90,9 @@ def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _value(variable: str, name: str, text: str) -> object:
     try:
-        if name in {"max_upload_bytes", "max_duration_s", "backup_days", "quota_bytes"}:
+        if name in {"max_upload_bytes", "max_duration_s", "backup_days", "quota_bytes", "notice_days"}:
             return _positive(text)
-        if name == "originals_days":
+        if name in {"originals_days", "history_days", "audit_days"}:
             return _positive(text) if text != "0" else 0
         if name == "ladder":
             return ladder(text)

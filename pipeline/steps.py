@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from capture.policy import already_here, check_probe, second_gone
 from clip import embed
-from clip.propose import propose
+from clip.propose import described, propose
 from domain.errors import Refused, Unavailable
 from domain.media import KeyframePlan, Listening, Probe
 from domain.recording import Film, Recording, StepState
@@ -26,6 +27,7 @@ from pipeline.rendering import render_all, render_head
 from pipeline.step import NOTHING, Outcome, Work
 from store import (
     clips,
+    drafted,
     keys,
     media,
     proposed,
@@ -40,6 +42,7 @@ from store.objects import Hashed
 from store.postgres import Tx
 from transcode.jail import Jail
 from transcode.keyframes import HEAD_MS, LONG_MS, joined, plan, plan_head
+from transcode.peaks import peaks
 from transcode.probe import glance, probe
 from transcode.sight import look as look_at
 from transcode.sound import Sound, hear
@@ -154,6 +157,7 @@ def listen(work: Work) -> Outcome:
         if work.recording.film is Film.CAME:  # what was heard is its sound's, which came first
             media.forget_listening(tx, work.recording.id)
         media.save_listening(tx, work.recording.id, heard)
+        media.save_peaks(tx, work.recording.id, peaks(sound.samples))
         recalls.align(tx, work.recording.id, heard.plan, datetime.now(UTC))
 
     return Outcome(save)
@@ -208,7 +212,9 @@ def _let_pictures_begin(work: Work) -> None:
 
 
 def cut(work: Work) -> Outcome:
-    """Proposed clips with tags and titles: drafts, replaced as a set until a person has touched one."""
+    """Proposed clips with tags and titles: drafts, replaced as a set until a person has touched one. From then on they
+    stay where they are, and are called by what is said there now.
+    """
     with work.tools.store.transaction() as tx:
         heard = _listening(tx, work.recording)
         transcript = transcripts.transcript(tx, work.recording.id)
@@ -221,7 +227,9 @@ def cut(work: Work) -> Outcome:
     def save(tx: Tx) -> None:
         if meant is not None:
             sentence_vectors.keep(tx, work.recording.id, *meant)
-        clips.propose(tx, work.recording, proposals, transcript.language if transcript.words else None)
+        if not clips.propose(tx, work.recording, proposals, transcript.language if transcript.words else None):
+            now = transcripts.transcript(tx, work.recording.id) or transcript
+            drafted.follow(tx, work.recording.id, partial(described, now, name=work.recording.title))
 
     def tell_search() -> None:
         meanings.make_lacking(work.tools.store, lambda: datetime.now(UTC))

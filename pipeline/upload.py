@@ -26,6 +26,7 @@ from pipeline.sent import Sent
 CHUNK = 8 << 20  # bytes of one request
 _READ = 256 << 10  # bytes between two reports
 _ENDS = 64 << 10  # bytes at either end of a file that go into its fingerprint
+_SETTLED_S = 1.0  # for which nobody wrote to a file whose last bytes are sent: what copies it writes more often
 _TIMEOUT = httpx.Timeout(30, read=120)  # s; the last answer waits for the server's disk and database
 _TRIES_UNMET = 3  # for a server that has never answered: the address is wrong more often than the network
 _AGAIN = frozenset({409, 423, 460})  # and 5xx: ask for the offset and go on
@@ -149,6 +150,17 @@ def _asked(client: httpx.Client, url: str, wanted: Mapping[str, str] | None = No
     return None
 
 
+class _ChangedError(errors.Invalid):
+    """Somebody writes to a file that is being sent."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} was changed while it was sent, and nothing of it was kept on the server. "
+            "Give the same command again once nothing writes to it any more.",
+            code="file_changed",
+        )
+
+
 class _PassingError(Exception):
     """What may pass by itself: ask the server how far it is, and go on from there."""
 
@@ -163,7 +175,8 @@ class _Transfer:
         self._client = client
         self._report = report
         self._endpoint = _endpoint(server)
-        self._size, fingerprint = _measured(path, self._endpoint)
+        self._file, fingerprint = _measured(path, self._endpoint)
+        self._size = self._file.st_size
         self._note = state / fingerprint
         guessed = {"filename": path.name, "filetype": mimetypes.guess_type(path.name)[0] or ""}
         self._metadata = {**guessed, **metadata}
@@ -177,7 +190,10 @@ class _Transfer:
         failed = 0
         while True:
             try:
-                return self._try()
+                return self._try(sleep)
+            except _ChangedError:
+                self._take_back()
+                raise
             except _PassingError as cause:
                 failed = 1 if self._moved else failed + 1
                 self._moved = False
@@ -188,13 +204,13 @@ class _Transfer:
                     ) from cause
                 sleep(min(0.25 * 2**failed, 30))
 
-    def _try(self) -> str:
+    def _try(self, sleep: Callable[[float], None]) -> str:
         offset, recording = self._resume() or self._create()
         with self._path.open("rb") as file:
             while recording is None:
                 if offset == self._size:
                     raise _PassingError("all bytes are there, and the recording is not made yet")
-                offset, recording = self._send(file, offset)
+                offset, recording = self._send(file, offset, sleep)
         self._report(self._path, self._size, self._size)
         self._drop_note()
         return recording
@@ -225,8 +241,9 @@ class _Transfer:
             self._note.write_text(address, encoding="utf-8")
         return 0, None
 
-    def _send(self, file: BinaryIO, offset: int) -> tuple[int, str | None]:
+    def _send(self, file: BinaryIO, offset: int, sleep: Callable[[float], None]) -> tuple[int, str | None]:
         size = min(CHUNK, self._size - offset)
+        self._demand_same(file)
         answer = self._request(
             "PATCH",
             self._address,
@@ -235,23 +252,45 @@ class _Transfer:
                 "Content-Type": "application/offset+octet-stream",
                 "Content-Length": str(size),
             },
-            content=self._read(file, offset, size),
+            content=self._read(file, offset, size, sleep),
         )
         if answer.status_code in _GONE:
             self._begin_again()
             raise _PassingError("the server has lost the upload; it begins again")
         return self._progress(answer)
 
-    def _read(self, file: BinaryIO, offset: int, size: int) -> Iterator[bytes]:
+    def _read(self, file: BinaryIO, offset: int, size: int, sleep: Callable[[float], None]) -> Iterator[bytes]:
         file.seek(offset)
         sent = 0
         while sent < size:
             self._report(self._path, offset + sent, self._size)
             data = file.read(min(_READ, size - sent))
             if not data:
-                raise errors.Invalid(f"{self._path.name} became shorter while it was sent.", code="file_changed")
+                raise _ChangedError(self._path)
             sent += len(data)
+            if offset + sent == self._size:  # with these it becomes a recording
+                self._settle(sleep)
+                self._demand_same(file)
             yield data
+
+    def _settle(self, sleep: Callable[[float], None]) -> None:
+        """Waits for whoever may still be writing to it, so that it shows."""
+        written_s = time.time() - self._file.st_mtime
+        if 0 <= written_s < _SETTLED_S:
+            sleep(_SETTLED_S - written_s)
+
+    def _demand_same(self, file: BinaryIO) -> None:
+        """Raises _ChangedError where it is not what was measured, and noted, any more: half of each would arrive."""
+        status = os.fstat(file.fileno())
+        if (status.st_size, status.st_mtime_ns) != (self._file.st_size, self._file.st_mtime_ns):
+            raise _ChangedError(self._path)
+
+    def _take_back(self) -> None:
+        """What the server has of it goes; where that cannot be said, it is cleared away there in time."""
+        if self._address:
+            with suppress(httpx.HTTPError):
+                self._client.delete(self._address)
+        self._begin_again()
 
     def _begin_again(self) -> None:
         self._address, self._reached = "", 0
@@ -305,8 +344,8 @@ def _endpoint(server: str) -> str:
     return f"{server.rstrip('/')}/api/v1/uploads"
 
 
-def _measured(path: Path, endpoint: str) -> tuple[int, str]:
-    """A file's size, and its fingerprint: where it goes, how long it is, when it changed, how it begins and ends."""
+def _measured(path: Path, endpoint: str) -> tuple[os.stat_result, str]:
+    """What a file is, and its fingerprint: where it goes, how long it is, when it changed, how it begins and ends."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -320,7 +359,7 @@ def _measured(path: Path, endpoint: str) -> tuple[int, str]:
     told = hashlib.sha256(f"{endpoint}\n{status.st_size}\n{status.st_mtime_ns}\n".encode())
     for end in ends:
         told.update(end)
-    return status.st_size, told.hexdigest()
+    return status, told.hexdigest()
 
 
 def _unreadable(path: Path, cause: OSError) -> errors.Invalid:

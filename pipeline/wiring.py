@@ -1,19 +1,22 @@
 """The only place where real things meet: rooms on one floor know each other only here."""
 
+import contextlib
+import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from capture.intake import FinishedUpload, Intake, Past
 from capture.policy import Limits
 from domain.brief import Answers
-from domain.errors import Misconfigured, NotFound
+from domain.errors import Gone, Misconfigured, NotFound
 from domain.media import Encoder, Probe, Rendition
 from domain.recording import Film, Recording
 from pipeline import again, edges, hearing, jobs, journey, reels, rendering, translating
@@ -23,7 +26,7 @@ from pipeline.originals import Originals
 from pipeline.settings import Settings
 from pipeline.step import Tools
 from publish_api.services import Services
-from store import briefs, embedded_postgres, joining, recordings, spaces, tracks
+from store import briefs, embedded_postgres, joining, recordings, spaces, steps, tracks
 from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
@@ -31,6 +34,9 @@ from store.s3 import S3
 from transcode import encoders
 from transcode.jail import Jail
 from transcribe.whisper import Engine, engine
+
+if TYPE_CHECKING:
+    from reach.oidc import Provider
 
 HALF_WRITTEN_S = 3600.0  # an object that has been half-written for so long is what a kill left
 KEEP_QUEUE = "keep."  # and the machine's name: only it can read its staging files
@@ -107,7 +113,8 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         recording = recordings.load(tx, recording_id)
         place = journey.STAGES[step].queue or KEEP_QUEUE + machine
         first = journey.goes_first(step, recording)
-        queue.enqueue(tx, step, recording_id, recording.upload_id, queue=place, urgent=first)
+        before = steps.before(tx, recording)
+        queue.enqueue(tx, step, recording_id, recording.upload_id, queue=place, urgent=first, before=before)
 
     def make_edges(tx: Tx, recording_id: UUID) -> None:
         queue.enqueue(tx, edges.EDGES, recording_id, None, queue=edges.QUEUE, urgent=True)
@@ -153,6 +160,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         max_bytes=settings.max_upload_bytes,
         arrivals=arrivals,
         past=arrivals.past,
+        demand=arrivals.demand,
         now=now,
         quota=settings.quota_bytes,
     )
@@ -186,10 +194,15 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         now=now,
         backup_days=settings.backup_days,
         originals_days=settings.originals_days,
+        history_days=settings.history_days,
+        audit_days=settings.audit_days,
         scratch=tools.scratch,
         lengths=settings.lengths,
         whisper_model=settings.whisper_model,
         draft=drafting(settings),
+        sends_mail=settings.smtp_url is not None,
+        mail_secret=secret_key(settings),
+        single_sign_on=single_sign_on(settings),
     )
 
     def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
@@ -272,10 +285,24 @@ class _Arrivals:
             brief = briefs.load(tx, found.brief_id).public_id if found.brief_id else ""
             return Past(found.public_id, found.byte_size, brief)
 
+    def demand(self, owner: UUID, metadata: Mapping[str, str]) -> None:
+        """Raises Gone (`sound_deleted`) for a film whose sound was deleted: before more of it comes."""
+        if not metadata.get("tip") or metadata.get("part") == "sound":
+            return
+        with self.store.transaction() as tx:
+            brief = briefs.of_public_id(tx, metadata.get("brief", ""))
+            if joining.deleted(tx, owner, metadata["tip"], brief.id if brief else None):
+                raise _sound_deleted()
+
     def _join(self, tx: Tx, there: Recording, upload: FinishedUpload, *, sound: bool) -> str | None:
-        """What came under a tip that is here: its film, or what is not needed. None: a recording of its own."""
-        if sound or there.deleted_at is not None:
+        """What came under a tip that is here: its film, or what is not needed. None: a recording of its own.
+
+        Raises Gone (`sound_deleted`) for a film whose sound was deleted while its last bytes came.
+        """
+        if sound:
             joining.add_upload(tx, there.id, upload.upload_id)
+        elif there.deleted_at is not None:
+            raise _sound_deleted()
         elif there.film in {Film.AWAITED, Film.GIVEN_UP}:
             film = joining.take_place(
                 tx,
@@ -300,6 +327,14 @@ class _Arrivals:
         return spaces.everyone_space(tx).id
 
 
+def _sound_deleted() -> Gone:
+    return Gone(
+        "The sound of this was deleted on the server, so its film was not taken. Send the film on its own, or throw "
+        "it away.",
+        code="sound_deleted",
+    )
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -319,6 +354,37 @@ def object_store(settings: Settings) -> Objects:
         access_key=settings.s3_access_key,
         secret_key=settings.s3_secret_key,
     )
+
+
+def single_sign_on(settings: Settings) -> "Provider | None":
+    """The provider that the settings name. Asks nothing yet. Raises Misconfigured."""
+    if not (settings.oidc_issuer or settings.oidc_client_id or settings.oidc_client_secret):
+        return None
+    if not (settings.oidc_issuer and settings.oidc_client_id):
+        raise Misconfigured("For single sign-on set both PASSITON_OIDC_ISSUER and PASSITON_OIDC_CLIENT_ID, or neither.")
+    from publish_api.pages.single_sign_on import BACK
+    from reach.oidc import Provider  # a quarter of a second to import
+
+    back = settings.public_url + BACK
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, back)
+
+
+def secret_key(settings: Settings) -> bytes:
+    """What links in mails are signed with: as it is set, or made once and kept. Several machines need it set."""
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    path = settings.data_dir / "secret"
+    fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        fresh.touch(0o600, exist_ok=False)
+        with fresh.open("w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    return path.read_bytes()
 
 
 def working_encoders(settings: Settings, jail: Jail) -> Callable[[], tuple[Encoder, ...]]:

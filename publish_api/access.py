@@ -5,21 +5,35 @@ a `Guest` instead of a `Viewer`, and then they show and take what belongs to tha
 link has ended they are nobody, but where a route asks for a `Returning`: to see and take back what they sent.
 """
 
+import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from domain.errors import Forbidden, Unauthenticated
+from domain.permit import demand_scope
 from domain.person import Person
+from domain.scope import EVERYTHING, Scope
+from publish_api.armour import UPLOADS
+from publish_api.guesses import limits_of
 from publish_api.services import Services
-from store import credentials
+from publish_api.tongue import speak
+from store import credentials, devices
+from store.postgres import Tx
 
 COOKIE = "passiton_session"
+DEVICE = "passiton_device"  # beside it, on a device that others share: what that shows while nobody says who they are
 PERSON = "Person-Id"  # whose page it is: on pages, and on what they send that must not become another's
 SESSION_SECONDS = 30 * 24 * 3600  # as long as store.credentials.new_session lets one live
+SHARED_LASTS = timedelta(hours=12)  # on a device that others share, however busy it is: a shift
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_EVENTS = "/api/v1/events"  # asks by itself, for as long as a page is open
+_WORDS = re.compile(r"/(comments|reactions?|reports?)(/|$)")  # what is said to others
 
 # Stated for OpenAPI only; what they find is read from the request below, so that pages can ask too.
 _bearer = HTTPBearer(auto_error=False, scheme_name="token", description="An API token: `passiton token LOGIN`.")
@@ -51,38 +65,74 @@ def anybody(
     services = services_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        with services.store.transaction() as tx:
-            person = credentials.person_of_api_token(tx, token.strip())
+        with services.store.glance() as tx:
+            person = credentials.person_of_api_token(tx, token.strip(), services.now())
         if person is None:
-            raise Unauthenticated("This API token is not valid. Ask for a new one.", code="bad_token")
-        return person
+            raise Unauthenticated(
+                "This API token is not valid any more, or never was. Make a new one.", code="bad_token"
+            )
+        speak(person.language)
+        return _paced(request, _within(person, request))
 
-    session = request.cookies.get(COOKIE)
-    if not session:
+    # Whoever has said who they are, on a device that others share beside it; else the device.
+    sessions = [session for name in (COOKIE, DEVICE) if (session := request.cookies.get(name))]
+    if not sessions:
         raise Unauthenticated("Sign in first: open your sign-in link, or send an API token.")
     if request.method not in _SAFE_METHODS and from_our_pages(request) is not True:
         raise _foreign()
-    with services.store.transaction() as tx:
-        person = credentials.person_of_session(tx, session, services.now())
+    touched = request.url.path != _EVENTS
+    with services.store.glance() as tx:
+        people = (credentials.person_of_session(tx, each, services.now(), touched=touched) for each in sessions)
+        person = next((each for each in people if each is not None), None)
     if person is None:
         raise Unauthenticated("You were signed out. Open your sign-in link again, or ask for a new one.")
+    speak(person.language)
+    if person.device and request.method not in _SAFE_METHODS:
+        raise Forbidden(
+            "Others use this device, too. Say who you are first, with your login name and PIN: the button is above.",
+            code="who_are_you",
+        )
     if request.headers.get(PERSON, person.public_id) != person.public_id:
         raise Forbidden(
             "Somebody else is signed in on this device now. Sign in again as yourself; nothing of yours is lost.",
             code="somebody_else",
         )
+    return _paced(request, person)
+
+
+def _within(person: Person, request: Request) -> Person:
+    """The person of an API token, whose scopes are enough for this sort of request. What a single act takes beside
+    that, domain/permit.py knows; where nothing is changed, reading is all it takes. Raises Forbidden (`token_scope`).
+    """
+    assert person.scopes is not None
+    safe = request.method in _SAFE_METHODS
+    uploads = request.url.path.startswith(UPLOADS)
+    demand_scope(person.scopes, Scope.UPLOAD if uploads else Scope.READ if safe else Scope.WRITE)
+    return replace(person, scopes=None) if safe or person.scopes == EVERYTHING else person
+
+
+def _paced(request: Request, person: Person) -> Person:
+    """Raises TooMany (`too_many_writes`) for more words at once than anybody has to say."""
+    if request.method not in _SAFE_METHODS and _WORDS.search(request.url.path):
+        limits_of(request).write(person.public_id)
     return person
 
 
 Returning = Annotated[Person, Depends(anybody)]
 
 
-def who(person: Returning) -> Person:
+async def who(person: Returning) -> Person:
     """The person asking, a brief's guest perhaps. Raises as `anybody` does, and Unauthenticated (`link_ended`)."""
+    return still_good(person)
+
+
+def still_good(person: Person) -> Person:
+    """The same person. Raises Unauthenticated (`link_ended`)."""
     if person.ended:
         raise Unauthenticated(
-            "The link you came by has ended, so nothing more can be sent by it. What you sent you still see, and take "
-            "back, under your recordings on this device.",
+            "Nothing more can be sent by the link you came by: it has ended, or this device was signed out. Open it "
+            "again, or ask for a new one. What you sent you still see, and take back, under your recordings on this "
+            "device.",
             code="link_ended",
         )
     return person
@@ -111,13 +161,13 @@ Viewer = Annotated[Person, Depends(no_guest)]
 
 def still_let_in(request: Request) -> Person:
     """The `Viewer`, asked again while an answer is on its way. Raises where that is nobody any more."""
-    return _no_guest(who(anybody(request)))
+    return _no_guest(still_good(anybody(request)))
 
 
 def maybe_who(request: Request) -> Person | None:
     """The person asking, None when nobody is signed in. Raises Forbidden as `who` does."""
     try:
-        return who(anybody(request))
+        return still_good(anybody(request))
     except Unauthenticated:
         return None
 
@@ -150,6 +200,12 @@ def from_our_pages(request: Request) -> bool | None:
     return origin.lower() in {f"{public.scheme}://{host}".lower() for host in hosts}
 
 
+def demand_our_page(request: Request) -> None:
+    """Raises Forbidden unless one of our own pages sent this. For what a link of ours does beside showing something."""
+    if from_our_pages(request) is not True:
+        raise _foreign()
+
+
 def refuse_other_sites(request: Request) -> None:
     """Raises Forbidden when another site's page sent this. For changes that need no cookie: signing in."""
     if from_our_pages(request) is False:
@@ -163,10 +219,36 @@ def _foreign() -> Forbidden:
     )
 
 
-def remember(response: Response, services: Services, session: str, seconds: int = SESSION_SECONDS) -> None:
+def begin_session(tx: Tx, request: Request, person: Person) -> str:
+    """A session for somebody who has just shown who they are, for `remember`. On a device that others share it ends
+    soon after its last touch.
+    """
+    now = services_of(request).now()
+    device = _device(tx, request)
+    browser = request.headers.get("user-agent", "")
+    lasts = SHARED_LASTS if device else timedelta(seconds=SESSION_SECONDS)
+    return credentials.new_session(tx, person.id, now=now, device=browser, lives_for=lasts, device_id=device)
+
+
+def shared_device(request: Request) -> bool:
+    """Whether others use it, too, and nobody has said who they are."""
+    if DEVICE not in request.cookies or still_known(request) is not None:
+        return False
+    with services_of(request).store.transaction() as tx:
+        return _device(tx, request) is not None
+
+
+def _device(tx: Tx, request: Request) -> UUID | None:
+    session = request.cookies.get(DEVICE)
+    return devices.of_session(tx, session, services_of(request).now()) if session else None
+
+
+def remember(
+    response: Response, services: Services, session: str, seconds: int = SESSION_SECONDS, *, name: str = COOKIE
+) -> None:
     """Sets the session cookie. Lax: links from a chat message open signed in."""
     response.set_cookie(
-        COOKIE,
+        name,
         session,
         max_age=seconds,
         httponly=True,

@@ -1,7 +1,7 @@
 """What answers have in common: documented errors, lists a page at a time, versions."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header, Path, Query, Request, Response
@@ -9,8 +9,9 @@ from pydantic import Field
 
 from domain.errors import Conflict, Invalid
 from publish_api.schemas import Out
-from store.paging import MAX_LIMIT
+from store.paging import MAX_LIMIT, Page
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 Id = Annotated[str, Path(alias="id")]
@@ -66,6 +67,11 @@ class Items(Out, Generic[T]):
     next: str | None = Field(default=None, description="The cursor of the next page; null on the last one.")
 
 
+def page_of(page: Page[S], out: Callable[[S], T]) -> Items[T]:
+    """A page of a list, each as it is shown."""
+    return Items(items=[out(each) for each in page.items], next=page.next)
+
+
 def all_of(values: Iterable[T]) -> Items[T]:
     """A list that has one page."""
     return Items(items=list(values), next=None)
@@ -79,7 +85,8 @@ def asked_version(if_match: str | None, current: int) -> int:
     """
     if if_match is None:
         raise Invalid("Send the version you have seen as If-Match, from the ETag.", code="version_needed")
-    named = {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+    # What is read has a version and, after a dot, what tells whether it is the same to read (unchanged.py).
+    named = {tag.strip().removeprefix("W/").strip('"').partition(".")[0] for tag in if_match.split(",")}
     if not named & {"*", str(current)}:
         raise Conflict("Somebody changed this meanwhile. Load it again and look before you save.", code="stale_version")
     return current

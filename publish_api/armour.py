@@ -49,7 +49,14 @@ class Armour:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive if _counts_for_itself(scope) else _limited(scope, receive), armoured)
+        whole = receive if _counts_for_itself(scope) else _limited(scope, receive)
+        await self.app(_without_nul(scope), whole, armoured)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """An address with U+FFFD for NUL, which Postgres refuses, and which no name, no id and no word has."""
+    query = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+    return {**scope, "query_string": query, "path": scope["path"].replace("\0", "\ufffd")}
 
 
 def _counts_for_itself(scope: Scope) -> bool:

@@ -118,11 +118,12 @@ class BriefDeviceOut(Out):
     person: PersonRef
     device: str = Field(description="What its browser said of itself.")
     since: datetime
+    stays: bool = Field(description="Signed out, it still sees what was sent from it, and takes that back.")
 
     @classmethod
     def of(cls, device: Device) -> "BriefDeviceOut":
         person = PersonRef(id=device.person_public_id, name=device.person)
-        return cls(id=device.public_id, person=person, device=device.device, since=device.since)
+        return cls(id=device.public_id, person=person, device=device.device, since=device.since, stays=device.stays)
 
 
 class BriefLinkOut(Out):

@@ -22,7 +22,15 @@ from publish_api.answers import (
     say_version,
 )
 from publish_api.asked import demand_answer, the_brief
-from publish_api.brief_schemas import BriefChange, BriefIn, BriefLinkIn, BriefLinkMade, BriefLinkOut, BriefOut
+from publish_api.brief_schemas import (
+    BriefChange,
+    BriefDeviceOut,
+    BriefIn,
+    BriefLinkIn,
+    BriefLinkMade,
+    BriefLinkOut,
+    BriefOut,
+)
 from publish_api.people import demand_here
 from publish_api.qr import qr_svg
 from publish_api.schemas import API
@@ -142,12 +150,39 @@ def revoke_link(services: Use, viewer: Viewer, id_: Id, link: LinkId) -> None:
     "/{id}/links/{link}/devices/{device}",
     status_code=204,
     summary="Sign out a device that a link has signed in",
+    description="It sends nothing more, until the link is opened there again. One that `stays` still looks back at what"
+    " was sent from it, as when its link has ended, and is from then on listed under `/briefs/{id}/devices`.",
     responses=problems(403, 404),
 )
 def revoke_device(services: Use, viewer: Viewer, id_: Id, link: LinkId, device: DeviceId) -> None:
     with services.store.transaction() as tx:
         found = demanded(tx, services, id_, viewer, Act.LINK_BRIEF)
         brief_links.revoke_device(tx, found.id, link, device)
+
+
+@router.get(
+    "/{id}/devices",
+    summary="The devices that stay signed in after their link has ended, or after they were signed out beside it",
+    description="A name was typed there. They send nothing more; they see what they sent, and take it back.",
+    responses=problems(403, 404),
+)
+def devices_left(services: Use, viewer: Viewer, id_: Id) -> Items[BriefDeviceOut]:
+    with services.store.transaction() as tx:
+        found = demanded(tx, services, id_, viewer, Act.LINK_BRIEF)
+        return all_of(BriefDeviceOut.of(device) for device in brief_links.devices_left(tx, found.id, services.now()))
+
+
+@router.delete(
+    "/{id}/devices/{device}",
+    status_code=204,
+    summary="Sign out a device that stayed",
+    description="Whoever holds it sees nothing more of what was sent from it, and takes nothing back there.",
+    responses=problems(403, 404),
+)
+def revoke_device_left(services: Use, viewer: Viewer, id_: Id, device: DeviceId) -> None:
+    with services.store.transaction() as tx:
+        found = demanded(tx, services, id_, viewer, Act.LINK_BRIEF)
+        brief_links.revoke_device_left(tx, found.id, device)
 
 
 def write(services: Services, viewer: Person, wish: Wish, space: str | None) -> Brief:

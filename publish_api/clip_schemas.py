@@ -1,15 +1,25 @@
-"""Shapes on the wire of clips, and of what is said about them."""
+"""Shapes on the wire of clips; of what is said about them in comment_schemas.py."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from domain.clip import MAX_ANSWER, MAX_PARTS, MAX_TAG, MAX_TAGS, Clip, Expertise, Level, Part, clip_time
-from domain.comment import MAX_TEXT, Comment, CommentKind
-from domain.person import Person
+from domain.amends import mended_at, places
+from domain.clip import (
+    MAX_ANSWER,
+    MAX_PARTS,
+    MAX_QUESTION,
+    MAX_TAG,
+    MAX_TAGS,
+    Clip,
+    Expertise,
+    Level,
+    Risk,
+)
 from domain.space import Space
-from publish_api.schemas import API, In, Ms, Out, SpaceOut, Title
+from publish_api.schemas import API, In, Ms, Out, PersonRef, SpaceOut, Title
+from store.care import Care
 from store.clips import TagUse
 
 
@@ -17,6 +27,12 @@ class PartOut(Out):
     recording: str
     start_ms: int
     end_ms: int
+
+
+class AmendedOut(Out):
+    clip_at_ms: int
+    words: str = Field(description="What is right.")
+    at: datetime = Field(description="When the correction was accepted.")
 
 
 class ClipOut(Out):
@@ -27,6 +43,11 @@ class ClipOut(Out):
     audience: str = Field(description="Whom it is for.")
     prerequisites: str = Field(description="What to know before.")
     kind: Expertise | None
+    question: str = Field(description="Asked when it ends; empty: none.")
+    risk: Risk = Field(description="`safety`: a second curator approves it before people see it.")
+    owner: PersonRef | None = Field(description="Who looks after it: who was named, or else who speaks.")
+    assigned: PersonRef | None = Field(description="The curator who is to look at it.")
+    review_by: date | None = Field(description="Somebody looks then whether it still holds.")
     language: str | None
     space: SpaceOut
     parts: list[PartOut]
@@ -38,13 +59,16 @@ class ClipOut(Out):
     created_at: datetime
     published_at: datetime | None
     speaker: str
+    speaker_id: str | None = Field(description="Null for somebody without an account.")
     comments: int = Field(description="That you can see.")
+    corrected: list[AmendedOut] = Field(description="Corrections that were accepted about seconds that it shows.")
+    mended_at: datetime | None = Field(description="When seconds that were corrected left it, the last time.")
     play_url: str
     captions_url: str
     poster_url: str
 
     @classmethod
-    def of(cls, clip: Clip, space: Space) -> "ClipOut":
+    def of(cls, clip: Clip, space: Space, care: Care) -> "ClipOut":
         only = clip.parts[0].span if len(clip.parts) == 1 else None
         here = f"{API}/clips/{clip.public_id}"
         return cls(
@@ -55,6 +79,11 @@ class ClipOut(Out):
             audience=clip.audience,
             prerequisites=clip.prerequisites,
             kind=clip.kind,
+            question=clip.question,
+            risk=clip.risk,
+            owner=PersonRef.of(care.owner) if care.owner else None,
+            assigned=PersonRef.of(care.assigned) if care.assigned else None,
+            review_by=clip.review_by,
             language=clip.language,
             space=SpaceOut.of(space),
             parts=[PartOut(recording=p.recording, start_ms=p.span.start_ms, end_ms=p.span.end_ms) for p in clip.parts],
@@ -66,7 +95,13 @@ class ClipOut(Out):
             created_at=clip.created_at,
             published_at=clip.published_at,
             speaker=clip.speaker,
+            speaker_id=clip.speaker_id,
             comments=clip.comments,
+            corrected=[
+                AmendedOut(clip_at_ms=each.from_ms, words=each.amended.words, at=each.amended.at)
+                for each in places(clip.parts, clip.amended)
+            ],
+            mended_at=mended_at(clip.amended),
             play_url=f"{here}/play.m3u8",
             captions_url=f"{here}/captions.vtt",
             poster_url=f"{here}/poster.jpg",
@@ -79,6 +114,10 @@ class PartIn(In):
     end_ms: Ms
 
 
+PersonId = Annotated[str, Field(max_length=40)]
+ClipId = Annotated[str, Field(max_length=40)]
+
+
 class ClipChange(In):
     """What is left out stays. `start_ms` and `end_ms` are for clips of one part, instead of `parts`."""
 
@@ -88,6 +127,11 @@ class ClipChange(In):
     audience: Annotated[str, Field(max_length=MAX_ANSWER)] | None = None
     prerequisites: Annotated[str, Field(max_length=MAX_ANSWER)] | None = None
     kind: Expertise | None = Field(default=None, description="null: none.")
+    question: Annotated[str, Field(max_length=MAX_QUESTION)] | None = None
+    risk: Risk | None = None
+    owner: PersonId | None = Field(default=None, description="null: who speaks in it.")
+    assigned: PersonId | None = Field(default=None, description="A curator of its space; null: nobody.")
+    review_by: date | None = Field(default=None, description="null: no date.")
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=MAX_PARTS)] | None = None
     start_ms: Ms | None = None
     end_ms: Ms | None = None
@@ -101,66 +145,3 @@ class TagOut(Out):
     @classmethod
     def of(cls, use: TagUse) -> "TagOut":
         return cls(slug=use.slug, label=use.label, clips=use.clips)
-
-
-class AuthorOut(Out):
-    name: str
-    role: str
-
-
-class CommentOut(Out):
-    id: str
-    clip: str = Field(description="Where it was said.")
-    recording: str
-    at_ms: int
-    clip_at_ms: int | None = Field(description="In the clip it is read in; null outside today's parts.")
-    kind: CommentKind
-    text: str = Field(description="Empty once deleted.")
-    reply_to: str | None
-    author: AuthorOut
-    mine: bool
-    created_at: datetime
-    edited_at: datetime | None
-    deleted: bool
-    resolved: bool
-    reactions: dict[str, int]
-    my_reactions: list[str]
-
-    @classmethod
-    def of(cls, comment: Comment, parts: tuple[Part, ...], viewer: Person) -> "CommentOut":
-        """As `viewer` reads it in a clip of these parts."""
-        return cls(
-            id=comment.public_id,
-            clip=comment.clip,
-            recording=comment.recording,
-            at_ms=comment.at_ms,
-            clip_at_ms=clip_time(parts, comment.recording_id, comment.at_ms),
-            kind=comment.kind,
-            text=comment.text,
-            reply_to=comment.reply_to,
-            author=AuthorOut(name=comment.author, role=comment.author_role),
-            mine=comment.author_id == viewer.id,
-            created_at=comment.created_at,
-            edited_at=comment.edited_at,
-            deleted=comment.deleted_at is not None,
-            resolved=comment.resolved_at is not None,
-            reactions=comment.reactions,
-            my_reactions=list(comment.my_reactions),
-        )
-
-
-class CommentIn(In):
-    """A reply joins its thread and needs no second of its own."""
-
-    text: Annotated[str, Field(max_length=4 * MAX_TEXT)]  # said in the product's words when over MAX_TEXT
-    kind: CommentKind = CommentKind.COMMENT
-    reply_to: Annotated[str, Field(max_length=40)] | None = None
-    at_ms: Ms | None = Field(default=None, description="In the recording's time.")
-    recording: Annotated[str, Field(max_length=40)] | None = Field(
-        default=None, description="Needed when the clip has parts of several recordings."
-    )
-    clip_at_ms: Ms | None = Field(default=None, description="Instead of at_ms: in the clip's time.")
-
-
-class CommentChange(In):
-    text: Annotated[str, Field(max_length=4 * MAX_TEXT)]

@@ -1,7 +1,9 @@
 """Clips: found, read, edited, published, played."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -11,10 +13,14 @@ from domain.permit import Act, demand
 from domain.person import Person
 from domain.span import Span
 from publish_api.access import Use, Viewer
-from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, all_of, asked_version, problems, say_version
+from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, asked_version, page_of, problems, say_version
 from publish_api.clip_schemas import ClipChange, ClipOut, TagOut
+from publish_api.mends import Mends
 from publish_api.schemas import API
-from store import clips, recordings, spaces
+from store import clips, people, recordings, spaces, trust
+from store import tags as stored_tags
+from store.care import care_of
+from store.paging import MAX_LIMIT
 from store.postgres import Tx
 from store.search import MAX_QUERY
 
@@ -40,7 +46,7 @@ def listed(
     cursor: Cursor = None,
     limit: Limit = 30,
 ) -> Items[ClipOut]:
-    with services.store.transaction() as tx:
+    with services.store.glance() as tx:
         if review:
             page = clips.to_review(tx, viewer.id, cursor=cursor, limit=limit)
         else:
@@ -50,8 +56,8 @@ def listed(
 
 @router.get("/clips/{id}", summary="A clip", responses=problems(404, 410))
 def one(services: Use, viewer: Viewer, response: Response, id_: Id) -> ClipOut:
-    with services.store.transaction() as tx:
-        return _shown(tx, id_, viewer, response)
+    with services.store.glance() as tx:
+        return shown(tx, id_, viewer, response)
 
 
 @router.patch(
@@ -60,72 +66,119 @@ def one(services: Use, viewer: Viewer, response: Response, id_: Id) -> ClipOut:
     responses=problems(403, 404, 410, 412, 428),
 )
 def change(
-    services: Use, viewer: Viewer, response: Response, id_: Id, body: ClipChange, if_match: IfMatch = None
+    services: Use, viewer: Viewer, response: Response, id_: Id, body: ClipChange, mends: Mends, if_match: IfMatch = None
 ) -> ClipOut:
     with services.store.transaction() as tx:
-        found = _demanded(tx, id_, viewer, Act.EDIT_CLIP)
+        found = demanded(tx, id_, viewer, Act.EDIT_CLIP)
         parts = _parts(tx, found, body, viewer)
+        sent = body.model_fields_set
         clips.change(
             tx,
             found.id,
             version=asked_version(if_match, found.version),
             now=services.now(),
+            by=viewer.id,
             title=body.title,
             tags=body.tags,
-            level=body.level if "level" in body.model_fields_set else clips.UNSET,
+            level=body.level if "level" in sent else clips.UNSET,
             parts=parts,
             audience=body.audience,
             prerequisites=body.prerequisites,
-            kind=body.kind if "kind" in body.model_fields_set else clips.UNSET,
+            kind=body.kind if "kind" in sent else clips.UNSET,
+            question=body.question,
+            risk=body.risk,
+            owner=named(tx, body.owner) if "owner" in sent else clips.UNSET,
+            assigned=named(tx, body.assigned) if "assigned" in sent else clips.UNSET,
+            review_by=body.review_by if "review_by" in sent else clips.UNSET,
         )
-        return _shown(tx, id_, viewer, response)
+        mends.clip(tx, found, parts)
+        return shown(tx, id_, viewer, response)
 
 
 @router.delete("/clips/{id}", status_code=204, summary="Delete a clip", responses=problems(403, 404, 410))
 def delete(services: Use, viewer: Viewer, id_: Id) -> None:
     with services.store.transaction() as tx:
-        found = _demanded(tx, id_, viewer, Act.EDIT_CLIP)
-        clips.delete(tx, found.id, services.now())
+        found = demanded(tx, id_, viewer, Act.EDIT_CLIP)
+        clips.delete(tx, found.id, services.now(), viewer.id)
 
 
-@router.put("/clips/{id}/publication", summary="Publish a clip", responses=problems(403, 404, 410))
-def publish(services: Use, viewer: Viewer, response: Response, id_: Id) -> ClipOut:
+@router.put(
+    "/clips/{id}/publication",
+    summary="Publish a clip",
+    description="Of one that is published: you have looked at what was changed since, or at what its expert published"
+    " first. One that is a matter of safety has to be approved before (409, `approval_needed`). Of your own, where the"
+    " curators of its space trust you (409, `not_trusted`). With If-Match only that version.",
+    responses=problems(403, 404, 409, 410, 412),
+)
+def publish(services: Use, viewer: Viewer, response: Response, id_: Id, if_match: IfMatch = None) -> ClipOut:
     with services.store.transaction() as tx:
-        found = _demanded(tx, id_, viewer, Act.PUBLISH_CLIP)
-        clips.publish(tx, found.id, viewer.id, services.now())
-        return _shown(tx, id_, viewer, response)
+        publish_as(tx, id_, viewer, services.now(), if_match)
+        return shown(tx, id_, viewer, response)
 
 
-@router.delete("/clips/{id}/publication", status_code=204, summary="Withdraw a clip", responses=problems(403, 404, 410))
-def withdraw(services: Use, viewer: Viewer, id_: Id) -> None:
+@router.delete(
+    "/clips/{id}/publication",
+    status_code=204,
+    summary="Withdraw a clip",
+    description="Your own, at any time; or where you review. With If-Match only that version.",
+    responses=problems(403, 404, 410, 412),
+)
+def withdraw(services: Use, viewer: Viewer, id_: Id, mends: Mends, if_match: IfMatch = None) -> None:
     with services.store.transaction() as tx:
-        found = _demanded(tx, id_, viewer, Act.PUBLISH_CLIP)
-        clips.withdraw(tx, found.id)
+        found = demanded(tx, id_, viewer, Act.PULL_BACK)
+        clips.withdraw(tx, found.id, viewer.id, services.now(), version=_wanted(if_match, found))
+        mends.withdrawn(tx, found)
 
 
 @router.get("/tags", summary="Tags of the clips you see, the most used first", responses=problems())
-def tags(services: Use, viewer: Viewer) -> Items[TagOut]:
+def tags(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = MAX_LIMIT) -> Items[TagOut]:
     with services.store.transaction() as tx:
-        return all_of(TagOut.of(use) for use in clips.tags(tx, viewer.id))
+        return page_of(stored_tags.page(tx, viewer.id, cursor=cursor, limit=limit), TagOut.of)
 
 
 def as_shown(tx: Tx, found: Sequence[Clip]) -> list[ClipOut]:
+    if not found:
+        return []
     homes = spaces.spaces_by_id(tx, [clip.space_id for clip in found])
-    return [ClipOut.of(clip, homes[clip.space_id]) for clip in found]
+    care = care_of(tx, [clip.id for clip in found])
+    return [ClipOut.of(clip, homes[clip.space_id], care[clip.id]) for clip in found]
 
 
-def _shown(tx: Tx, public_id: str, viewer: Person, response: Response) -> ClipOut:
+def shown(tx: Tx, public_id: str, viewer: Person, response: Response) -> ClipOut:
     found = clips.clip(tx, public_id, viewer.id)
     say_version(response, found.version)
     return as_shown(tx, [found])[0]
 
 
-def _demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Clip:
+def demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Clip:
     """The clip, when the viewer may do this to it. Raises NotFound, Gone, Forbidden."""
     found = clips.clip(tx, public_id, viewer.id)
     standing = clips.standing(tx, found.id, viewer.id)
     demand(viewer, act, own=standing.own, curates=standing.curates)
     return found
+
+
+def publish_as(tx: Tx, public_id: str, viewer: Person, now: datetime, if_match: str | None = None) -> None:
+    """A curator publishes a clip, or has looked at it; whose own it is publishes it where they are trusted to.
+
+    Raises NotFound, Gone, Forbidden, and Conflict as `trust.publish_first` and `clips.publish` do.
+    """
+    found = clips.clip(tx, public_id, viewer.id)
+    stands = clips.standing(tx, found.id, viewer.id)
+    first = stands.own and not stands.curates
+    demand(viewer, Act.PUBLISH_FIRST if first else Act.PUBLISH_CLIP, own=stands.own, curates=stands.curates)
+    publishes = trust.publish_first if first else clips.publish
+    publishes(tx, found.id, viewer.id, now, version=_wanted(if_match, found))
+
+
+def _wanted(if_match: str | None, clip: Clip) -> int | None:
+    """The version that is asked for, if any is."""
+    return None if if_match is None else asked_version(if_match, clip.version)
+
+
+def named(tx: Tx, public_id: str | None) -> UUID | None:
+    """Raises NotFound."""
+    return None if public_id is None else people.person_by_public_id(tx, public_id).id
 
 
 def _parts(tx: Tx, clip: Clip, body: ClipChange, viewer: Person) -> tuple[Part, ...] | None:

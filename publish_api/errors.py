@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain import errors
+from publish_api.tongue import gettext, phrase
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +50,16 @@ _HEADERS: dict[int, dict[str, str]] = {
 }
 # What the framework itself refuses, in our words.
 _BY_STATUS = {
-    400: ("invalid", "This request could not be read. Check that its body is JSON in UTF-8."),
-    404: ("not_found", "There is nothing here. Check the address, or go back to the start page."),
-    405: ("method_not_allowed", "This address does not do that. /openapi.json says what it does."),
-    416: ("bad_range", "That part of it does not exist. Ask for all of it."),
-    413: ("too_large", "This is more than is let in here. Send less at once."),
+    400: ("invalid", phrase("This request could not be read. Check that its body is JSON in UTF-8.")),
+    404: ("not_found", phrase("There is nothing here. Check the address, or go back to the start page.")),
+    405: ("method_not_allowed", phrase("This address does not do that. /openapi.json says what it does.")),
+    416: ("bad_range", phrase("That part of it does not exist. Ask for all of it.")),
+    413: ("too_large", phrase("This is more than is let in here. Send less at once.")),
 }
-_INTERNAL = ("internal", "Something went wrong on our side. Nothing you sent is to blame; try again in a moment.")
+_INTERNAL = (
+    "internal",
+    phrase("Something went wrong on our side. Nothing you sent is to blame; try again in a moment."),
+)
 
 
 def status_of(error: errors.PassItOnError) -> int:
@@ -71,6 +75,7 @@ def install(app: FastAPI, page: ErrorPage | None = None) -> None:
     def answer(
         request: Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
     ) -> Response:
+        message = gettext(message)
         if _is_for_people(request.url.path):
             response = (page or _plain_page)(request, status, code, message)
         else:
@@ -81,7 +86,7 @@ def install(app: FastAPI, page: ErrorPage | None = None) -> None:
 
     def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.PassItOnError)
-        return answer(request, status_of(error), error.code, error.message)
+        return answer(request, status_of(error), error.code, error.message, _headers(error))
 
     def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -96,6 +101,12 @@ def install(app: FastAPI, page: ErrorPage | None = None) -> None:
     app.add_exception_handler(HTTPException, framework)
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_middleware(_LastResort, answer=lambda request: answer(request, 500, *_INTERNAL))
+
+
+def _headers(error: errors.PassItOnError) -> dict[str, str] | None:
+    """Where they are not those of every answer with its status."""
+    known = error.retry_after_s if isinstance(error, errors.TooMany) else None
+    return None if known is None else {"Retry-After": str(known)}
 
 
 def in_words(error: RequestValidationError) -> str:

@@ -1,15 +1,18 @@
-"""What becomes of a clip, told to those who have it open: server-sent events.
+"""What becomes of clips, and of what is said about them, told to those who have them open: server-sent events.
 
-A stream costs no thread and no connection to the database: it sleeps until something is told (store/events.py), then
-looks as its viewer, and says what differs from what it said before. It looks now and then in any case. So it ends
-when its viewer is signed out, or may not see the clip any more, and says why.
+One stream is for all that a browser shows, in however many tabs (static/js/hub.js). It costs no thread and no
+connection to the database: it sleeps until something is told (store/events.py), then looks as its viewer, and says what
+differs from what it said before: of a clip what it plays, of a thread that it is another. It looks now and then in any
+case. So a clip ends when its viewer is signed out, or may not see it any more, and why is said; the stream ends with
+the last of them.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -17,43 +20,59 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.clip import Clip
-from domain.errors import NotFound, PassItOnError, TooMany, Unavailable
+from domain.errors import Invalid, NotFound, PassItOnError, TooMany, Unavailable
 from domain.span import Span
 from publish_api import playback, readings
-from publish_api.access import Use, Viewer, anybody, who
+from publish_api.access import Use, Viewer, anybody, still_good, still_let_in
 from publish_api.answers import problems
 from publish_api.clip_schemas import PartOut
 from publish_api.schemas import API, Out
 from publish_api.services import Services
-from store import clips
-from store.events import clip_topic, person_topic
+from store import clips, comments, inbox
+from store.events import clip_topic, person_topic, talk_topic
 from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["clips"])
 
 LOOK_S = 25.0  # proxies let go of a connection that is silent for a minute, many of them
+MAX_CLIPS = 8  # of one stream: those that one browser shows at a time
 MAX_OF_ONE = 20  # streams of one person: a browser opens six at most to one server
 MAX = 2000  # streams of one process, at some 50 kB each
 _AGAIN_MS = 3000  # after a connection broke
+_MANY = 20  # threads told of at a time: beyond, all of them are to be looked at
 _ALL = "clips"  # what every stream hears of, so that all can be counted
+_REACTIONS = "reactions"  # as the trigger says it
+_NOTICES = "notices"  # as store/notices.py says it, behind a person
 
 _EXAMPLE = """event: clip
-data: {"version": 3, "plays": [{"recording": "9hmxtd1s0jbnrtyj", "start_ms": 4000, "end_ms": 49120}], "words": "5e88"}
+data: {"clip": "5kbn3v0tq1h8zy2c", "version": 3, "plays": [{"recording": "9hmxtd1s0jbnrtyj", "start_ms": 4000, "end_ms": 49120}], "words": "5e88"}
 
-"""
+event: comment
+data: {"clip": "5kbn3v0tq1h8zy2c", "thread": "d0r8mmq5kzs3yt1e"}
+
+"""  # noqa: E501 - a line is a line
 
 
 class ClipNow(Out):
+    clip: str
     version: int
     plays: list[PartOut] = Field(description="What a player is sent now, in order; empty while that is being made.")
-    words: str = Field(description="Another when other words are written down of it, or it has other captions.")
+    words: str = Field(
+        description="Another when other words are written down of it, it has other captions, or a correction of it was"
+        " accepted."
+    )
 
 
 @router.get(
     "/events",
-    summary="What becomes of a clip while it is open (server-sent events)",
+    summary="What becomes of clips and their threads while they are open (server-sent events)",
     description="`clip`: its version, and what of which recordings plays; at first, and whenever that is another. "
-    "`end`: it cannot be seen any more; `code` and `message` say why. Nothing comes after that.",
+    "`talk`: `stamp` is another where the thread is; at first, and when anything in it may have changed. "
+    "`comment`: something was said, edited, taken back, settled or thanked for in the thread that began with `thread`. "
+    "`reactions`: those on the clip are others. "
+    "`notices`: how many lines of your inbox you have not read; at first, and whenever that is another. "
+    "`end`: the clip cannot be seen any more; `code` and `message` say why. Nothing comes of it after that. "
+    "All but `notices` have the clip as `clip`.",
     response_class=Response,
     responses={
         200: {
@@ -64,54 +83,101 @@ class ClipNow(Out):
     },
 )
 async def events(
-    request: Request, services: Use, viewer: Viewer, clip: Annotated[str, Query(max_length=40)]
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    clip: Annotated[
+        list[Annotated[str, Query(max_length=40)]] | None, Query(max_length=MAX_CLIPS, description="Once each.")
+    ] = None,
+    notices: Annotated[bool, Query(description="Whether your inbox is listened to, too.")] = False,
 ) -> Response:
+    if not (clip or notices):
+        raise Invalid("Say what to listen to: clips, or notices=true.", code="nothing_to_hear")
     heard = services.store.events
     if heard.listeners(person_topic(viewer.public_id)) >= MAX_OF_ONE or heard.listeners(_ALL) >= MAX:
         raise TooMany("Too many players listen at once. This one plays all the same; ask again later.")
-    now = await run_in_threadpool(_look, request, services, clip)
+    now, ends = await run_in_threadpool(_look, request, services, dict.fromkeys(clip or ()))
+    if not now and not notices:
+        raise next(iter(ends.values()))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would keep what is said to itself
-    told = _told(request, services, clip, now, (clip_topic(clip), person_topic(viewer.public_id), _ALL))
+    told = _told(request, services, now, ends, person_topic(viewer.public_id), notices=notices)
     return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
 async def _told(
-    request: Request, services: Services, clip: str, said: ClipNow, topics: tuple[str, ...]
+    request: Request,
+    services: Services,
+    said: dict[str, ClipNow],
+    ends: Mapping[str, PassItOnError],
+    person: str,
+    *,
+    notices: bool,
 ) -> AsyncIterator[str]:
-    """`said`: what was found before anything was listened to."""
-    async with services.store.events.hear(*topics) as something:
-        yield f"retry: {_AGAIN_MS}\n\n{_event('clip', said.model_dump_json())}"
-        while not services.store.events.closed:
-            something.clear()
-            try:
-                now = await run_in_threadpool(_look, request, services, clip)
-            except Unavailable:
-                now = said
-            except PassItOnError as end:
-                yield _event("end", json.dumps({"code": end.code, "message": _why(end)}))
-                return
-            yield _event("clip", now.model_dump_json()) if now != said else ":\n\n"
-            said = now
+    """`said`: what was found of each clip before anything was listened to."""
+    unread: int | None = None
+    topics = [topic(clip) for clip in said for topic in (clip_topic, talk_topic)]
+    async with services.store.events.hear(*topics, person, _ALL) as something:
+        first = "".join(_event("clip", now.model_dump_json()) for now in said.values())
+        yield f"retry: {_AGAIN_MS}\n\n{first}{_ended(ends)}"
+        something.tell_all()
+        while said or notices:
             with suppress(TimeoutError):
                 await asyncio.wait_for(something.wait(), LOOK_S)
+            if services.store.events.closed:
+                return
+            news = something.take()
+            talked = {clip: about for clip in said if (about := news.pop(talk_topic(clip), set()))}
+            heard, more = "", news.pop(person, set())
+            if more - {_NOTICES}:
+                news[person] = more
+            if notices and (more or not talked):  # after a while in any case: some are shown later than they came
+                before, unread = unread, await run_in_threadpool(_unread, request, services, unread)
+                notices = unread is not None
+                heard = _event("notices", json.dumps({"unread": unread})) if unread not in (before, None) else ""
+            if said and (news or not (talked or more)):
+                now, ends = await run_in_threadpool(_look, request, services, said)
+                heard += "".join(_event("clip", now[each].model_dump_json()) for each in now if now[each] != said[each])
+                heard += _ended(ends)
+                said = now
+            if talked := {clip: about for clip, about in talked.items() if clip in said}:
+                heard += await run_in_threadpool(_talk, request, services, talked)
+            yield heard or ":\n\n"
 
 
-def _look(request: Request, services: Services, clip_id: str) -> ClipNow:
+def _look(
+    request: Request, services: Services, said: Mapping[str, ClipNow | None]
+) -> tuple[dict[str, ClipNow], dict[str, PassItOnError]]:
+    """What each of these clips is now, and which cannot be seen, and why. Raises Unavailable of what is new."""
+    found: dict[str, ClipNow] = {}
+    ends: dict[str, PassItOnError] = {}
+    for clip, before in said.items():
+        try:
+            found[clip] = _look_at(request, services, clip)
+        except Unavailable:
+            if before is None:
+                raise
+            found[clip] = before
+        except PassItOnError as end:
+            ends[clip] = end
+    return found, ends
+
+
+def _look_at(request: Request, services: Services, clip_id: str) -> ClipNow:
     """Raises Unauthenticated once they have signed out, NotFound, Gone, Unavailable."""
-    viewer = who(anybody(request))
+    viewer = still_good(anybody(request))
     try:
         with services.store.snapshot() as tx:
             clip = clips.clip(tx, clip_id, viewer.id)
             spans = _played(tx, clip, services)
             words = readings.fingerprint(tx, clip)
     except NotFound:
-        who(anybody(request))  # who has left since is told that
+        still_good(anybody(request))  # who has left since is told that
         raise
     plays = [
         PartOut(recording=part.recording, start_ms=span.start_ms, end_ms=span.end_ms)
         for part, span in zip(clip.parts, spans, strict=False)
     ]
-    return ClipNow(version=clip.version, plays=plays, words=words)
+    return ClipNow(clip=clip_id, version=clip.version, plays=plays, words=words)
 
 
 def _played(tx: Tx, clip: Clip, services: Services) -> tuple[Span, ...]:
@@ -119,6 +185,49 @@ def _played(tx: Tx, clip: Clip, services: Services) -> tuple[Span, ...]:
         return playback.played_of_clip(tx, clip, services.now())
     except Unavailable:
         return ()
+
+
+def _talk(request: Request, services: Services, talked: Mapping[str, set[str]]) -> str:
+    """What was said behind each clip's topic, as far as it is for the viewer: which threads are others now."""
+    try:
+        viewer = still_good(anybody(request))
+        with services.store.glance() as tx:
+            return "".join(
+                _event(name, json.dumps({"clip": clip, **more}))
+                for clip, about in talked.items()
+                if (clip_id := comments.seen_clip(tx, clip, viewer.id)) is not None
+                for name, more in _talk_of(tx, clip_id, about, viewer.id)
+            )
+    except PassItOnError:
+        return ""  # the next look says why
+
+
+def _talk_of(tx: Tx, clip: UUID, about: set[str], viewer_id: UUID) -> Iterator[tuple[str, dict[str, str]]]:
+    if "" in about or len(about) > _MANY:
+        yield "talk", {"stamp": comments.stamp(tx, clip, viewer_id)}
+        return
+    if _REACTIONS in about:
+        yield "reactions", {}
+    for thread in comments.heard(tx, clip, about - {_REACTIONS}, viewer_id):
+        yield "comment", {"thread": thread}
+
+
+def _unread(request: Request, services: Services, before: int | None) -> int | None:
+    """`before`: what it was. None: they have signed out, or may not ask any more."""
+    try:
+        viewer = still_let_in(request)
+        with services.store.glance() as tx:
+            return inbox.unread(tx, viewer.id, services.now())
+    except Unavailable:
+        return before
+    except PassItOnError:
+        return None
+
+
+def _ended(ends: Mapping[str, PassItOnError]) -> str:
+    return "".join(
+        _event("end", json.dumps({"clip": clip, "code": end.code, "message": _why(end)})) for clip, end in ends.items()
+    )
 
 
 def _why(end: PassItOnError) -> str:

@@ -11,11 +11,12 @@ from domain.permit import Act, demand
 from domain.person import Person
 from domain.space import Space
 from publish_api.access import Use, Viewer
-from publish_api.answers import Id, Items, all_of, problems
+from publish_api.answers import Cursor, Id, Items, Limit, page_of, problems
 from publish_api.schemas import API, In, Out
 from publish_api.services import Services
 from store import glossary, spaces
 from store.glossary import Entry
+from store.paging import MAX_LIMIT
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/glossary", tags=["glossary"])
@@ -49,12 +50,12 @@ class TermOut(Out):
     description="Company words, names, product codes: as they are written, and what is heard instead.",
     responses=problems(403),
 )
-def listed(services: Use, viewer: Viewer) -> Items[TermOut]:
+def listed(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = MAX_LIMIT) -> Items[TermOut]:
     demand(viewer, Act.REVIEW)
     with services.store.transaction() as tx:
-        found = glossary.entries(tx, viewer.id)
-        named = spaces.spaces_by_id(tx, {entry.space_id for entry in found})
-        return all_of(TermOut.of(entry, named[entry.space_id]) for entry in found)
+        page = glossary.page(tx, viewer.id, cursor=cursor, limit=limit)
+        named = spaces.spaces_by_id(tx, {entry.space_id for entry in page.items})
+    return page_of(page, lambda entry: TermOut.of(entry, named[entry.space_id]))
 
 
 @router.post(

@@ -30,7 +30,8 @@ class HearingIn(In):
     status_code=202,
     summary="Have a recording heard again",
     description="In another language than was found, or with a glossary that has grown. What people have corrected"
-    " stays, and clips that they have changed or published do too; other drafts are made anew.",
+    " stays, and clips that they have changed or published do too, in the language that is heard now; other drafts are"
+    " made anew, or called by what is heard now where they lie beside such clips.",
     responses=problems(403, 404, 409, 410),
 )
 def hear_again(services: Use, viewer: Viewer, id_: Id, body: HearingIn) -> None:

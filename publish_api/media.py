@@ -62,13 +62,16 @@ CONTENT_TYPES: Mapping[Kind, str] = {
     Kind.STILLS: "image/jpeg",
 }
 _EDGE = re.compile(r"e(0|[1-9][0-9]{0,17})-([1-9][0-9]{0,17})(-init)?", re.ASCII)  # as domain.edge names them
+_OWN_INIT = re.compile(r"(0|[1-9][0-9]{0,8})-init", re.ASCII)  # of a fragment that was made anew, for a cover
 _SILENCE = re.compile(r"s(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,9})", re.ASCII)
 _MOST_SILENCE = 500  # AAC frames, ten seconds: no piece is as long
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
 
 
 def media_url(media_key: bytes, rendition: str, piece: str, day: date) -> str:
-    """Where a piece of a rendition (a fragment's number, an edge's name, "init") is on `day`, UTC, and the next."""
+    """Where a piece of a rendition is on `day`, UTC, and the next: a fragment's number, an edge's name, "init", or
+    "5-init" where fragment 5 has its own.
+    """
     return f"/m/{rendition}/{piece}/{sign(media_key, rendition, piece, day)}"
 
 
@@ -202,6 +205,8 @@ def _silence(name: str) -> Piece | None:
 def _piece(tx: Tx, rendition: str, name: str) -> Piece:
     if re.fullmatch(r"init|0|[1-9][0-9]{0,8}", name):
         return media.piece(tx, rendition, None if name == "init" else int(name))
+    if own_init := _OWN_INIT.fullmatch(name):
+        return media.piece(tx, rendition, int(own_init[1]), init=True)
     edge = _EDGE.fullmatch(name)
     if not edge or int(edge[1]) >= int(edge[2]):
         raise NotFound("There is no such piece of media.")

@@ -2,13 +2,16 @@
 
 from fastapi import APIRouter, Request, Response
 
+from domain.deed import Deed, DeedAbout
 from domain.errors import Gone, Invalid, Unauthenticated
 from domain.permit import TO_BRING_IN, Act, demand, may
 from domain.person import Person, Role
-from publish_api.access import COOKIE, Use, Viewer, forget, refuse_other_sites, remember
-from publish_api.answers import Id, Items, all_of, problems
+from publish_api.access import COOKIE, Use, Viewer, begin_session, forget, refuse_other_sites, remember
+from publish_api.answers import Cursor, Id, Items, Limit, page_of, problems
+from publish_api.guesses import limits_of
 from publish_api.schemas import API, LinkOut, PersonChange, PersonIn, PersonInFull, PersonOut, SessionIn
-from store import credentials, people, takedowns
+from store import act_log, credentials, people, takedowns
+from store.paging import MAX_LIMIT
 from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["people"])
@@ -20,10 +23,10 @@ def me(viewer: Viewer) -> PersonInFull:
 
 
 @router.get("/people", summary="Everybody, by name", responses=problems(403))
-def everybody(services: Use, viewer: Viewer) -> Items[PersonInFull]:
+def everybody(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = MAX_LIMIT) -> Items[PersonInFull]:
     demand(viewer, Act.INVITE)
     with services.store.transaction() as tx:
-        return all_of(PersonInFull.of(person) for person in people.list_people(tx))
+        return page_of(people.page(tx, cursor=cursor, limit=limit), PersonInFull.of)
 
 
 @router.get(
@@ -57,11 +60,14 @@ def change_person(services: Use, viewer: Viewer, id_: Id, body: PersonChange) ->
     with services.store.transaction() as tx:
         found = demand_here(people.person_by_public_id(tx, id_))
         if body.role is not None:
-            _change_role(tx, viewer, found, body.role)
+            _change_role(tx, viewer, found, body.role, services)
             found = people.person_by_public_id(tx, id_)
         if body.curates_all is not None:
             demand_curator(found)
             people.scope_curator(tx, found.id, curates_all=body.curates_all)
+            _note(
+                tx, Deed.CHANGED_CURATING, viewer, found, services, "every space" if body.curates_all else "some spaces"
+            )
         return PersonInFull.of(people.person_by_public_id(tx, id_))
 
 
@@ -104,19 +110,20 @@ def add_sign_in_link(services: Use, viewer: Viewer, id_: Id) -> LinkOut:
     status_code=201,
     summary="Sign in: sets the session cookie",
     description="Send the token of a sign-in link, or a login name and the 8-digit code that came with the link.",
-    responses=problems(403),
+    responses=problems(403, 429),
 )
 def sign_in(services: Use, request: Request, response: Response, body: SessionIn) -> PersonInFull:
     refuse_other_sites(request)
-    device = request.headers.get("user-agent", "")
+    limits_of(request).sign_in(request, body.login or "")
     with services.store.transaction() as tx:
         signed_in = _redeemed(tx, services, body)
-        session = credentials.new_session(tx, signed_in.id, now=services.now(), device=device) if signed_in else None
+        session = begin_session(tx, request, signed_in) if signed_in else None
     if signed_in is None or session is None:  # raised out here: a wrong code has to stay counted
         raise Unauthenticated(
             "That did not sign you in: it was used before, is older than a day, or was mistyped. Ask for a new link.",
             code="bad_sign_in",
         )
+    limits_of(request).signed_in(request, body.login or "")
     remember(response, services, session)
     response.headers["Cache-Control"] = "no-store"
     return PersonInFull.of(signed_in)
@@ -144,12 +151,19 @@ def demand_curator(found: Person) -> Person:
     return found
 
 
-def _change_role(tx: Tx, viewer: Person, found: Person, role: Role) -> None:
+def _change_role(tx: Tx, viewer: Person, found: Person, role: Role, services: Use) -> None:
     demand(viewer, TO_BRING_IN[found.role])
     demand(viewer, TO_BRING_IN[role])
     if found.id == viewer.id:  # so that an admin is left
         raise Invalid("You cannot change your own role. Ask another admin to do it.", code="yourself")
     people.change_role(tx, found.id, role)
+    if role is not found.role:
+        _note(tx, Deed.CHANGED_ROLE, viewer, found, services, f"{found.role.value} to {role.value}")
+
+
+def _note(tx: Tx, deed: Deed, viewer: Person, whose: Person, services: Use, words: str) -> None:
+    about, now = whose.public_id, services.now()
+    act_log.note(tx, deed, DeedAbout.PERSON, about, by=viewer.id, now=now, whose=whose.id, words=words)
 
 
 def _redeemed(tx: Tx, services: Use, body: SessionIn) -> Person | None:

@@ -54,9 +54,13 @@ def storyboard_of_recording(tx: Tx, recording: Recording, now: datetime) -> str:
 
 
 def media_of_recording(tx: Tx, recording: Recording, name: str, now: datetime) -> str:
-    """As far as it has been rendered; grows. Raises Unavailable (`still_rendering`), NotFound."""
+    """As far as it has been rendered; grows. Raises Unavailable (`still_rendering`), also while a part of it is being
+    made anew, and NotFound.
+    """
     part = with_media(tx, whole(recording), now)[0]
-    return playlist.whole(part.rendering, known(name, [part]), part.url)
+    if part.withheld:
+        raise _nothing_yet()
+    return playlist.whole(part.rendering, known(name, [part]), part.url, part.own_inits)
 
 
 def master_of_clip(tx: Tx, clip: Clip, now: datetime) -> str:
@@ -158,7 +162,15 @@ def _made(tx: Tx, recording_id: UUID, day: date) -> Callable[[Span], playlist.Pa
     if made is None or made.plan is None:
         raise _nothing_yet()
     url = _url(made.media_key, day)
-    return partial(playlist.Part, plan=made.plan, rendering=made.rendering, url=url, edges=made.edges)
+    return partial(
+        playlist.Part,
+        plan=made.plan,
+        rendering=made.rendering,
+        url=url,
+        edges=made.edges,
+        withheld=made.withheld,
+        own_inits=made.own_inits,
+    )
 
 
 def _url(media_key: bytes, day: date) -> Callable[[str, playlist.Piece], str]:

@@ -1,10 +1,12 @@
-"""Keeps what opens doors out of the access log: media MACs, tokens of links that sign in, brief or ask for consent."""
+"""Keeps what opens doors out of the access log: media MACs, tokens of links that sign in, brief, ask for consent or end
+mail, and what comes back from single sign-on.
+"""
 
 import logging
 import re
 
 _SECRET = re.compile(
-    r"(?P<before>/m/[^/?\s]+/[^/?\s]+/|/sign-in/|/brief/|/b/|/consent/|[?&](?:token|code)=)[^/?&\s]+",
+    r"(?P<before>/m/[^/?\s]+/[^/?\s]+/|/sign-in/|/brief/|/b/|/consent/|/mail/confirm/|/mail/stop/|[?&](?:token|code|state)=)[^/?&\s]+",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.languages import LANGUAGES
 from domain.track import Made, checked_language
 from publish_api.schemas import API
-from store import tracks, transcripts
+from store import covered, tracks, transcripts
 from store.postgres import Tx
 from transcribe import captions
 from transcribe.captions import Captioned
@@ -88,9 +88,11 @@ def cues(tx: Tx, clip: Clip, reading: Reading, *, fillers: bool = True) -> Mappi
 
 
 def fingerprint(tx: Tx, clip: Clip) -> str:
-    """Another whenever something else is to be read with a clip."""
+    """Another whenever something else is to be read with a clip; what was corrected about it, too."""
     ids = [str(each.id) for each in tracks.ready(tx, _recordings(clip))]
-    return hashlib.sha256("\n".join([clip.text, *ids]).encode()).hexdigest()[:12]
+    if ids:  # of which the words of the clip do not say what is muted
+        ids += [str(mutes) for each in _recordings(clip) if (mutes := covered.mutes(tx, each))]
+    return hashlib.sha256("\n".join([clip.text, *ids, *map(repr, clip.amended)]).encode()).hexdigest()[:12]
 
 
 def _recordings(clip: Clip) -> list[UUID]:

@@ -11,10 +11,12 @@ from domain.recall import Recall
 from domain.recording import Recording
 from domain.span import Span
 from publish_api.access import Use, Viewer
-from publish_api.answers import Id, Items, all_of, problems
+from publish_api.answers import Cursor, Id, Items, Limit, page_of, problems
+from publish_api.mends import Mends
 from publish_api.recall_schemas import ReachOut, RecallIn, RecallOut
 from publish_api.schemas import API
 from store import recalls, recordings
+from store.paging import MAX_LIMIT
 from store.postgres import Tx
 
 log = logging.getLogger(__name__)
@@ -28,10 +30,10 @@ _MS = Query(ge=0, le=2**31 - 1)
     summary="What was taken out of a recording's clips, the newest first",
     responses=problems(403, 404, 410),
 )
-def listed(services: Use, viewer: Viewer, id_: Id) -> Items[RecallOut]:
+def listed(services: Use, viewer: Viewer, id_: Id, cursor: Cursor = None, limit: Limit = MAX_LIMIT) -> Items[RecallOut]:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer)
-        return all_of(RecallOut.of(each) for each in recalls.recalls(tx, found.id, viewer.id))
+        return page_of(recalls.page(tx, found.id, viewer.id, cursor=cursor, limit=limit), RecallOut.of)
 
 
 @router.get(
@@ -55,12 +57,12 @@ def reach(
     " given the seconds back: changing one so is answered with 409 `recalled`.",
     responses=problems(403, 404, 410),
 )
-def make(services: Use, viewer: Viewer, id_: Id, body: RecallIn) -> RecallOut:
+def make(services: Use, viewer: Viewer, id_: Id, body: RecallIn, mends: Mends) -> RecallOut:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer)
-        made = recalls.make(
-            tx, found.id, Span(body.start_ms, body.end_ms), body.reason, by=viewer.id, now=services.now()
-        )
+        span = Span(body.start_ms, body.end_ms)
+        mends.recall(tx, found.id, span)
+        made = recalls.make(tx, found.id, span, body.reason, by=viewer.id, now=services.now())
         out = next(each for each in recalls.recalls(tx, found.id, viewer.id) if each.id == made)
     log.info("recall %s made by %s", out.public_id, viewer.public_id)
     return RecallOut.of(out)

@@ -1,12 +1,13 @@
 """Shapes on the wire: what leaves, what may enter, and how domain values become them.
 
-Here those of people and recordings; those of clips and comments are in clip_schemas.py, of what is said in
-transcript_schemas.py.
+Here those of people and recordings; those of clips are in clip_schemas.py, of comments in comment_schemas.py,
+of what is said in transcript_schemas.py.
 
 Times at a moment are whole milliseconds (`_ms`), times of day ISO 8601 in UTC, estimates seconds.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,14 +43,29 @@ class HealthOut(Out):
 # People
 
 
+class Visibility(StrEnum):
+    """Who sees what is in a space."""
+
+    MEMBERS = "members"
+    EVERYBODY = "everybody"  # only members are in it
+
+
 class SpaceOut(Out):
     id: str
     name: str
     downloads: bool = Field(description="Its published clips can be taken along.")
+    unfurls: bool = Field(description="Links to its published clips show their titles in a chat.")
+    visibility: Visibility
 
     @classmethod
     def of(cls, space: Space) -> "SpaceOut":
-        return cls(id=space.public_id, name=space.name, downloads=space.downloads)
+        return cls(
+            id=space.public_id,
+            name=space.name,
+            downloads=space.downloads,
+            unfurls=space.unfurls,
+            visibility=Visibility.EVERYBODY if space.seen_by_all else Visibility.MEMBERS,
+        )
 
 
 class PersonRef(Out):
@@ -82,10 +98,20 @@ class MemberOut(PersonOut):
 
 class SpaceIn(In):
     name: str
+    visibility: Visibility = Visibility.MEMBERS
 
 
 class SpaceChange(In):
-    downloads: bool
+    """What is left out stays."""
+
+    name: str | None = None
+    downloads: Annotated[bool | None, Field(strict=True)] = None
+    unfurls: Annotated[bool | None, Field(strict=True)] = None
+    visibility: Visibility | None = None
+
+
+class SpaceRef(In):
+    space: Annotated[str, Field(max_length=40)] = Field(description="Its id.")
 
 
 class MemberIn(In):

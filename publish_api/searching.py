@@ -43,7 +43,7 @@ def search(
     limit: Limit = 20,
 ) -> FoundOut:
     found = find(services, viewer, q, finding.Wanted(tag, level, space, kind, language, person), limit)
-    with services.store.transaction() as tx:
+    with services.store.glance() as tx:
         shown = as_shown(tx, [hit.clip for hit in found.hits])
     return FoundOut(
         items=[HitOut.of(hit, clip) for hit, clip in zip(found.hits, shown, strict=True)],

@@ -12,6 +12,7 @@ from clip.drafter import Draft, extractive
 from clip.meaning import meaning_of_query
 from clip.propose import propose
 from domain.clip import USUAL, Limits, Proposal
+from domain.identity import Identity
 from domain.media import Listening
 from domain.span import Span
 from domain.transcript import Sentence, Transcript
@@ -48,6 +49,20 @@ class Drafting(Protocol):
     def __call__(self, sentences: Sequence[Sentence], language: str, others: Sequence[str] = ()) -> Draft: ...
 
 
+class SingleSignOn(Protocol):
+    """A provider of single sign-on, with us as its client: as reach.oidc.Provider. Threads share it."""
+
+    issuer: str
+
+    def address(self, *, state: str, nonce: str, verifier: str) -> str:
+        """Where a browser is sent. Raises Unavailable, Misconfigured."""
+        ...
+
+    def identity(self, code: str, *, nonce: str, verifier: str, now: datetime) -> Identity:
+        """Who came back with this code. Raises Unavailable, Forbidden (`sso_refused`), Misconfigured."""
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
     store: Store
@@ -59,6 +74,10 @@ class Services:
     max_duration_ms: int  # of a recording that is let in
     now: Callable[[], datetime]  # aware, UTC
     backup_days: int = 30  # after which no backup holds what was removed: what people are told
+    history_days: int = 180  # for which it is kept what a person watched; 0: not at all
+    sends_mail: bool = False  # whether a mail server is set
+    mail_secret: bytes | None = None  # links in mails are signed with it; None: none of them is any good
+    audit_days: int = 730  # for which it is kept who did what to whose words, clips and rights; 0: for ever
     scratch: Path | None = None  # for files that are gone once they are sent; None: where the system has them
     originals_days: int = 0  # after which the file that was sent is deleted; 0: with its recording
     propose: Propose = propose
@@ -66,3 +85,4 @@ class Services:
     lengths: Limits = USUAL  # of clips, where nobody has said otherwise for a recording
     meaning: Callable[[str], Sequence[float] | None] = meaning_of_query  # of what is searched for
     whisper_model: str = "base"  # not all of them can translate
+    single_sign_on: SingleSignOn | None = None  # None: links and codes alone

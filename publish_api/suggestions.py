@@ -1,20 +1,25 @@
 """What a curator is offered for a clip: tags, level, sort, each with why. Nothing of it is put on by itself."""
 
+from collections.abc import Sequence
+from typing import Annotated
+
 from fastapi import APIRouter
 from pydantic import Field
 
+from clip import drafter
 from clip import level as drafting
 from clip import vocabulary as fitting
 from clip.level import Asked
 from clip.vocabulary import Said, Suggestion
-from domain.clip import Clip, Expertise, Level
+from domain.clip import MAX_QUESTION, Clip, Expertise, Level, Part
 from domain.permit import Act, demand
 from domain.person import Person
 from domain.span import Span
 from domain.transcript import Sentence, said_in, until_next
 from publish_api.access import Use, Viewer
 from publish_api.answers import Id, problems
-from publish_api.schemas import API, Out
+from publish_api.clips import demanded
+from publish_api.schemas import API, In, Out
 from publish_api.services import Services
 from store import briefs, clips, recordings, transcripts, vocabulary
 from store.postgres import Tx
@@ -50,6 +55,17 @@ class DraftOut(Out):
     summary: str
     question: str = Field(description="Empty in languages that we write none in.")
     by: str | None = Field(description="The language model; null: taken from what is said.")
+
+
+class QuestionIn(In):
+    question: Annotated[str, Field(max_length=MAX_QUESTION)]
+
+
+class QuestionOut(Out):
+    open: bool = Field(description="It is a question, and not answered by yes or no, as far as its first word tells.")
+    better: list[str] = Field(
+        description="The same, asked so that there is something to tell; none where we know none."
+    )
 
 
 class SuggestionsOut(Out):
@@ -90,6 +106,19 @@ def drafted(services: Use, viewer: Viewer, id_: Id) -> DraftOut:
     return DraftOut(title=draft.title, summary=draft.summary, question=draft.question, by=draft.by or None)
 
 
+@router.post(
+    "/question",
+    summary="Look whether a question is an open one",
+    description="In the clip's language. Nothing is kept.",
+    responses=problems(403, 404, 410),
+)
+def asked_openly(services: Use, viewer: Viewer, id_: Id, body: QuestionIn) -> QuestionOut:
+    with services.store.transaction() as tx:
+        language = demanded(tx, id_, viewer, Act.EDIT_CLIP).language or ""
+    question = " ".join(body.question.split())
+    return QuestionOut(open=drafter.is_open(question, language), better=list(drafter.better(question, language)))
+
+
 def _known(services: Services, viewer: Person, public_id: str) -> _Known:
     """Raises NotFound, Gone, Forbidden."""
     with services.store.transaction() as tx:
@@ -99,7 +128,7 @@ def _known(services: Services, viewer: Person, public_id: str) -> _Known:
         recording = recordings.recording(tx, clip.parts[0].recording, viewer.id)
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
         brief = briefs.load(tx, recording.brief_id) if recording.brief_id else None
-        sentences = _sentences(tx, clip)
+        sentences = sentences_of(tx, clip.parts)
         others = tuple(other.text for other in siblings if other.id != clip.id)
     asked = Asked(
         title=brief.title if brief else "",
@@ -112,12 +141,12 @@ def _known(services: Services, viewer: Person, public_id: str) -> _Known:
     return clip, sentences, others, asked
 
 
-def _sentences(tx: Tx, clip: Clip) -> tuple[Sentence, ...]:
-    """As far as the clip's parts show them."""
-    heard = transcripts.within(tx, [(part.recording_id, part.span) for part in clip.parts])
+def sentences_of(tx: Tx, parts: Sequence[Part]) -> tuple[Sentence, ...]:
+    """As far as a clip's parts show them."""
+    heard = transcripts.within(tx, [(part.recording_id, part.span) for part in parts])
     return tuple(
         Sentence(text, sentence.start_ms, sentence.end_ms)
-        for part, here in zip(clip.parts, heard, strict=True)
+        for part, here in zip(parts, heard, strict=True)
         for sentence, end_ms in until_next(here.sentences, part.span.end_ms)
         if (text := said_in(here.words, Span(sentence.start_ms, max(sentence.start_ms + 1, end_ms)), here.language))
     )

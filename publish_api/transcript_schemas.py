@@ -1,5 +1,6 @@
 """Shapes on the wire of what is said in a recording, and of its corrections."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -13,6 +14,7 @@ from domain.span import Span
 from domain.transcript import UNSURE, joined
 from publish_api.schemas import In, Ms, Out, PersonRef
 from store.corrections import MOST_AT_ONCE, Past, Said
+from store.drafted import StillCalled
 
 _MAX_EDITS = 500
 _Number = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
@@ -52,6 +54,13 @@ class UnplacedOut(Out):
         return cls(version=version, at_ms=edit.at_ms, old=old, new=new)
 
 
+class StillCalledOut(Out):
+    """A clip whose title a person wrote, with words that were corrected. It stays as they wrote it."""
+
+    clip: str
+    title: str
+
+
 class TranscriptOut(Out):
     """What is read: the newest run of the engine with people's corrections laid over it."""
 
@@ -73,9 +82,12 @@ class TranscriptOut(Out):
     unsure: list[int] = Field(description="Numbers of the words that the engine was not sure of.")
     by_hand: list[int] = Field(description="Numbers of the words that a person wrote.")
     unplaced: list[UnplacedOut] = Field(description="Corrections that a newer run has no place for. None is dropped.")
+    still_called: list[StillCalledOut] = Field(
+        description="Where words were corrected just now: the clips that a person has called by the old ones."
+    )
 
     @classmethod
-    def of(cls, text: Text, listening: Listening | None) -> "TranscriptOut":
+    def of(cls, text: Text, listening: Listening | None, still: Sequence[StillCalled] = ()) -> "TranscriptOut":
         transcript = text.transcript
         return cls(
             language=transcript.language,
@@ -91,6 +103,7 @@ class TranscriptOut(Out):
             unsure=[at for at, word in enumerate(transcript.words) if word.probability < UNSURE],
             by_hand=sorted(text.by_hand),
             unplaced=[UnplacedOut.of(each.version, each.edit, transcript.language) for each in text.unplaced],
+            still_called=[StillCalledOut(clip=each.clip, title=each.title) for each in still],
         )
 
 

@@ -1,9 +1,11 @@
 """What is said in a recording: read, corrected, and what was corrected taken back.
 
 Corrections are live at once, in the transaction that takes them in: captions, the words of clips and search. Titles
-and tags of clips that nobody has touched follow, as far as they are as drafted.
+and tags follow, as far as they are still the machine's.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -13,6 +15,7 @@ from domain.correction import Text, changed
 from domain.errors import Invalid
 from domain.permit import Act, demand
 from domain.person import Person
+from domain.phrase import swaps
 from domain.recording import Recording
 from domain.span import Span
 from publish_api.access import Use, Viewer
@@ -30,10 +33,12 @@ from publish_api.answers import (
     text_answer,
 )
 from publish_api.downloads import SRT
+from publish_api.mends import Mends
 from publish_api.playback import VTT
 from publish_api.schemas import API
 from publish_api.transcript_schemas import ChangeOut, ReplacementIn, TranscriptChange, TranscriptOut
-from store import corrections, media, recordings
+from store import corrections, drafted, media, recordings
+from store.drafted import StillCalled
 from store.postgres import Tx
 from transcribe import captions
 from transcribe.fillers import without_fillers
@@ -84,10 +89,17 @@ def srt(request: Request, services: Use, viewer: Viewer, id_: Id, fillers: Fille
     responses=problems(403, 404, 410, 412, 428),
 )
 def correct(
-    services: Use, viewer: Viewer, response: Response, id_: Id, body: TranscriptChange, if_match: IfMatch = None
+    services: Use,
+    viewer: Viewer,
+    response: Response,
+    id_: Id,
+    body: TranscriptChange,
+    mends: Mends,
+    if_match: IfMatch = None,
 ) -> TranscriptOut:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer, Act.CORRECT_TRANSCRIPT)
+        mends.words(tx, found.id)
         if not body.edits and not body.typed:
             raise Invalid("Send edits, or words for a time in which nothing is heard.")
         if any(each.end_ms > (found.probe.duration_ms if found.probe else 0) for each in body.typed):
@@ -101,8 +113,8 @@ def correct(
             by=viewer.id,
             now=services.now(),
         )
-        follow(tx, found, before, after)
-        return _shown(tx, found, after, response)
+        still = follow(tx, found, before, after)
+        return _shown(tx, found, after, response, still)
 
 
 @router.post(
@@ -111,10 +123,17 @@ def correct(
     responses=problems(403, 404, 410, 412, 428),
 )
 def replace(
-    services: Use, viewer: Viewer, response: Response, id_: Id, body: ReplacementIn, if_match: IfMatch = None
+    services: Use,
+    viewer: Viewer,
+    response: Response,
+    id_: Id,
+    body: ReplacementIn,
+    mends: Mends,
+    if_match: IfMatch = None,
 ) -> TranscriptOut:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer, Act.CORRECT_TRANSCRIPT)
+        mends.words(tx, found.id)
         before, after = corrections.say_instead(
             tx,
             found.id,
@@ -124,8 +143,8 @@ def replace(
             by=viewer.id,
             now=services.now(),
         )
-        follow(tx, found, before, after)
-        return _shown(tx, found, after, response)
+        still = follow(tx, found, before, after)
+        return _shown(tx, found, after, response, still)
 
 
 @router.get("/transcript/changes", summary="Who corrected what, the newest first", responses=problems(403, 404, 410))
@@ -147,8 +166,8 @@ def undo(services: Use, viewer: Viewer, response: Response, id_: Id, version: Ve
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer, Act.CORRECT_TRANSCRIPT)
         before, after = corrections.undo(tx, found.id, version, by=viewer.id, now=services.now())
-        follow(tx, found, before, after)
-        return _shown(tx, found, after, response)
+        still = follow(tx, found, before, after)
+        return _shown(tx, found, after, response, still)
 
 
 def demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Recording:
@@ -163,9 +182,11 @@ def _seen(tx: Tx, recording: Recording, if_match: str | None) -> int:
     return asked_version(if_match, corrections.text(tx, recording.id).version)
 
 
-def _shown(tx: Tx, recording: Recording, text: Text, response: Response) -> TranscriptOut:
+def _shown(
+    tx: Tx, recording: Recording, text: Text, response: Response, still: Sequence[StillCalled] = ()
+) -> TranscriptOut:
     say_version(response, text.version)
-    return TranscriptOut.of(text, media.listening(tx, recording.id))
+    return TranscriptOut.of(text, media.listening(tx, recording.id), still)
 
 
 def _cues(tx: Tx, recording: Recording, *, fillers: bool) -> tuple[tuple[captions.Cue, ...], Span]:
@@ -175,16 +196,12 @@ def _cues(tx: Tx, recording: Recording, *, fillers: bool) -> tuple[tuple[caption
     return cues, Span(0, max((cue.end_ms for cue in cues), default=1))
 
 
-def follow(tx: Tx, recording: Recording, before: Text, after: Text) -> None:
-    """Clips that nobody has touched are called what they would be called now, where they were called as drafted."""
-    said = changed(before.transcript, after.transcript)
-    drafts = corrections.drafts(tx, recording.id) if said else ()
-    reached = [
-        each for each in drafts if said and said.start_ms < each.span.end_ms and each.span.start_ms < said.end_ms
-    ]
-    others = [each.text for each in drafts if each not in reached]
-    spans = [each.span for each in reached]
-    was, now = (described(text.transcript, spans, name=recording.title, others=others) for text in (before, after))
-    for draft, old, new in zip(reached, was, now, strict=True):
-        if not draft.touched:
-            corrections.redraft(tx, draft, old, new)
+def follow(tx: Tx, recording: Recording, before: Text, after: Text) -> tuple[StillCalled, ...]:
+    """What the machine called clips: drafts are called anew, and others as they were but for the words themselves.
+
+    Returns the clips of which a person wrote the title, where that still says such words.
+    """
+    if said := changed(before.transcript, after.transcript):
+        describe = partial(described, after.transcript, name=recording.title)
+        return drafted.follow(tx, recording.id, describe, said, swaps(before.transcript, after.transcript))
+    return ()

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from capture import tus
+from capture.metadata import MAX_METADATA
 from domain.consent import TERMS_VERSION
 from publish_api.answers import Problem
 
@@ -22,7 +23,7 @@ _REQUEST = {
         "film: tip in both (16 random bytes in base64url without padding), and part (sound) in the first; the film "
         "takes its place in the same recording.",
         False,
-        {"type": "string", "maxLength": tus.MAX_METADATA},
+        {"type": "string", "maxLength": MAX_METADATA},
     ),
     "Upload-Offset": ("Bytes that are here already.", True, {"type": "integer", "minimum": 0}),
     "Upload-Checksum": (
@@ -50,7 +51,7 @@ _PROBLEMS = {
     403: "You may not upload; or the upload is whole and has become a recording.",
     404: "Not there, or not yours: the two look the same.",
     409: "The offset is another. Ask with HEAD and go on from there.",
-    410: "It was left for too long and is gone.",
+    410: "It was left for too long and is gone; or (sound_deleted) it is a film whose sound was deleted.",
     412: "Tus-Resumable is missing or names another version.",
     413: "Larger than is let in, or more bytes than Upload-Length leaves room for. Nothing of it was kept.",
     415: "The content type of bytes is application/offset+octet-stream.",
@@ -109,7 +110,7 @@ POST = _route(
         "Upload-Checksum",
     ),
     gives=("Location", "Upload-Offset", "Upload-Expires", "Recording-Id"),
-    fails=(400, 401, 403, 404, 412, 413, 415, 422, 429, 460, 503, 507),
+    fails=(400, 401, 403, 404, 410, 412, 413, 415, 422, 429, 460, 503, 507),
     body=True,
 )
 HEAD = _route(
@@ -130,7 +131,7 @@ HEAD = _route(
 PATCH = _route(
     204,
     "These bytes are here.",
-    takes=("Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Checksum"),
+    takes=("Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Checksum"),
     gives=("Upload-Offset", "Upload-Expires", "Recording-Id"),
     fails=(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 423, 429, 460, 503, 507),
     body=True,

@@ -10,8 +10,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +22,7 @@ from starlette.responses import JSONResponse
 
 from capture import tus
 from capture.intake import Intake, Upload, already_arrived, busy
+from capture.metadata import Metadata
 from capture.writer import Writer
 from domain.errors import Conflict, PassItOnError, Unavailable
 from domain.permit import Act, demand
@@ -29,6 +32,7 @@ from publish_api.access import Guest, Returning, Use
 from publish_api.asked import demand_answer, demand_brief
 from publish_api.errors import status_of
 from publish_api.services import Services
+from publish_api.tongue import gettext
 from store import spaces
 
 PATH = "/api/v1/uploads"
@@ -62,6 +66,9 @@ class _TusRoute(APIRoute):
 
 router = APIRouter(prefix=PATH, tags=["uploads"], route_class=_TusRoute)
 
+# Uploads begin one after the other (capture/intake.py): hundreds at once would wait in threads that others need.
+_BEGINNING = CapacityLimiter(4)
+
 
 @router.options("", **docs.OPTIONS)
 async def abilities(services: Use) -> Response:
@@ -73,7 +80,7 @@ async def abilities(services: Use) -> Response:
 async def create(request: Request, viewer: Guest, services: Use) -> Response:
     """Begins an upload, perhaps with its first bytes."""
     creation = tus.read_creation(request.headers.raw, services.intake.max_bytes)
-    upload = await run_in_threadpool(_begin, services, viewer, creation)
+    upload = await to_thread.run_sync(_begin, services, viewer, creation, limiter=_BEGINNING)
     if creation.body is not None:
         upload = await _first_bytes(request, services.intake, upload.id, viewer.id, creation.body)
     progress = tus.progress_headers(upload.offset, upload.expires_at, upload.recording)
@@ -84,7 +91,8 @@ async def create(request: Request, viewer: Guest, services: Use) -> Response:
 async def state(upload_id: str, viewer: Returning, services: Use) -> Response:
     """How far an upload has come. Ends another request that is still writing to it.
 
-    Also for a guest whose link has ended: they learn that what they sent has arrived.
+    Also for a guest whose link has ended: they learn that what they sent has arrived. Here a refusal has no body:
+    what it would say is in the headers Problem-Code and Problem-Message, percent-encoded UTF-8.
     """
     if viewer.ended:
         taken = await _take(services.intake, upload_id, viewer.id)
@@ -101,8 +109,15 @@ async def state(upload_id: str, viewer: Returning, services: Use) -> Response:
 
 @router.patch("/{upload_id}", **docs.PATCH)
 async def append(upload_id: str, request: Request, viewer: Guest, services: Use) -> Response:
-    """More bytes. Those that came before a connection broke are kept."""
+    """More bytes. Those that came before a connection broke are kept.
+
+    With Upload-Metadata, what was said of who speaks (speaker, terms), the title, the space, and the answers to a
+    brief is replaced once all bytes of this request are here; what is left out is taken back. So what was sent while
+    it was recorded becomes a recording with what was said of it afterwards.
+    """
     patch = tus.read_patch(request.headers.raw)
+    if patch.metadata is not None:
+        await run_in_threadpool(_demand_space, services, viewer, patch.metadata)
     taken = await _take_theirs(services, upload_id, viewer)
     if isinstance(taken, Writer):
         async with _held(taken):
@@ -116,9 +131,12 @@ async def append(upload_id: str, request: Request, viewer: Guest, services: Use)
 
 
 @router.delete("/{upload_id}", **docs.DELETE)
-async def cancel(upload_id: str, viewer: Guest, services: Use) -> Response:
-    """Gives an unfinished upload up, and removes its bytes."""
-    taken = await _take_theirs(services, upload_id, viewer)
+async def cancel(upload_id: str, viewer: Returning, services: Use) -> Response:
+    """Gives an unfinished upload up, and removes its bytes.
+
+    Also for a guest whose link has ended, or who has come by another since: what they sent they take back.
+    """
+    taken = await _take(services.intake, upload_id, viewer.id)
     if not isinstance(taken, Writer):
         raise already_arrived()
     async with _held(taken):
@@ -128,16 +146,21 @@ async def cancel(upload_id: str, viewer: Guest, services: Use) -> Response:
 
 def _begin(services: Services, viewer: Person, creation: tus.Creation) -> Upload:
     """An upload for whoever may begin one: from then on it is theirs, and nobody else's."""
-    space, brief = (creation.metadata.values.get(key) for key in ("space", "brief"))
+    brief = creation.metadata.values.get("brief")
     if brief is None and viewer.brief_id is None:
         demand(viewer, Act.UPLOAD)
     else:
         with services.store.transaction() as tx:
             demand_answer(tx, viewer, brief or "", services.now())
-    if space is not None:  # before minutes of upload, not after; and what was meant for few goes to nobody else
+    _demand_space(services, viewer, creation.metadata)
+    return services.intake.create(viewer.id, creation.length, creation.metadata)
+
+
+def _demand_space(services: Services, viewer: Person, metadata: Metadata) -> None:
+    """Before minutes of upload, not after; and what was meant for few goes to nobody else. Raises NotFound."""
+    if (space := metadata.values.get("space")) is not None:
         with services.store.transaction() as tx:
             spaces.space_by_public_id(tx, space, viewer.id)
-    return services.intake.create(viewer.id, creation.length, creation.metadata)
 
 
 async def _first_bytes(request: Request, intake: Intake, upload_id: str, owner: UUID, body: tus.Body) -> Upload:
@@ -273,7 +296,10 @@ class _Body:
 
 def _refusal(request: Request, error: PassItOnError) -> Response:
     status = tus.STATUS.get(error.code) or status_of(error)
-    response = JSONResponse({"error": {"code": error.code, "message": error.message}}, status)
+    message = gettext(error.message)
+    response = JSONResponse({"error": {"code": error.code, "message": message}}, status)
+    if request.method == "HEAD":
+        response.headers.update({"Problem-Code": error.code, "Problem-Message": quote(message)})
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if status == 412:

@@ -10,10 +10,22 @@ from domain.permit import Act, demand, may
 from domain.person import Person
 from domain.vocabulary import MAX_ALIASES, Term, read_terms, write_terms
 from publish_api.access import Use, Viewer
-from publish_api.answers import Id, IfMatch, Items, all_of, asked_version, problems, say_version, text_answer
+from publish_api.answers import (
+    Cursor,
+    Id,
+    IfMatch,
+    Items,
+    Limit,
+    asked_version,
+    page_of,
+    problems,
+    say_version,
+    text_answer,
+)
 from publish_api.schemas import API, In, Out
 from publish_api.services import Services
 from store import spaces, vocabulary
+from store.paging import MAX_LIMIT
 from store.postgres import Tx
 from store.vocabulary import Entry
 
@@ -90,10 +102,10 @@ class TermOut(Out):
     description="In the order of the alphabet. A clip that is given another name of a term has the term.",
     responses=problems(403),
 )
-def listed(services: Use, viewer: Viewer) -> Items[TermOut]:
+def listed(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = MAX_LIMIT) -> Items[TermOut]:
     demand(viewer, Act.REVIEW)
     with services.store.transaction() as tx:
-        return all_of(TermOut.of(entry) for entry in vocabulary.entries(tx, viewer.id))
+        return page_of(vocabulary.page(tx, viewer.id, cursor=cursor, limit=limit), TermOut.of)
 
 
 @router.get(

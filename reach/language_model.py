@@ -5,8 +5,8 @@ knows. One request, no retries, no redirects (the key goes to nobody else), a li
 address is set: nothing that is said leaves the house before that.
 """
 
+import asyncio
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,27 +47,28 @@ def ask(
     if endpoint.api_key:
         headers["Authorization"] = f"Bearer {endpoint.api_key}"
     try:
-        found = json.loads(_posted(f"{endpoint.base_url.rstrip('/')}/chat/completions", body, headers, limit_s))
+        answer = asyncio.run(_posted(f"{endpoint.base_url.rstrip('/')}/chat/completions", body, headers, limit_s))
+        found = json.loads(answer)
         content = found["choices"][0]["message"]["content"]
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, RecursionError) as cause:
+    except (OSError, httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, RecursionError) as cause:
         raise Unavailable("The language model did not answer as it should.", code="no_draft") from cause
     if not isinstance(content, str):
         raise Unavailable("The language model did not answer as it should.", code="no_draft")
     return content
 
 
-def _posted(url: str, body: Mapping[str, Any], headers: Mapping[str, str], limit_s: float) -> bytes:
-    """The answer's bytes. One that trickles in is left when its time is over."""
-    until = time.monotonic() + limit_s
+async def _posted(url: str, body: Mapping[str, Any], headers: Mapping[str, str], limit_s: float) -> bytes:
+    """The answer's bytes. One that trickles in, be it byte by byte, is left when its time is over (TimeoutError)."""
     received = b""
-    with (
-        httpx.Client(timeout=limit_s, trust_env=False) as client,
+    async with (
+        asyncio.timeout(limit_s),
+        httpx.AsyncClient(timeout=limit_s, trust_env=False) as client,
         client.stream("POST", url, json=body, headers=headers) as answer,
     ):
         if answer.status_code != httpx.codes.OK:
             raise ValueError(f"status {answer.status_code}")
-        for chunk in answer.iter_raw():
+        async for chunk in answer.aiter_raw():
             received += chunk
-            if len(received) > MOST_BYTES or time.monotonic() > until:
+            if len(received) > MOST_BYTES:
                 raise ValueError("too long")
     return received

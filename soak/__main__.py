@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.measure import ROOT, environment
 
-PROVED = ("kills", "crowd", "recorder", "tips", "sound_first")
+PROVED = ("kills", "crowd", "takeover", "recorder", "tips", "sound_first")
 
 
 def main() -> None:

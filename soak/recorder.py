@@ -8,30 +8,25 @@ the same profile: does the page offer what was recorded, and how much of it is m
 import argparse
 import os
 import random
-import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from benchmarks.house import House, served
 from benchmarks.measure import Figure, Goal, Result, keep
 from domain.person import Person, Role
-from store import credentials
+from soak import phone
 from store.postgres import row
 
 STOP_LIMIT_S = 1.0
 LOST_LIMIT_S = 3.0
 _SHORTEST_S, _LONGEST_S = 3.0, 20.0
 _PATIENCE_MS = 60_000
-_CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-_FALSE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -84,10 +79,10 @@ def measure(rounds: int, seed: int) -> Result:
 
 
 def _stopped(house: House, expert: Person, playwright: Playwright, profile: Path, seconds: float) -> float:
-    with _phone(house, expert, playwright, profile) as phone:
-        page = _recording(phone, seconds)
+    with phone.signed_in(house, expert, playwright, profile=profile) as context:
+        page = _recording(context, seconds)
         began = time.monotonic()
-        page.get_by_role("button", name="Stop").click()
+        phone.stop(page)
         expect(page.get_by_text("All of it is on the server")).to_be_visible(timeout=_PATIENCE_MS)
         took = time.monotonic() - began
         page.get_by_role("button", name="Send").click()
@@ -99,12 +94,12 @@ def _killed(
     house: House, expert: Person, playwright: Playwright, profile: Path, seconds: float
 ) -> tuple[float, float | None]:
     """(seconds recorded, seconds that arrived); None when nothing was offered."""
-    with _phone(house, expert, playwright, profile) as phone:
-        page = _recording(phone, seconds)
+    with phone.signed_in(house, expert, playwright, profile=profile) as context:
+        page = _recording(context, seconds)
         recorded_ms = float(page.evaluate("document.querySelector('pass-recorder').recorder.elapsed"))
         _kill(profile)
-    with _phone(house, expert, playwright, profile) as phone:
-        page = phone.new_page()
+    with phone.signed_in(house, expert, playwright, profile=profile) as context:
+        page = context.new_page()
         page.goto("/record")
         try:
             expect(page.get_by_text("Your recording was interrupted.")).to_be_visible(timeout=_PATIENCE_MS)
@@ -115,33 +110,9 @@ def _killed(
     return recorded_ms / 1000, _length_s(house)
 
 
-@contextmanager
-def _phone(house: House, expert: Person, playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
-    phone = playwright.chromium.launch_persistent_context(
-        profile,
-        executable_path=_CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", *_FALSE],
-        base_url=house.url,
-        viewport={"width": 390, "height": 844},
-        permissions=["camera", "microphone"],
-    )
-    with house.store.transaction() as tx:
-        session = credentials.new_session(tx, expert.id, now=datetime.now().astimezone())
-    phone.add_cookies([{"name": "passiton_session", "value": session, "url": house.url}])
-    try:
-        yield phone
-    finally:
-        with suppress(Error):  # it was killed
-            phone.close()
-
-
-def _recording(phone: BrowserContext, seconds: float) -> Page:
-    page = phone.new_page()
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto("/record")
-    page.get_by_role("button", name="Record here").click()
-    page.get_by_role("button", name="Record", exact=True).click()
-    page.wait_for_timeout(seconds * 1000)
+def _recording(context: BrowserContext, seconds: float) -> Page:
+    page = phone.record_page(context)
+    phone.film(page, seconds)
     return page
 
 

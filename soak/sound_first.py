@@ -7,7 +7,6 @@ weigh and take on such a line says soak.tips.
 """
 
 import argparse
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +14,15 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from benchmarks import media
 from benchmarks.house import House, served
 from benchmarks.measure import Figure, Result, keep
 from domain.person import Person, Role
-from store import credentials
+from soak import phone
 from store.postgres import row
 
-LINE_BYTES_S = 125_000  # 1 Mbit/s, both ways
-DELAY_MS = 50
-_CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 _WARM_S = 8  # of a first tip, after which workers have loaded what they keep loaded
 _PATIENCE_S = 300.0
 _LOOK_EVERY_S = 0.1
@@ -41,6 +37,7 @@ class Tip:
     clips_s: float
     sound_bytes: int
     film_bytes: int
+    browser: str
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -50,16 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(seconds: int) -> Result:
-    talk = media.talk(seconds)
     with served() as house, sync_playwright() as playwright:
         expert, client = house.person("expert", Role.EXPERT)
-        arguments = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream"]
-        arguments += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={talk}"]
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=arguments)
-        _tip(house, expert, client, browser, _WARM_S)
-        tip = _tip(house, expert, client, browser, seconds)
-        version = browser.version
-        browser.close()
+        _tip(house, expert, client, playwright, _WARM_S)
+        tip = _tip(house, expert, client, playwright, seconds)
         client.close()
     return Result(
         name="soak_sound_first",
@@ -73,37 +64,26 @@ def measure(seconds: int) -> Result:
             Figure("its picture, which waits on the phone", "MB", (tip.film_bytes / 1e6,)),
         ),
         notes=(
-            f"Chromium {version}, throttled by its own tools to {LINE_BYTES_S} bytes/s and {DELAY_MS} ms. A person "
-            "takes a moment between Stop and Keep; here it is none. Browser, server and workers share the machine.",
+            f"{tip.browser}, throttled by its own tools to {phone.LINE_BYTES_S} bytes/s and {phone.DELAY_MS} ms. A "
+            "person takes a moment between Stop and Keep; here it is none. Browser, server, workers share the machine.",
             "The false camera's picture is easily compressed: what a real film weighs and takes is in soak_tips.",
         ),
     )
 
 
-def _tip(house: House, expert: Person, client: httpx.Client, browser: Browser, seconds: int) -> Tip:
+def _tip(house: House, expert: Person, client: httpx.Client, playwright: Playwright, seconds: int) -> Tip:
     """Recorded, kept for Wi-Fi, and waited for until its draft clips are there."""
-    context = browser.new_context(
-        base_url=house.url, viewport={"width": 390, "height": 844}, permissions=["camera", "microphone"]
-    )
-    with house.store.transaction() as tx:
-        session = credentials.new_session(tx, expert.id, now=datetime.now().astimezone())
-    context.add_cookies([{"name": "passiton_session", "value": session, "url": house.url}])
-    page = context.new_page()
-    page.goto("/record")
-    _throttle(page)
-    page.get_by_role("button", name="Record here").click()
-    page.get_by_text("Title, who speaks").click()
-    page.get_by_label("Poor network").check()
-    page.get_by_role("button", name="Record", exact=True).click()
     known = {each["id"] for each in _recordings(client)}
-    time.sleep(seconds)
-    stopped = time.time()
-    page.get_by_role("button", name="Stop").click()
-    page.get_by_role("button", name="Keep until Wi-Fi").click()
-    found = _ready(client, page, known)
+    with phone.signed_in(house, expert, playwright, hears=media.talk(seconds)) as context:
+        page = phone.record_page(context, slow=True, sound_first=True)
+        phone.film(page, seconds)
+        stopped = time.time()
+        phone.stop(page)
+        page.get_by_role("button", name="Keep until Wi-Fi").click()
+        found = _ready(client, page, known)
+        browser = phone.called(context)
     with house.store.transaction() as tx:
         weighs = row(tx, "select byte_size, film_bytes from recording where public_id = %s", [found["id"]])
-    context.close()
     assert weighs is not None
     steps = {step["name"]: datetime.fromisoformat(step["finished_at"]).timestamp() for step in found["steps"]}
     return Tip(
@@ -112,12 +92,8 @@ def _tip(house: House, expert: Person, client: httpx.Client, browser: Browser, s
         steps["cut"] - stopped,
         weighs["byte_size"],
         weighs["film_bytes"] or 0,
+        browser,
     )
-
-
-def _throttle(page: Page) -> None:
-    line = {"downloadThroughput": LINE_BYTES_S, "uploadThroughput": LINE_BYTES_S, "latency": DELAY_MS, "offline": False}
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
 
 
 def _ready(client: httpx.Client, page: Page, known: set[str]) -> dict[str, Any]:

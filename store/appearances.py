@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Who appears in a recording, and what they say about being shown.
 
 Every change holds the recording's lock and leaves no clip published that may not be: naming somebody
@@ -48,6 +49,7 @@ class Asked:
     uploader: str  # name
     space: str | None  # whose people see its clips; None: everybody
     deleted: bool
+    stale: bool  # they have said no since this link was made, or whoever sent the recording made it after that
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,10 @@ def remove(tx: Tx, found: Appearance) -> None:
 
 
 def new_link(tx: Tx, found: Appearance, by: UUID, now: datetime) -> str:
-    """The token of a page where they say yes or no, and take it back later. Earlier ones go on working. Raises Gone."""
+    """The token of a page where they say yes or no, and take it back later. Earlier ones go on working.
+
+    After a no the yes needs more than a link that others may have kept: see `Asked.stale`. Raises Gone.
+    """
     claim(tx, found.recording_id)
     token = secrets.token_urlsafe(32)  # 256 bits
     tx.execute(
@@ -234,14 +239,16 @@ def by_link(tx: Tx, token: str) -> Asked:
     found = row(
         tx,
         f"select {_APPEARANCE}, coalesce(nullif(r.title, ''), r.filename) as title, r.uploader_id, u.name as uploader,"
-        " case when not s.everyone then s.name end as space, r.deleted_at is not null as deleted"
+        " case when not (s.everyone or s.open) then s.name end as space, r.deleted_at is not null as deleted,"
+        " a.state in ('declined', 'withdrawn') and (l.created_at <= a.said_at or l.made_by is not distinct from"
+        " r.uploader_id) as stale"
         f"{_FROM} join person u on u.id = r.uploader_id join space s on s.id = r.space_id"
         " join consent_link l on l.appearance_id = a.id where l.token_sha256 = %s",
         [sha256(token)],
     )
     if found is None:
         raise NotFound("This link asks nothing any more. Ask whoever gave it to you for a new one.")
-    beside = {name: found.pop(name) for name in ("title", "uploader_id", "uploader", "space", "deleted")}
+    beside = {name: found.pop(name) for name in ("title", "uploader_id", "uploader", "space", "deleted", "stale")}
     return Asked(_built(found), **beside)
 
 

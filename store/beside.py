@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.errors import Gone
 from domain.ids import is_public_id
 from domain.media import Rendition
-from store import edges, renderings
+from store import covers, edges, renderings
 from store.claim import claim
 from store.postgres import Tx, make_due, row, rows
 from store.renderings import EDGES
@@ -131,13 +131,13 @@ def uncount(tx: Tx, rendering_id: UUID) -> None:
 def take_place(tx: Tx, recording_id: UUID, rendering_id: UUID) -> bool:
     """It plays from now on, and what played before is served to those who are at it.
 
-    Call when all of it is listed. False, and nothing has changed, when clips want edges that it lacks. Raises Gone
-    when it was given up, or the recording deleted.
+    Call when all of it is listed. False, and nothing has changed, when clips want edges that it lacks, or a cover
+    touches fragments of it that were not made anew. Raises Gone when it was given up, or the recording deleted.
     """
     claim(tx, recording_id)  # whoever changes a clip's parts waits for us, or we have waited for them
     if of(tx, recording_id) != rendering_id:
         raise Gone("This rendering was given up.")
-    if edges.lacking(tx, recording_id, beside=True) is not None:
+    if covers.lacking(tx, recording_id) is not None or edges.lacking(tx, recording_id, beside=True) is not None:
         return False
     tx.execute(
         "update rendering set state = 'superseded', superseded_at = now()"

@@ -31,6 +31,11 @@ KEPT_FOR = timedelta(days=30)  # after a link has expired: who let whom in can b
 # 1000 * 3.15e7 s * 1000 / 2**60 = 0.003 % (of ten characters: 2.8 %), and the prize is to send something for one
 # brief, and to see what one person sent for it. The QR code holds the long token.
 TYPED_LENGTH = 12
+_STAYS = "(s.stays and p.self_named)"  # a session: see credentials.person_of_session
+_DEVICE = (
+    "s.public_id, p.id as person_id, p.public_id as person_public_id, p.name as person, s.device,"
+    f" s.created_at as since, {_STAYS} as stays from session s join person p on p.id = s.person_id"
+)
 MAX_DEVICES = 500  # a link, and people: a whole shift scans a poster, and nobody fills the house with strangers
 
 
@@ -54,6 +59,7 @@ class Device:
     person: str  # name
     device: str  # what its browser said of itself: a stranger's text
     since: datetime
+    stays: bool  # signed out beside its link, to look back at what was sent; see `revoke_device`
 
 
 @dataclass(frozen=True)
@@ -120,9 +126,7 @@ def links(tx: Tx, brief_id: UUID, now: datetime) -> tuple[Link, ...]:
     devices: dict[UUID, list[Device]] = {}
     for each in rows(
         tx,
-        "select s.brief_link_id, s.public_id, p.id as person_id, p.public_id as person_public_id, p.name as person,"
-        " s.device, s.created_at as since"
-        " from session s join brief_link l on l.id = s.brief_link_id join person p on p.id = s.person_id"
+        f"select s.brief_link_id, {_DEVICE} join brief_link l on l.id = s.brief_link_id"
         " where l.brief_id = %s and s.expires_at > %s and p.left_at is null order by s.id desc",
         [brief_id, now],
     ):
@@ -137,8 +141,24 @@ def links(tx: Tx, brief_id: UUID, now: datetime) -> tuple[Link, ...]:
     return tuple(Link(devices=tuple(devices.get(each.pop("id"), ())), **each) for each in found)
 
 
+def devices_left(tx: Tx, brief_id: UUID, now: datetime) -> tuple[Device, ...]:
+    """Those that stay signed in, to look back at what was sent, after their link has ended or they were signed out
+    beside it: the newest first.
+    """
+    return tuple(
+        Device(**each)
+        for each in rows(
+            tx,
+            f"select {_DEVICE} left join brief_link l on l.id = s.brief_link_id and l.expires_at > %(now)s"
+            f" where s.brief_id = %(brief)s and {_STAYS} and l.id is null and s.expires_at > %(now)s"
+            " and p.left_at is null order by s.id desc",
+            {"brief": brief_id, "now": now},
+        )
+    )
+
+
 def revoke_link(tx: Tx, brief_id: UUID, link: str) -> None:
-    """It is gone, and with it every session it began; what stays of some lets nobody send anything. Raises NotFound."""
+    """It is gone, and with it every session it began but those in `devices_left`. Raises NotFound."""
     found = row(
         tx, "select id from brief_link where brief_id = %s and public_id = %s for update", [brief_id, link]
     )  # locked: a session that begins now is seen below, or finds no link
@@ -149,11 +169,30 @@ def revoke_link(tx: Tx, brief_id: UUID, link: str) -> None:
 
 
 def revoke_device(tx: Tx, brief_id: UUID, link: str, device: str) -> None:
-    """Signs one device out; the link still works. Raises NotFound."""
-    ended = tx.execute(
-        "delete from session s using brief_link l"
-        " where s.public_id = %s and l.id = s.brief_link_id and l.public_id = %s and l.brief_id = %s",
+    """Signs one device out; the link still works. Raises NotFound.
+
+    One that stays sends nothing more, as when its link has ended, and is then among `devices_left`: what was sent from
+    it can still be taken back there.
+    """
+    found = row(
+        tx,
+        f"select s.id, {_STAYS} as stays from session s join person p on p.id = s.person_id"
+        " join brief_link l on l.id = s.brief_link_id"
+        " where s.public_id = %s and l.public_id = %s and l.brief_id = %s for update of s",
         [device, link, brief_id],
+    )
+    if found is None:
+        raise NotFound("That device is signed out already.")
+    if found["stays"]:
+        tx.execute("update session set brief_link_id = null where id = %s", [found["id"]])
+    else:
+        tx.execute("delete from session where id = %s", [found["id"]])
+
+
+def revoke_device_left(tx: Tx, brief_id: UUID, device: str) -> None:
+    """Signs one of `devices_left` out: whoever holds it sees nothing more of what they sent. Raises NotFound."""
+    ended = tx.execute(
+        "delete from session s where s.public_id = %s and s.brief_id = %s and s.stays", [device, brief_id]
     )
     if not ended.rowcount:
         raise NotFound("That device is signed out already.")

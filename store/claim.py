@@ -9,7 +9,7 @@ that was deleted meanwhile.
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.errors import Gone, NotFound
+from domain.errors import Conflict, Gone, NotFound
 from store.postgres import Row, Tx, row
 
 # "No key": rows that refer to the recording may still be inserted; "for update" would make two
@@ -25,6 +25,30 @@ def claim(tx: Tx, recording_id: UUID) -> Row:
         raise NotFound("There is no such recording.")
     if found["deleted_at"] is not None:
         raise Gone("This recording was deleted.")
+    return found
+
+
+def claim_clip(tx: Tx, clip_id: UUID, others: Iterable[UUID] = (), *, version: int | None = None) -> Row:
+    """Locks a clip until the transaction ends, after its recordings and `others`, in the order of their ids.
+
+    Raises NotFound, Gone, and Conflict (`stale_version`) when somebody changed it since `version`.
+    """
+    tx.execute(
+        "select from recording where id in (select recording_id from clip_part where clip_id = %s) or id = any(%s)"
+        f" order by id {LOCK}",
+        [clip_id, list(others)],
+    )
+    found = row(
+        tx,
+        f"select version, space_id, language, risk, published_at, deleted_at from clip where id = %s {LOCK}",
+        [clip_id],
+    )
+    if found is None:
+        raise NotFound("There is no such clip.")
+    if found["deleted_at"] is not None:
+        raise Gone("This clip was deleted.")
+    if version is not None and found["version"] != version:
+        raise Conflict("Somebody else changed this clip meanwhile. Load it again.", code="stale_version")
     return found
 
 

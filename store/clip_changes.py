@@ -5,19 +5,35 @@ Every change locks the recordings that the clip shows, in the order of their ids
 whatever deletes a recording comes from the same side.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from enum import Enum
 from typing import Final
 from uuid import UUID
 
-from domain.clip import Expertise, Level, Part, checked_answer, checked_parts
-from domain.errors import Conflict, Gone, Invalid, NotFound
+from domain.clip import Expertise, Level, Part, Risk, checked_answer, checked_parts, checked_question
+from domain.deed import Deed
+from domain.errors import Conflict, Invalid
 from domain.recall import Shown
 from domain.title import checked_title
-from store import consent, media, recalled, renderings, transcripts
-from store.claim import LOCK, claim
-from store.postgres import Row, Tx, make_due, row, rows
+from store import (
+    act_log,
+    approvals,
+    circles,
+    clip_history,
+    consent,
+    drafted,
+    media,
+    mended,
+    recalled,
+    renderings,
+    telling,
+    transcripts,
+)
+from store.care import demand_possible
+from store.claim import claim, claim_clip
+from store.clip_history import kept
+from store.postgres import Tx, make_due, row, rows
 from store.reel_films import REELS
 from store.tags import checked_labels, set_tags
 from store.text import one_line
@@ -54,6 +70,8 @@ def change(
     *,
     version: int,
     now: datetime,
+    by: UUID | None = None,
+    act: str = "changed",
     title: str | None = None,
     tags: Sequence[str] | None = None,
     level: Level | Unset | None = UNSET,
@@ -61,54 +79,89 @@ def change(
     audience: str | None = None,
     prerequisites: str | None = None,
     kind: Expertise | Unset | None = UNSET,
+    question: str | None = None,
+    risk: Risk | None = None,
+    owner: UUID | Unset | None = UNSET,
+    assigned: UUID | Unset | None = UNSET,
+    review_by: date | Unset | None = UNSET,
 ) -> None:
-    """What a person changes: published or not, it is live at once.
+    """What a person changes: published or not, it is live at once. `act` is what its history calls it.
 
     Raises Conflict (`stale_version`) when somebody changed it since `version`, Gone, and Invalid
-    (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`, `answer_too_long`).
+    (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`, `answer_too_long`,
+    `question_too_long`, `bad_owner`, `bad_reviewer`).
     Seconds that were taken out are refused (Conflict, `recalled`), and of a published one, parts that may not be
     shown as by `publish`.
     """
-    found = _claim_clip(tx, clip_id, (part.recording_id for part in parts or ()))
-    if found["version"] != version:
-        raise Conflict("Somebody else changed this clip meanwhile. Load it again.", code="stale_version")
-    title = None if title is None else checked_title(one_line(title))
+    found = claim_clip(tx, clip_id, (part.recording_id for part in parts or ()), version=version)
+    said = {
+        "title": None if title is None else checked_title(one_line(title)),
+        "audience": None if audience is None else checked_answer(one_line(audience)),
+        "prerequisites": None if prerequisites is None else checked_answer(one_line(prerequisites)),
+        "question": None if question is None else checked_question(one_line(question)),
+        "risk": risk,
+        "level": level,
+        "kind": kind,
+        "review_by": review_by,
+        "owner_id": owner if owner is UNSET or owner is None else demand_possible(tx, found["space_id"], owner),
+        "assigned_to": assigned
+        if assigned is UNSET or assigned is None
+        else demand_possible(tx, found["space_id"], assigned, curates=True),
+    }
+    asked = assigned if isinstance(assigned, UUID) and not _assigned(tx, clip_id, assigned) else None
     labels = None if tags is None else checked_labels(tags)
     shown = None if parts is None else _showable(tx, checked_parts(tuple(parts)), found["space_id"])
+    before = approvals.seen(tx, clip_id)
+    with kept(tx, clip_id, act, by, now):
+        _write(tx, clip_id, said, now)
+        if labels is not None:
+            set_tags(tx, clip_id, labels)
+        if shown is not None:
+            if found["published_at"] is not None or circles.is_shared(tx, clip_id):
+                spans = [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown]
+                consent.demand_showable(tx, spans)
+            show(tx, clip_id, [(part.recording_id, part.span) for part in shown])
+            recalled.changed(tx, clip_id, now)
+        if found["published_at"] is not None:
+            tx.execute("update clip set changed_at = %s, changed_by = %s where id = %s", [now, by, clip_id])
+    if asked is not None:
+        telling.of_asking(tx, clip_id, asked, by, now)
+    careful = found["risk"] == Risk.SAFETY and risk is not Risk.NONE
+    if found["published_at"] is not None and careful and approvals.seen(tx, clip_id) != before:
+        raise Conflict(
+            "People see this clip, and it is a matter of safety: what it shows was approved as it is. Withdraw it"
+            " first, or take the seconds out of every clip.",
+            code="approval_needed",
+        )
+
+
+def _assigned(tx: Tx, clip_id: UUID, person_id: UUID) -> bool:
+    return row(tx, "select from clip where id = %s and assigned_to = %s", [clip_id, person_id]) is not None
+
+
+# Of these, None says "leave it as it is"; of the others of what is written, "none".
+_NEVER_NONE = frozenset({"title", "audience", "prerequisites", "question", "risk"})
+
+
+def _write(tx: Tx, clip_id: UUID, said: Mapping[str, object], now: datetime) -> None:
+    """Columns of the clip as they were checked, without those that stay as they are. Its version moves all the same."""
+    kept_back = {name for name, value in said.items() if value is UNSET or (value is None and name in _NEVER_NONE)}
+    columns = "".join(f"{name} = %({name})s, " for name in said if name not in kept_back)
     tx.execute(
-        "update clip set title = coalesce(%(title)s, title), audience = coalesce(%(audience)s, audience),"
-        " prerequisites = coalesce(%(prerequisites)s, prerequisites),"
-        " level = case when %(leave_level)s then level else %(level)s end,"
-        " kind = case when %(leave_kind)s then kind else %(kind)s end,"
-        " version = version + 1, touched_at = %(now)s where id = %(id)s",
-        {
-            "title": title,
-            "audience": None if audience is None else checked_answer(one_line(audience)),
-            "prerequisites": None if prerequisites is None else checked_answer(one_line(prerequisites)),
-            "leave_level": level is UNSET,
-            "level": None if level is UNSET else level,
-            "leave_kind": kind is UNSET,
-            "kind": None if kind is UNSET else kind,
-            "now": now,
-            "id": clip_id,
-        },
+        f"update clip set {columns}version = version + 1, touched_at = %(now)s where id = %(id)s",
+        {**{name: value for name, value in said.items() if name not in kept_back}, "now": now, "id": clip_id},
     )
     make_due(tx, REELS, clip_id)
-    if labels is not None:
-        set_tags(tx, clip_id, labels)
-    if shown is not None:
-        if found["published_at"] is not None:
-            consent.demand_showable(tx, [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in shown])
-        show(tx, clip_id, [(part.recording_id, part.span) for part in shown])
-        recalled.changed(tx, clip_id, now)
 
 
 def show(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
     """These are its parts from now on; its text follows. Raises Conflict (`recalled`)."""
+    corrected = mended.shown(tx, clip_id)
     _edges_due(tx, clip_id)
     make_due(tx, REELS, clip_id)
     tx.execute("delete from clip_part where clip_id = %s", [clip_id])
     write_parts(tx, clip_id, parts)
+    mended.moved(tx, clip_id, corrected)
     transcripts.retell(tx, clip_id)
 
 
@@ -123,40 +176,59 @@ def write_parts(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
     _edges_due(tx, clip_id)
 
 
-def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime) -> None:
-    """A second call changes nothing. Raises NotFound, Gone, and Conflict while it may not be shown
-    (`consent_missing`, `takedown_open`, `cut_out`).
+def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime, *, version: int | None = None) -> None:
+    """A second call says that somebody has looked at what was changed since, and changes nothing else.
+
+    Raises NotFound, Gone, and Conflict when somebody changed it since `version` (`stale_version`), and while it may
+    not be shown (`consent_missing`, `takedown_open`, `cut_out`, `approval_needed`).
     """
-    if _claim_clip(tx, clip_id)["published_at"] is None:
+    found = claim_clip(tx, clip_id, version=version)
+    approvals.demand_approved(tx, clip_id)
+    if found["published_at"] is None:
         parts = rows(tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s", [clip_id])
         consent.demand_showable(tx, [(each["recording_id"], each["start_ms"], each["end_ms"]) for each in parts])
-    tx.execute(
-        "update clip set published_at = %(now)s, published_by = %(person)s, touched_at = coalesce(touched_at, %(now)s)"
-        " where id = %(id)s and published_at is null",
-        {"now": now, "person": person_id, "id": clip_id},
-    )
+    with kept(tx, clip_id, "published", person_id, now):
+        tx.execute(
+            "update clip set published_at = %(now)s, published_by = %(person)s,"
+            " touched_at = coalesce(touched_at, %(now)s) where id = %(id)s and published_at is null",
+            {"now": now, "person": person_id, "id": clip_id},
+        )
+        tx.execute("update clip set changed_at = null, changed_by = null, first_at = null where id = %s", [clip_id])
+    circles.end(tx, clip_id, now, shown=True)
+    if found["published_at"] is None:
+        telling.of_publication(tx, clip_id, person_id, now)
     make_due(tx, REELS, clip_id)
 
 
-def withdraw(tx: Tx, clip_id: UUID) -> None:
+def withdraw(
+    tx: Tx, clip_id: UUID, by: UUID | None = None, now: datetime | None = None, *, version: int | None = None
+) -> None:
     """Takes a publication back: no media URL given out for its recordings works any more at our server.
 
-    A clip that is not published stays as it is. Raises NotFound, Gone.
+    A clip that is not published stays as it is. Raises NotFound, Gone, Conflict (`stale_version`).
     """
-    if _claim_clip(tx, clip_id)["published_at"] is not None:
-        tx.execute("update clip set published_at = null, published_by = null where id = %s", [clip_id])
+    if claim_clip(tx, clip_id, version=version)["published_at"] is not None:
+        with kept(tx, clip_id, "withdrawn", by, now):
+            tx.execute(
+                "update clip set published_at = null, published_by = null, changed_at = null, changed_by = null,"
+                " first_at = null where id = %s",
+                [clip_id],
+            )
+        if by is not None and now is not None:
+            act_log.note_clip(tx, Deed.WITHDREW_CLIP, clip_id, by=by, now=now)
         make_due(tx, REELS, clip_id)
         _rotate_media_keys(tx, clip_id)
 
 
-def delete(tx: Tx, clip_id: UUID, now: datetime) -> None:
+def delete(tx: Tx, clip_id: UUID, now: datetime, by: UUID | None = None) -> None:
     """It leaves its comments, which other clips at their second may show. Raises NotFound, Gone."""
-    _claim_clip(tx, clip_id)
-    tx.execute(
-        "update clip set deleted_at = %(now)s, touched_at = %(now)s, published_at = null, version = version + 1"
-        " where id = %(id)s",
-        {"now": now, "id": clip_id},
-    )
+    claim_clip(tx, clip_id)
+    with kept(tx, clip_id, "deleted", by, now):
+        tx.execute(
+            "update clip set deleted_at = %(now)s, touched_at = %(now)s, published_at = null, version = version + 1"
+            " where id = %(id)s",
+            {"now": now, "id": clip_id},
+        )
     recalled.changed(tx, clip_id, now)
     _edges_due(tx, clip_id)
     make_due(tx, REELS, clip_id)
@@ -192,30 +264,14 @@ def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:
                 _rotate_media_keys(tx, each["id"])
         else:
             set_tags(tx, each["id"], ())
+            clip_history.forget(tx, each["id"])
+            drafted.forget(tx, each["id"])
             tx.execute(
                 "update clip set deleted_at = coalesce(deleted_at, %(now)s), published_at = null, title = '',"
-                " text = '', touched_at = %(now)s, version = version + 1 where id = %(id)s",
+                " text = '', question = '', audience = '', prerequisites = '', touched_at = %(now)s,"
+                " version = version + 1 where id = %(id)s",
                 {"now": now, "id": each["id"]},
             )
-
-
-def _claim_clip(tx: Tx, clip_id: UUID, others: Iterable[UUID] = ()) -> Row:
-    """Locks a clip, its recordings and `others`. Raises NotFound, Gone."""
-    tx.execute(
-        "select from recording where id in (select recording_id from clip_part where clip_id = %s) or id = any(%s)"
-        f" order by id {LOCK}",
-        [clip_id, list(others)],
-    )
-    found = row(
-        tx,
-        f"select version, space_id, language, published_at, deleted_at from clip where id = %s {LOCK}",
-        [clip_id],
-    )
-    if found is None:
-        raise NotFound("There is no such clip.")
-    if found["deleted_at"] is not None:
-        raise Gone("This clip was deleted.")
-    return found
 
 
 def _showable(tx: Tx, parts: tuple[Part, ...], space_id: UUID) -> tuple[Part, ...]:

@@ -1,9 +1,10 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Clips as rows become them: the one place where a Clip is read."""
 
+from datetime import datetime
 from uuid import UUID
 
-from domain.clip import Clip, Expertise, Level, Part
+from domain.clip import Amended, Clip, Expertise, Level, Part, Risk
 from domain.span import Span
 from store.postgres import Row
 from store.sight import HEARS
@@ -17,15 +18,37 @@ SPEAKER = """
                   where a.recording_id = r.id and a.part = 'speaker' order by a.asked_at, a.id limit 1) said on true
               where p.clip_id = c.id order by p.position limit 1), '')"""
 
+# Who speaks in the recording r: null for somebody without an account.
+SPEAKS = """(case when exists (select from appearance a where a.recording_id = r.id and a.part = 'speaker')
+    then (select a.person_id from appearance a where a.recording_id = r.id and a.part = 'speaker'
+          order by a.asked_at, a.id limit 1)
+    else r.speaker_id end)"""
+# The public id of who speaks first in the clip c; null as above.
+SPEAKER_ID = f"""
+    (select s.public_id from clip_part p join recording r on r.id = p.recording_id left join person s on s.id = {SPEAKS}
+     where p.clip_id = c.id order by p.position limit 1)"""
+
+# Corrections that were accepted about seconds that the clip c shows, or showed: store/amends.py.
+AMENDED = """
+    (select json_agg(json_build_array(m.recording_id, m.at_ms, coalesce(m.end_ms, m.at_ms + 1), m.outcome_words,
+        m.resolved_at, g.at) order by m.at_ms, m.id)
+     from comment m left join amend_gone g on g.comment_id = m.id and g.clip_id = c.id
+     where m.outcome = 'accepted' and m.id in (
+        select a.id from clip_part p join comment a on a.recording_id = p.recording_id and a.outcome = 'accepted'
+            and not a.draft and a.at_ms < p.end_ms and coalesce(a.end_ms, a.at_ms + 1) > p.start_ms
+        where p.clip_id = c.id
+        union all
+        select comment_id from amend_gone where clip_id = c.id)) as amended"""
+
 # Of the clip c, as %(viewer)s sees it.
 CLIP = f"""
     c.id, c.public_id, c.space_id, c.title, c.level, c.language, c.text, c.version, c.created_at, c.published_at,
-    c.touched_at is not null as touched, c.audience, c.prerequisites, c.kind,
+    c.touched_at is not null as touched, c.audience, c.prerequisites, c.kind, c.question, c.risk, c.review_by,
     array(select t.label from clip_tag k join tag t on t.id = k.tag_id
           where k.clip_id = c.id order by k.position) as tags,
     (select json_agg(json_build_array(p.recording_id, r.public_id, p.start_ms, p.end_ms) order by p.position)
      from clip_part p join recording r on r.id = p.recording_id where p.clip_id = c.id) as parts,
-    {SPEAKER} as speaker,
+    {SPEAKER} as speaker, {SPEAKER_ID} as speaker_id, {AMENDED},
     (select count(*) from clip_comment here
      join comment m on m.id = here.comment_id left join comment root on root.id = m.reply_to
      where here.clip_id = c.id and m.deleted_at is null and {HEARS}) as comments
@@ -52,8 +75,22 @@ def clip_from(found: Row) -> Clip:
         published_at=found["published_at"],
         touched=found["touched"],
         speaker=found["speaker"],
+        speaker_id=found["speaker_id"],
         comments=found["comments"],
         audience=found["audience"],
         prerequisites=found["prerequisites"],
         kind=Expertise(found["kind"]) if found["kind"] else None,
+        question=found["question"],
+        risk=Risk(found["risk"]),
+        review_by=found["review_by"],
+        amended=tuple(
+            Amended(
+                UUID(recording_id),
+                Span(start_ms, end_ms),
+                words,
+                datetime.fromisoformat(at),
+                datetime.fromisoformat(gone_at) if gone_at else None,
+            )
+            for recording_id, start_ms, end_ms, words, at, gone_at in found["amended"] or ()
+        ),
     )

@@ -2,12 +2,13 @@
 """Clips: who sees which, in what order. How they come and change: store/proposed.py, store/clip_changes.py."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.clip import Clip, Level
 from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
+from domain.review import Queue
 from store.clip_changes import UNSET, Unset, change, delete, publish, withdraw
 from store.clip_rows import CLIP, clip_from
 from store.finding import Found, Hit, Wanted, search
@@ -15,6 +16,7 @@ from store.paging import Page, after, cut_page, limited
 from store.people import Standing
 from store.postgres import Tx, row, rows
 from store.proposed import propose
+from store.review_queue import queue
 from store.search import MATCHING, query_of
 from store.sight import CURATES_CLIP, OWN_CLIP, SEES_CLIP, SEES_SPACE
 from store.tags import TAGGED, TagUse, slug, tags
@@ -24,11 +26,14 @@ __all__ = [
     "first_titles", "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
 ]  # fmt: skip
 
-_LISTED = f"""
-    c.published_at is not null and c.deleted_at is null and {SEES_SPACE}
-    and (%(tag)s::text is null or {TAGGED})
-    and (%(level)s::text is null or c.level = %(level)s)
-    and (%(space)s::text is null or c.space_id = (select id from space where public_id = %(space)s))"""
+_LISTED = f"c.published_at is not null and c.deleted_at is null and {SEES_SPACE}"
+# Written into the query only where it is asked for, as the number of rows is: a plan that is made once, and kept, is
+# then as good as one that is made for these very values, and to make one takes longer than to follow it.
+_NARROWED = {
+    "tag": TAGGED,
+    "level": "c.level = %(level)s",
+    "space": "c.space_id = (select id from space where public_id = %(space)s)",
+}
 
 
 # Why nothing is left of a clip that recalls have taken all of.
@@ -91,45 +96,34 @@ def feed(
         "tag": None if tag is None else slug(tag),
         "level": level,
         "space": space if space is None or is_public_id(space) else "",
-        "limit": limit + 1,
     }
+    listed = " and ".join([_LISTED, *(each for key, each in _NARROWED.items() if values[key] is not None)])
     if q := query_of(q or ""):
         rank, last_id = after(cursor, float, UUID) if cursor else (None, None)
         found = rows(
             tx,
-            f"with found as (select c.*, ts_rank_cd(c.search, k.query)::float8 as rank from {MATCHING} where {_LISTED})"
+            f"with found as (select c.*, ts_rank_cd(c.search, k.query)::float8 as rank from {MATCHING} where {listed})"
             f" select {CLIP}, c.rank from found c"
-            " where %(rank)s::float8 is null or (c.rank, c.id) < (%(rank)s, %(last_id)s)"
-            " order by c.rank desc, c.id desc limit %(limit)s",
+            f"{' where (c.rank, c.id) < (%(rank)s, %(last_id)s)' if cursor else ''}"
+            f" order by c.rank desc, c.id desc limit {limit + 1}",
             {**values, "q": q, "rank": rank, "last_id": last_id},
         )
         return cut_page(found, limit, clip_from, ["rank", "id"])
     last, last_id = after(cursor, datetime.fromisoformat, UUID) if cursor else (None, None)
     found = rows(
         tx,
-        f"select {CLIP} from clip c where {_LISTED}"
-        " and (%(last)s::timestamptz is null or (c.published_at, c.id) < (%(last)s, %(last_id)s))"
-        " order by c.published_at desc, c.id desc limit %(limit)s",
+        f"select {CLIP} from clip c where {listed}"
+        f"{' and (c.published_at, c.id) < (%(last)s, %(last_id)s)' if cursor else ''}"
+        f" order by c.published_at desc, c.id desc limit {limit + 1}",
         {**values, "last": last, "last_id": last_id},
     )
     return cut_page(found, limit, clip_from, ["published_at", "id"])
 
 
 def to_review(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = 50) -> Page[Clip]:
-    """Unpublished clips in spaces that one curates: the oldest recording first, in order of its time."""
-    limit = limited(limit)
-    last = after(cursor, UUID, int, UUID) if cursor else [None, None, None]
-    found = rows(
-        tx,
-        f"select {CLIP}, first.recording_id, first.start_ms from clip c"
-        " cross join lateral (select recording_id, start_ms from clip_part where clip_id = c.id"
-        "   order by position limit 1) first"
-        f" where {_WAITS}"
-        " and (%(r)s::uuid is null or (first.recording_id, first.start_ms, c.id) > (%(r)s, %(ms)s, %(id)s))"
-        " order by first.recording_id, first.start_ms, c.id limit %(limit)s",
-        {"viewer": viewer_id, "r": last[0], "ms": last[1], "id": last[2], "limit": limit + 1},
-    )
-    return cut_page(found, limit, clip_from, ["recording_id", "start_ms", "id"])
+    """Unpublished clips in spaces that one curates, in the order of the queue: store/review_queue.py."""
+    page = queue(tx, viewer_id, Queue.NEW, date.min, cursor=cursor, limit=limit)
+    return Page(tuple(each.clip for each in page.items), page.next)
 
 
 def waiting(tx: Tx, viewer_id: UUID) -> int:

@@ -110,8 +110,8 @@ def obstacles(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, tuple[Obstacl
     return {recording_id: tuple(each) for recording_id, each in found.items()}
 
 
-def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]]) -> None:
-    """Whether a clip of these parts (recording, start and end in milliseconds) may be published.
+def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]], *, what: str = "published") -> None:
+    """Whether a clip of these parts (recording, start and end in milliseconds) may be shown; `what` would show it.
 
     Raises Conflict: `consent_missing` and who has not agreed, `takedown_open`, `cut_out` for seconds that
     were cut out at somebody's wish.
@@ -124,7 +124,7 @@ def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]]) -> None:
         said = " ".join(dict.fromkeys(each.words for each in found))
         code = min((each.code for each in found), key=("consent_missing", "takedown_open").index)
         todo = "Ask on the recording's page." if code == "consent_missing" else "Settle it under Takedowns first."
-        raise Conflict(f"This clip cannot be published. {said} {todo}", code=code)
+        raise Conflict(f"This clip cannot be {what}. {said} {todo}", code=code)
     cut = row(
         tx,
         "select t.id from unnest(%s::uuid[], %s::int[], %s::int[]) as p (recording_id, start_ms, end_ms)"

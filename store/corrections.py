@@ -11,20 +11,18 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from domain.clip import Proposal
 from domain.correction import Asked, Edit, Text, Typed, changed, demand_undoable, edits_of, undone
+from domain.cover import MUTED, is_muted
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import uuid7
 from domain.phrase import checked_phrase, everywhere, places
 from domain.span import Span
-from domain.title import MAX_TITLE
-from store import transcripts, vocabulary
+from store import covered, transcripts
 from store.claim import LOCK, claim
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, rows
 from store.search import MATCHING
 from store.sight import CURATES
-from store.tags import set_tags, slug
 from store.text import one_line
 
 MOST_AT_ONCE = 100  # recordings that are changed in one act
@@ -57,21 +55,9 @@ class Said:
     times: int
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A clip of one part. `touched`: a person has changed or published it."""
-
-    id: UUID
-    span: Span
-    title: str
-    slugs: tuple[str, ...]
-    text: str
-    touched: bool
-
-
-def text(tx: Tx, recording_id: UUID) -> Text:
-    """What is read. Raises NotFound (`no_words`)."""
-    found = transcripts.text(tx, recording_id)
+def text(tx: Tx, recording_id: UUID, *, aloud: bool = False) -> Text:
+    """What is read; `aloud`: and what is muted, to be shown to nobody. Raises NotFound (`no_words`)."""
+    found = transcripts.text(tx, recording_id, aloud=aloud)
     if found is None:
         raise NotFound("The words of this recording are not written down yet. Ask again in a minute.", code="no_words")
     return found
@@ -94,7 +80,8 @@ def correct(
     before = _claimed(tx, recording_id, version)
     tidied = [each if each.text is None else replace(each, text=one_line(each.text)) for each in asked]
     silent = [replace(each, text=one_line(each.text)) for each in typed]
-    return before, _add(tx, recording_id, before, edits_of(before.transcript, tidied, silent), by=by, now=now)
+    edits = edits_of(before.transcript, tidied, silent)
+    return _shown(tx, recording_id, before, _add(tx, recording_id, before, edits, by=by, now=now))
 
 
 def say_instead(
@@ -116,7 +103,8 @@ def say_instead(
     asked = everywhere(before.transcript, checked_phrase(one_line(phrase)), one_line(instead))
     if not asked:
         raise Invalid("These words are nowhere in this recording.", code="not_said")
-    return before, _add(tx, recording_id, before, edits_of(before.transcript, asked), by=by, now=now, act=act)
+    after = _add(tx, recording_id, before, edits_of(before.transcript, asked), by=by, now=now, act=act)
+    return _shown(tx, recording_id, before, after)
 
 
 def said_in(tx: Tx, viewer_id: UUID, phrase: str) -> tuple[Said, ...]:
@@ -162,13 +150,14 @@ def undo(tx: Tx, recording_id: UUID, version: int, *, by: UUID, now: datetime) -
     Raises NotFound, Gone, and Conflict (`undone`, `built_upon`).
     """
     claim(tx, recording_id)
-    before = text(tx, recording_id)
+    before = text(tx, recording_id, aloud=True)
     made = transcripts.changes(tx, recording_id)
     run = transcripts.run(tx, before.run)
     if run is None or version not in {each.version for each in made}:
         raise NotFound("There is no such change.")
     demand_undoable(before, run, made, version)
-    return before, _add(tx, recording_id, before, (), undoes=version, by=by, now=now)
+    after = _add(tx, recording_id, before, (), undoes=version, by=by, now=now)
+    return _shown(tx, recording_id, before, after)
 
 
 def history(tx: Tx, recording_id: UUID, *, cursor: str | None = None, limit: int = 30) -> Page[Past]:
@@ -188,19 +177,19 @@ def history(tx: Tx, recording_id: UUID, *, cursor: str | None = None, limit: int
     )
     made = transcripts.changes(tx, recording_id)
     gone, by_version = undone(made), {each.version: each for each in made}
-    now = transcripts.text(tx, recording_id)
+    now, mutes = transcripts.text(tx, recording_id), covered.mutes(tx, recording_id)
 
     def past(each: Row) -> Past:
         change = about = by_version[each["version"]]
         while about.undoes is not None:
             about = by_version[about.undoes]
-        lost = tuple(u.edit for u in now.unplaced if u.version == change.version) if now else ()
+        lost = tuple(_hushed(u.edit, mutes) for u in now.unplaced if u.version == change.version) if now else ()
         return Past(
             version=change.version,
             by=each["by"],
             name=each["name"],
             made_at=each["made_at"],
-            edits=about.edits,
+            edits=tuple(_hushed(edit, mutes) for edit in about.edits),
             undoes=change.undoes,
             holds=change.version not in gone,
             unplaced=lost,
@@ -209,50 +198,27 @@ def history(tx: Tx, recording_id: UUID, *, cursor: str | None = None, limit: int
     return cut_page(found, limit, past, ["version"])
 
 
-def drafts(tx: Tx, recording_id: UUID) -> tuple[Draft, ...]:
-    """The clips of one part of a recording, in order of time; none where nobody has left one untouched."""
-    found = rows(
-        tx,
-        "select c.id, c.title, c.text, p.start_ms, p.end_ms,"
-        " array(select t.slug from clip_tag k join tag t on t.id = k.tag_id"
-        "   where k.clip_id = c.id order by k.position) as slugs,"
-        " c.touched_at is not null or c.published_at is not null as touched"
-        " from clip c join clip_part p on p.clip_id = c.id where p.recording_id = %s and c.deleted_at is null"
-        " and 1 = (select count(*) from clip_part o where o.clip_id = c.id) order by p.start_ms, c.id",
-        [recording_id],
-    )
-    if all(each["touched"] for each in found):
-        return ()
-    return tuple(
-        Draft(
-            each["id"],
-            Span(each["start_ms"], each["end_ms"]),
-            each["title"],
-            tuple(each["slugs"]),
-            each["text"],
-            each["touched"],
-        )
-        for each in found
-    )
-
-
-def redraft(tx: Tx, draft: Draft, was: Proposal, now: Proposal) -> None:
-    """A clip that says something else is called something else, as far as it is called what was drafted."""
-    titles = [one_line(each.title)[:MAX_TITLE] for each in (was, now)]
-    labels = [vocabulary.drafted(tx, each.tags) for each in (was, now)]
-    if draft.title == titles[0] != titles[1]:
-        tx.execute("update clip set title = %s, version = version + 1 where id = %s", [titles[1], draft.id])
-    if draft.slugs == tuple(slug(label) for label in labels[0]) and labels[0] != labels[1]:
-        set_tags(tx, draft.id, labels[1])
+def _hushed(edit: Edit, mutes: Sequence[Span]) -> Edit:
+    """As it is listed while these are muted."""
+    start, end = (edit.at.start_ms, edit.at.end_ms) if edit.at else (edit.old[0].start_ms, edit.old[-1].end_ms)
+    if not is_muted(mutes, start, end):
+        return edit
+    old = tuple(replace(word, text=MUTED) for word in edit.old)
+    return replace(edit, old=old, new=(MUTED,) if edit.new else ())
 
 
 def _claimed(tx: Tx, recording_id: UUID, version: int) -> Text:
     """The text to be changed, of a recording that is locked from now on."""
     claim(tx, recording_id)
-    found = text(tx, recording_id)
+    found = text(tx, recording_id, aloud=True)
     if found.version != version:
         raise Conflict("Somebody else changed these words meanwhile. Look at them again.", code="stale_version")
     return found
+
+
+def _shown(tx: Tx, recording_id: UUID, before: Text, after: Text) -> tuple[Text, Text]:
+    mutes = covered.mutes(tx, recording_id)
+    return transcripts.hushed(before, mutes), transcripts.hushed(after, mutes)
 
 
 def _add(
@@ -283,7 +249,7 @@ def _add(
             act,
         ],
     )
-    read = text(tx, recording_id)
+    read = text(tx, recording_id, aloud=True)
     if said := changed(before.transcript, read.transcript):
         transcripts.retell_all(tx, recording_id, said)
     return read

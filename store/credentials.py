@@ -8,6 +8,7 @@ SHA-256 of the long random ones, scrypt of the eight digits. Who has left is nob
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.ids import public_id, uuid7
 from domain.person import Person, login_name
+from domain.scope import EVERYTHING, Scope, widened
 from store import events
 from store.briefs import ASKED_ANYTHING
 from store.people import PERSON, person_from, typed
@@ -25,6 +27,10 @@ MAX_WRONG_CODES = 5  # a link: one guess in twenty million
 KEPT_FOR = timedelta(days=30)  # after a sign-in link has expired: who let whom in, and when, can be looked up
 _STAYS = "(s.stays and p.self_named)"
 _SENT_FOR = "array(select distinct r.brief_id from recording r where r.uploader_id = p.id and r.brief_id is not null)"
+IDLE = timedelta(minutes=5)  # on a device that others share; a page locks itself before
+_TOUCHED_EVERY = timedelta(seconds=15)
+_SEEN_EVERY = timedelta(minutes=5)  # a write now and then, not one a request
+_TOKEN_SEEN_EVERY = timedelta(minutes=1)
 API_TOKEN_PREFIX = "pio_"  # noqa: S105 - lets scanners of leaked secrets know ours
 
 
@@ -115,19 +121,20 @@ def new_session(
     lives_for: timedelta = timedelta(days=30),
     brief_link_id: UUID | None = None,
     stays: bool = False,
+    device_id: UUID | None = None,
 ) -> str:
     """The session's token, for a cookie. With a `brief_link_id` it is for that link's brief alone, and ends with it.
 
-    One that `stays` does not: see `person_of_session`.
+    One that `stays` does not: see `person_of_session`. With a `device_id` it is on a device that others share.
     """
     token = secrets.token_urlsafe(32)
     tx.execute(
         "insert into session (id, public_id, person_id, token_sha256, device, created_at, expires_at, brief_link_id,"
-        " brief_id, stays)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, (select brief_id from brief_link where id = %s), %s)",
+        " brief_id, stays, device_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, (select brief_id from brief_link where id = %s), %s, %s)",
         [
             uuid7(),
-            public_id() if brief_link_id else None,
+            public_id(),
             person_id,
             sha256(token),
             one_line(device)[:200],
@@ -136,28 +143,45 @@ def new_session(
             brief_link_id,
             brief_link_id,
             stays,
+            device_id,
         ],
     )
     return token
 
 
-def person_of_session(tx: Tx, token: str, now: datetime) -> Person | None:
+def person_of_session(tx: Tx, token: str, now: datetime, *, touched: bool = True) -> Person | None:
     """Whose session it is: with `brief_id` when a brief's link began it, and only while that link is good.
 
     One that stays is there afterwards too, `ended`, and looks back at all that its person has sent for briefs: as
-    long as nobody has looked who that is. `asked` is true when a brief is theirs to answer.
+    long as nobody has looked who that is. `asked` is true when a brief is theirs to answer. On a device that others
+    share a person's session ends `IDLE` after it was last `touched`: by somebody, not by a page that asks by itself.
     """
     found = row(
         tx,
-        f"select {PERSON}, s.brief_id, s.brief_id is not null and l.id is null as ended,"
+        f"select {PERSON}, s.id as session_id, coalesce(s.seen_at <= case when s.device_id is not null"
+        "   and not p.device then %(moment)s else %(a_while)s end, true) as unseen,"
+        " s.device_id is not null and not p.device as shared,"
+        " s.brief_id, s.brief_id is not null and l.id is null as ended,"
         f" {ASKED_ANYTHING} as asked, case when {_STAYS} then {_SENT_FOR} end as looks_back"
         " from session s join person p on p.id = s.person_id"
         " left join brief_link l on l.id = s.brief_link_id and l.expires_at > %(now)s"
         " where s.token_sha256 = %(token)s and s.expires_at > %(now)s and p.left_at is null"
-        f" and (s.brief_id is null or l.id is not null or {_STAYS})",
-        {"token": sha256(token), "now": now},
+        f" and (s.brief_id is null or l.id is not null or {_STAYS})"
+        " and (s.device_id is null or p.device or coalesce(s.seen_at, s.created_at) > %(idle)s)",
+        {
+            "token": sha256(token),
+            "now": now,
+            "a_while": now - _SEEN_EVERY,
+            "moment": now - _TOUCHED_EVERY,
+            "idle": now - IDLE,
+        },
     )
-    return None if found is None else typed({**found, "looks_back": _all(found["looks_back"])})
+    if found is None:
+        return None
+    session_id, unseen = found.pop("session_id"), found.pop("unseen")
+    if unseen and touched:
+        _touch(tx, "session", "seen_at", session_id, now)
+    return typed({**found, "looks_back": _all(found["looks_back"])})
 
 
 def _all(briefs: list[UUID] | None) -> tuple[UUID, ...] | None:
@@ -180,24 +204,49 @@ def sweep(tx: Tx, now: datetime) -> int:
     return ended + tx.execute("delete from sign_in_link where expires_at <= %s", [now - KEPT_FOR]).rowcount
 
 
-def new_api_token(tx: Tx, person_id: UUID, label: str = "") -> str:
-    """A token that works until it is revoked, or its person leaves."""
+def new_api_token(
+    tx: Tx,
+    person_id: UUID,
+    label: str = "",
+    *,
+    scopes: Iterable[Scope] = EVERYTHING,
+    expires_at: datetime | None = None,
+) -> str:
+    """A token that works until it expires, is taken back, or its person leaves."""
     token = API_TOKEN_PREFIX + secrets.token_urlsafe(32)
     tx.execute(
-        "insert into api_token (id, person_id, token_sha256, label) values (%s, %s, %s, %s)",
-        [uuid7(), person_id, sha256(token), one_line(label)[:200]],
+        "insert into api_token (id, public_id, person_id, token_sha256, label, scopes, expires_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        [uuid7(), public_id(), person_id, sha256(token), one_line(label)[:200], sorted(widened(scopes)), expires_at],
     )
     return token
 
 
-def person_of_api_token(tx: Tx, token: str) -> Person | None:
+def person_of_api_token(tx: Tx, token: str, now: datetime) -> Person | None:
+    """Whose it is, with its `scopes`."""
     found = row(
         tx,
-        f"select {PERSON} from api_token t join person p on p.id = t.person_id"
-        " where t.token_sha256 = %s and t.revoked_at is null and p.left_at is null",
-        [sha256(token)],
+        f"select {PERSON}, t.id as token_id, t.scopes, coalesce(t.used_at <= %(a_while)s, true) as unseen"
+        " from api_token t join person p on p.id = t.person_id"
+        " where t.token_sha256 = %(token)s and t.revoked_at is null and p.left_at is null"
+        " and coalesce(t.expires_at > %(now)s, true)",
+        {"token": sha256(token), "now": now, "a_while": now - _TOKEN_SEEN_EVERY},
     )
-    return person_from(found)
+    if found is None:
+        return None
+    token_id, unseen = found.pop("token_id"), found.pop("unseen")
+    if unseen:
+        _touch(tx, "api_token", "used_at", token_id, now)
+    return typed({**found, "scopes": frozenset(Scope(each) for each in found["scopes"])})
+
+
+def _touch(tx: Tx, table: str, column: str, id_: UUID, now: datetime) -> None:
+    """Notes that it was used. Not where another request is just doing so: nobody waits for this."""
+    tx.execute(
+        f"update {table} set {column} = %(now)s"
+        f" where id = (select id from {table} where id = %(id)s for no key update skip locked)",
+        {"now": now, "id": id_},
+    )
 
 
 def revoke_api_token(tx: Tx, token: str) -> None:

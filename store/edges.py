@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.cover import Hidden
 from domain.edge import Edge, EdgeFragment, pieces
 from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
 from domain.media import KeyframePlan, Kind, RenditionState
 from domain.recall import Shown
 from domain.span import Span
-from store import events, media
+from store import covered, events, media
 from store.claim import claim
 from store.media import Piece
 from store.postgres import Tx, row, rows
@@ -40,6 +41,8 @@ class Lacking:
     plan: KeyframePlan
     renditions: tuple[RenditionState, ...]  # but the stills, which have no edges
     edges: tuple[Edge, ...]  # in order, but those that were tried too often
+    hidden: tuple[Hidden, ...]  # by the covers that stand
+    own_inits: frozenset[tuple[str, int]]  # of fragments that were made anew: see `store.media.Playable`
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,10 @@ def lacking(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Lacking | No
     every = {state.public_id for state in renditions}
     missing = {edge for edge in wanted if not edges.get(edge, {}).keys() >= every}
     missing -= _given_up(tx, current["id"]) if missing else set()
-    return Lacking(recording_id, current["id"], made.plan, renditions, tuple(sorted(missing))) if missing else None
+    if not missing:
+        return None
+    hidden = covered.standing(tx, recording_id)
+    return Lacking(recording_id, current["id"], made.plan, renditions, tuple(sorted(missing)), hidden, made.own_inits)
 
 
 def inexact(tx: Tx, parts: Sequence[Shown]) -> bool:
@@ -114,12 +120,22 @@ def uncount(tx: Tx, rendering_id: UUID, edge: Edge) -> None:
     )
 
 
-def add(tx: Tx, rendering_id: UUID, edge: Edge, made: Mapping[str, MadeEdge], now: datetime) -> tuple[str, ...]:
+def add(
+    tx: Tx,
+    rendering_id: UUID,
+    edge: Edge,
+    made: Mapping[str, MadeEdge],
+    now: datetime,
+    *,
+    hidden: Sequence[Hidden] = (),
+) -> tuple[str, ...]:
     """Lists an edge, by rendition (public id); one that is there stays as it is. The keys that are not listed so.
 
-    Raises Gone when the recording was deleted or rendered anew.
+    `hidden`: of what it was made of; where something else is by now, nothing is listed. Raises Gone when the recording
+    was deleted or rendered anew.
     """
-    _claim(tx, rendering_id)
+    if covered.standing(tx, _claim(tx, rendering_id)) != tuple(hidden):
+        return tuple({each.object_key for each in made.values()})
     with tx.cursor() as cursor:
         cursor.executemany(
             "insert into edge (rendition_id, from_tick, to_tick, start, ticks, size, object_key, init, made_at)"
@@ -191,13 +207,14 @@ def expired(tx: Tx, before: datetime) -> tuple[str, ...]:
     return tuple(each["object_key"] for each in found)
 
 
-def _claim(tx: Tx, rendering_id: UUID) -> None:
-    """Locks the recording of a rendering that is whole, or is to be. Raises Gone."""
+def _claim(tx: Tx, rendering_id: UUID) -> UUID:
+    """Locks the recording of a rendering that is whole, or is to be: its id. Raises Gone."""
     query = "select recording_id from rendering where id = %s and state in ('complete', 'beside')"
     of = row(tx, query, [rendering_id])
     if of is None:
         raise Gone("This recording was rendered anew, or was deleted.")
     claim(tx, of["recording_id"])
+    return UUID(str(of["recording_id"]))
 
 
 def _given_up(tx: Tx, rendering_id: UUID) -> set[Edge]:

@@ -2,7 +2,8 @@
 
 What is told is a topic, never what has become of it: whoever hears it looks in the database as who they are, and
 finds what they may see. It is told when the transaction is kept, and to those who listen then; who begins to listen
-looks first. Clips tell it themselves (the trigger `clip_tells`), since many acts change one.
+looks first. Clips tell it themselves (the trigger `clip_tells`), since many acts change one; and so do threads
+(`comment_tells` and its like), with the public id of the one that has changed behind the topic.
 """
 
 import asyncio
@@ -27,6 +28,11 @@ def clip_topic(public_id: str) -> str:
     return f"clip {public_id}"
 
 
+def talk_topic(public_id: str) -> str:
+    """Of a clip, as the triggers have it: what is said there, and reactions to it."""
+    return f"talk {public_id}"
+
+
 def person_topic(public_id: str) -> str:
     return f"person {public_id}"
 
@@ -36,22 +42,48 @@ def tell(tx: "psycopg.Connection[Any]", topic: str) -> None:
     tx.execute("select pg_notify(%s, %s)", [CHANNEL, topic])
 
 
+class Ear(asyncio.Event):
+    """An event that is set when a topic has changed, or may have: `news` says which, and what was said behind it
+    (nothing: all of it may have changed). Take it, then look; look at first, too.
+    """
+
+    def __init__(self, topics: tuple[str, ...]) -> None:
+        super().__init__()
+        self._topics = topics
+        self._news: dict[str, set[str]] = {}
+
+    def tell(self, topic: str, about: str) -> None:
+        self._news.setdefault(topic, set()).add(about)
+        self.set()
+
+    def tell_all(self) -> None:
+        for topic in self._topics:
+            self.tell(topic, "")
+
+    def take(self) -> dict[str, set[str]]:
+        """What was told since it was taken last."""
+        self.clear()
+        news, self._news = self._news, {}
+        return news
+
+
 class Events:
     """What one process hears, for one event loop: over a connection of its own while anybody listens."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
-        self._ears: dict[str, set[asyncio.Event]] = {}
+        self._ears: dict[str, set[Ear]] = {}
         self._listening: asyncio.Task[None] | None = None
         self.closed = False
+        self.hears = False  # what is told from now on; before that, who listens is told that all may have changed
 
     def listeners(self, topic: str) -> int:
         return len(self._ears.get(topic, ()))
 
     @contextlib.asynccontextmanager
-    async def hear(self, *topics: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set when one of these has changed, or may have. Clear it, then look; look at first, too."""
-        told = asyncio.Event()
+    async def hear(self, *topics: str) -> AsyncIterator[Ear]:
+        """What becomes of these topics."""
+        told = Ear(topics)
         for topic in topics:
             self._ears.setdefault(topic, set()).add(told)
         if self._listening is None:
@@ -77,15 +109,20 @@ class Events:
             try:
                 async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, **_ALIVE) as connection:
                     await connection.execute(f"listen {CHANNEL}")
+                    self.hears = True
                     self._wake()  # what was told before
                     async for said in connection.notifies():
-                        for told in self._ears.get(said.payload, ()):
-                            told.set()
+                        topic, about = said.payload, ""
+                        if topic not in self._ears:
+                            topic, _, about = topic.rpartition(" ")
+                        for told in self._ears.get(topic, ()):
+                            told.tell(topic, about)
             except Exception as error:  # whatever it is: else nobody would hear anything any more
                 log.warning("what changes is not heard for the moment: %s", error)
+            finally:
+                self.hears = False
             await asyncio.sleep(_AGAIN_S)
 
     def _wake(self) -> None:
-        for ears in self._ears.values():
-            for told in ears:
-                told.set()
+        for told in {told for ears in self._ears.values() for told in ears}:
+            told.tell_all()

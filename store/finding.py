@@ -15,7 +15,7 @@ from uuid import UUID
 
 from store import ways
 from store.clip_rows import SPEAKER
-from store.postgres import Tx, rows
+from store.postgres import Tx, plan_once, rows
 from store.quotes import Hit, Remark, landed
 from store.search import query_of
 from store.ways import ANY, Wanted
@@ -72,6 +72,7 @@ def search(
         new = any(word.clips < RARE for each in asked for word in each.words)
         lists += [ways.by_likeness(tx, where, values, q)] if new else []  # of what is counted, every spelling is known
         lists += [ways.by_briefs(tx, where, values, q, now)] if now is not None else []
+    plan_once(tx)
     remarks = ways.by_remarks(tx, where, values, asked)
     lists.append(list(remarks))
     covered = {clip_id: share for each in by_words for clip_id, share in each.items()}

@@ -9,6 +9,7 @@ from domain.errors import Conflict, NotFound
 from domain.glossary import MAX_TERMS, Term, likely_first, once
 from domain.ids import is_public_id, public_id, uuid7
 from domain.recording import Recording
+from store.paging import MAX_LIMIT, Page, paged
 from store.postgres import Row, Tx, row, rows
 from store.text import one_line
 
@@ -30,6 +31,13 @@ def entries(tx: Tx, viewer_id: UUID) -> tuple[Entry, ...]:
     """The terms of all spaces that the viewer curates, in the order of the alphabet."""
     query = f"select {_ENTRY} from glossary_term g where {_CURATED} order by g.key, g.id"
     return tuple(_entry(each) for each in rows(tx, query, {"viewer": viewer_id}))
+
+
+def page(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Entry]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    by = (("g.key", str), ("g.id", UUID))
+    of = f"from glossary_term g where {_CURATED}"
+    return paged(tx, _ENTRY, of, {"viewer": viewer_id}, by=by, build=_entry, cursor=cursor, limit=limit)
 
 
 def entry(tx: Tx, public_id: str, viewer_id: UUID) -> Entry:

@@ -6,6 +6,8 @@ takes the sound's place in that recording: same address, title, answers, consent
 people changed; all steps begin again. What was rendered of the sound plays until the film has something
 to play (`renderings.let_leave`).
 
+A film whose sound was deleted meanwhile is refused: it may be the last copy there is, and whoever has it decides.
+
     null: never two uploads      awaited --the film--> came --it is no good, its sound has become clips--> refused
                                  awaited --the person--> given_up --the film, after all--> came
 
@@ -42,6 +44,17 @@ def of_tip(tx: Tx, uploader_id: UUID, tip: str, brief_id: UUID | None) -> Record
         [uploader_id, clean(tip), brief_id],
     )
     return load(tx, found["id"], lock=True) if found else None
+
+
+def deleted(tx: Tx, uploader_id: UUID, tip: str, brief_id: UUID | None) -> bool:
+    """Whether what had come of a tip was deleted."""
+    found = row(
+        tx,
+        "select from recording where uploader_id = %s and tip = %s and brief_id is not distinct from %s"
+        " and deleted_at is not null",
+        [uploader_id, clean(tip), brief_id],
+    )
+    return found is not None
 
 
 def note(tx: Tx, recording_id: UUID, tip: str, *, film: Film | None) -> None:

@@ -35,6 +35,11 @@ def edge(recording_id: UUID, rendering_id: UUID, rendition: str, edge: Edge) -> 
     return f"{_rendition(recording_id, rendering_id, rendition)}/{edge.name}-{_chance()}"
 
 
+def covered(recording_id: UUID, rendering_id: UUID, rendition: str, number: int) -> str:
+    """A fragment that was made anew, for a cover. As `fragments`: never twice the same."""
+    return f"{_rendition(recording_id, rendering_id, rendition)}/c{number:06d}-{_chance()}"
+
+
 def before_the_prefix(public_id: str, rendering_ids: list[UUID]) -> tuple[str, ...]:
     """The prefixes under which older versions put what was made of a recording."""
     return (f"originals/{public_id}", *(f"media/{rendering_id.hex}" for rendering_id in rendering_ids))
@@ -51,6 +56,11 @@ def film(film_id: UUID) -> str:
 
 def cover(film_id: UUID) -> str:
     return f"reels/{film_id.hex}.jpg"
+
+
+def export(export_id: UUID) -> str:
+    """Of everything held about a person. By its row: made twice, the same object is put twice."""
+    return f"exports/{export_id.hex}.zip"
 
 
 def trial() -> str:

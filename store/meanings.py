@@ -53,7 +53,24 @@ def keep(tx: Tx, of: Due, vector: Sequence[float] | None, sketches: Sequence[str
             "language": of.language,
         },
     )
+    if kept.rowcount == 1 and vector is not None:
+        _find_like(tx, of.clip_id)
     return kept.rowcount == 1
+
+
+def _find_like(tx: Tx, clip_id: UUID) -> None:
+    """Which clip of another recording, of all that are there by now, it is most like: for whoever reviews it."""
+    tx.execute("select set_config('hnsw.iterative_scan', 'strict_order', true)")  # on, past those of its own recording
+    tx.execute(
+        "update clip_meaning m set like_id = found.id, likeness = found.near from ("
+        "  select c.id, -(v.vector <#> mine.vector) as near from clip_meaning mine, clip_meaning v"
+        "  join clip c on c.id = v.clip_id where mine.clip_id = %(id)s and v.clip_id <> %(id)s"
+        "   and v.vector is not null and c.deleted_at is null and not exists (select from clip_part p"
+        "     join clip_part q on q.recording_id = p.recording_id where p.clip_id = v.clip_id and q.clip_id = %(id)s)"
+        "  order by v.vector <#> (select vector from clip_meaning where clip_id = %(id)s) limit 1) found"
+        " where m.clip_id = %(id)s",
+        {"id": clip_id},
+    )
 
 
 def keep_lines_lacking(tx: Tx, limit: int) -> int:

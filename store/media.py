@@ -1,14 +1,18 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """What was heard in a recording, and what was made of it, as players need it. How it is made: store/renderings.py."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
+from domain.cover import mutes_in, touches
 from domain.edge import Edge, EdgeFragment, Edges
 from domain.errors import NotFound
 from domain.ids import is_public_id
 from domain.media import (
+    PEAK_MS,
     Encoder,
     Fragment,
     FragmentRun,
@@ -24,6 +28,7 @@ from domain.media import (
 from domain.seen import Seen
 from domain.span import Span
 from domain.transcript import Pause
+from store import covered
 from store.claim import claim
 from store.postgres import Row, Tx, row, rows
 from store.remembered import Remembered
@@ -48,12 +53,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Playable:
-    """What a recording's playlists are written from. `plan` is None before the first fragment."""
+    """What a recording's playlists are written from. `plan` is None before the first fragment. `withheld`: the numbers
+    of fragments that a cover touches, and that were not made anew yet; `own_inits`: those that were and do not follow
+    their rendition's initialisation segment, by its public id.
+    """
 
     rendering: Rendering
     plan: KeyframePlan | None
     edges: Edges
     media_key: bytes
+    withheld: frozenset[int]
+    own_inits: frozenset[tuple[str, int]]
 
 
 def save_listening(tx: Tx, recording_id: UUID, listening: Listening, *, head: bool = False) -> None:
@@ -103,7 +113,12 @@ def forget_head(tx: Tx, recording_id: UUID) -> None:
 
 def listening(tx: Tx, recording_id: UUID, *, head: bool = False) -> Listening | None:
     """Of the whole, or of its head."""
-    found = row(tx, "select * from listening where recording_id = %s and head = %s", [recording_id, head])
+    found = row(
+        tx,
+        "select integrated_lufs, true_peak_dbtp, pause_starts_ms, pause_ends_ms, fps_num, fps_den, frames, keyframes,"
+        " changes_ms, still_starts_ms, still_ends_ms from listening where recording_id = %s and head = %s",
+        [recording_id, head],
+    )
     if found is None:
         return None
     pauses = zip(found["pause_starts_ms"], found["pause_ends_ms"], strict=True)
@@ -114,6 +129,25 @@ def listening(tx: Tx, recording_id: UUID, *, head: bool = False) -> Listening | 
         plan=KeyframePlan(Fraction(found["fps_num"], found["fps_den"]), found["frames"], tuple(found["keyframes"])),
         seen=None if found["changes_ms"] is None else Seen(tuple(found["changes_ms"]), _stills(found)),
     )
+
+
+def save_peaks(tx: Tx, recording_id: UUID, peaks: bytes) -> None:
+    """How loud it is when (transcode/peaks.py), beside what was heard of the whole."""
+    tx.execute("update listening set peaks = %s where recording_id = %s and not head", [peaks, recording_id])
+
+
+def peaks(tx: Tx, recording_id: UUID) -> bytes:
+    """Nothing where it is muted. Empty where there is no sound, or nobody has made them."""
+    found = row(
+        tx,
+        f"select peaks, {covered.hidden('recording_id')} as hidden from listening where recording_id = %s and not head",
+        [recording_id],
+    )
+    made = bytearray(found["peaks"]) if found and found["peaks"] else bytearray()
+    for span in mutes_in(covered.read(found["hidden"] if found else None)):
+        quiet = range(span.start_ms // PEAK_MS, min(-(-span.end_ms // PEAK_MS), len(made)))
+        made[quiet.start : quiet.stop] = bytes(len(quiet))
+    return bytes(made)
 
 
 def _stills(found: Row) -> tuple[Span, ...]:
@@ -129,7 +163,10 @@ def playable(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Playable | 
         tx,
         "select g.id, g.state, l.fps_num, l.fps_den, r.media_key, (select json_agg(json_build_array(n.public_id,"
         "   e.from_tick, e.to_tick, e.start, e.ticks, e.size, e.init is not null))"
-        "   from rendition n join edge e on e.rendition_id = n.id where n.rendering_id = g.id) as edges"
+        "   from rendition n join edge e on e.rendition_id = n.id where n.rendering_id = g.id) as edges,"
+        f" {covered.hidden('r.id')} as hidden, (select json_agg(json_build_array(n.public_id,"
+        "   v.number, v.init is not null))"
+        "   from rendition n join covered_fragment v on v.rendition_id = n.id where n.rendering_id = g.id) as covered"
         " from rendering g"
         " join recording r on r.id = g.recording_id join listening l on l.recording_id = g.recording_id"
         " where g.recording_id = %s and g.state <> 'superseded' and (g.state = 'beside') = %s"
@@ -144,7 +181,9 @@ def playable(tx: Tx, recording_id: UUID, *, beside: bool = False) -> Playable | 
     for rendition, from_tick, to_tick, start, ticks, size, own_init in current["edges"] or ():
         edges.setdefault(Edge(from_tick, to_tick), {})[rendition] = EdgeFragment(start, ticks, size, own_init)
     plan = _plan(current["id"], made, Fraction(current["fps_num"], current["fps_den"]))
-    return Playable(made, plan, edges, current["media_key"])
+    withheld = covered.withheld(made, covered.read(current["hidden"]), current["covered"])
+    own_inits = frozenset((rendition, number) for rendition, number, own_init in current["covered"] or () if own_init)
+    return Playable(made, plan, edges, current["media_key"], withheld, own_inits)
 
 
 def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
@@ -161,8 +200,26 @@ def rendering(tx: Tx, recording_id: UUID) -> Rendering | None:
     return None if current is None else _rendering(tx, current["id"], current["state"])
 
 
-def piece(tx: Tx, rendition_public_id: str, number: int | None) -> Piece:
-    """Fragment `number` of a rendition, or with None its initialisation segment. Raises NotFound.
+def begun(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, frozenset[tuple[str, Kind]]]:
+    """Names and kinds of the renditions that have a first fragment by now, of many recordings at once."""
+    found = rows(
+        tx,
+        "select g.recording_id, n.name, n.kind from (select distinct on (recording_id) recording_id, id from rendering"
+        "   where recording_id = any(%s) and state not in ('beside', 'superseded')"
+        "   order by recording_id, state = 'leaving' desc) g"
+        " join rendition n on n.rendering_id = g.id"
+        " where exists (select from fragment_run f where f.rendition_id = n.id and f.first = 0)",
+        [list(recording_ids)],
+    )
+    of: dict[UUID, set[tuple[str, Kind]]] = {}
+    for each in found:
+        of.setdefault(each["recording_id"], set()).add((each["name"], Kind(each["kind"])))
+    return {recording: frozenset(renditions) for recording, renditions in of.items()}
+
+
+def piece(tx: Tx, rendition_public_id: str, number: int | None, *, init: bool = False) -> Piece:
+    """Fragment `number` of a rendition, or with None its initialisation segment. Where a cover touches it, as it was
+    made anew; with `init`, the initialisation segment that is then its own. Raises NotFound, also until it was.
 
     For whoever shows a valid signature: no viewer is asked for.
     """
@@ -171,29 +228,43 @@ def piece(tx: Tx, rendition_public_id: str, number: int | None) -> Piece:
         found = row(
             tx,
             "select r.media_key, n.kind, n.init, f.object_key, f.size,"
-            " coalesce((select sum(s) from unnest(f.before) s), 0) as start"
+            " coalesce((select sum(s) from unnest(f.before) s), 0) as start,"
+            f" f.at, f.ticks, {covered.hidden('r.id')} as hidden, v.object_key as covered_key, v.size as covered_size,"
+            " v.init as covered_init"
             " from rendition n"
             " join rendering g on g.id = n.rendering_id"
             " join recording r on r.id = g.recording_id"
             " left join lateral ("
             "   select object_key, sizes[%(number)s::int - first + 1] as size,"
-            "     sizes[1 : %(number)s::int - first] as before"
+            "     sizes[1 : %(number)s::int - first] as before,"
+            "     starts[%(number)s::int - first + 1] as at, ticks[%(number)s::int - first + 1] as ticks"
             "   from fragment_run where rendition_id = n.id and first <= %(number)s::int"
             "   order by first desc limit 1) f on true"
+            " left join covered_fragment v on v.rendition_id = n.id and v.number = %(number)s::int"
             " where n.public_id = %(rendition)s",
             {"rendition": rendition_public_id, "number": number},
         )
     if found is not None:
-        key, kind, init = found["media_key"], Kind(found["kind"]), found["init"]
-        if number is None and init is not None:
-            return Piece(key, kind, init, None, 0, len(init))
+        key, kind = found["media_key"], Kind(found["kind"])
+        if number is None and found["init"] is not None:
+            return Piece(key, kind, found["init"], None, 0, len(found["init"]))
         if number is not None and found["size"] is not None:
-            return Piece(key, kind, None, found["object_key"], found["start"], found["size"])
+            anew = touches(covered.read(found["hidden"]), kind, found["at"], found["ticks"])
+            if anew and found["covered_key"] is None:
+                raise NotFound("This piece of media is being made without what was covered.")
+            if anew and init and found["covered_init"] is not None:
+                return Piece(key, kind, found["covered_init"], None, 0, len(found["covered_init"]))
+            if anew and not init:
+                return Piece(key, kind, None, found["covered_key"], 0, found["covered_size"])
+            if not init:
+                return Piece(key, kind, None, found["object_key"], found["start"], found["size"])
     raise NotFound("There is no such piece of media.")
 
 
 def object_keys(tx: Tx, recording_id: UUID) -> tuple[str, ...]:
-    """Every object of a recording: its original, that of its sound, fragments and edges of all its renderings."""
+    """Every object of a recording: its original, that of its sound, fragments, those made anew and edges of all its
+    renderings.
+    """
     found = tx.execute(
         "select original_key from recording where id = %(id)s and original_key is not null"
         " union select sound_key from recording where id = %(id)s and sound_key is not null"
@@ -202,6 +273,9 @@ def object_keys(tx: Tx, recording_id: UUID) -> tuple[str, ...]:
         " where g.recording_id = %(id)s"
         " union select e.object_key from rendering g"
         " join rendition n on n.rendering_id = g.id join edge e on e.rendition_id = n.id"
+        " where g.recording_id = %(id)s"
+        " union select v.object_key from rendering g"
+        " join rendition n on n.rendering_id = g.id join covered_fragment v on v.rendition_id = n.id"
         " where g.recording_id = %(id)s order by 1",
         {"id": recording_id},
     ).fetchall()

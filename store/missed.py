@@ -20,14 +20,17 @@ class Missed:
 
 
 def note(tx: Tx, q: str, now: datetime) -> None:
-    """Spellings that differ in case or accents are one. Nothing is noted of what is empty or very long."""
+    """Spellings that differ in case or accents are one. Nothing is noted of what is empty or very long, or only says
+    which words are not to be there: almost every clip would be wanted.
+    """
     query = one_line(q)
     if not 2 <= len(query) <= MAX_LENGTH:
         return
     tx.execute(
-        "insert into search_missed (query, day, times) values (folded(%s), %s, 1)"
+        "insert into search_missed (query, day, times) select folded(%(query)s), %(day)s, 1"
+        " where querytree(websearch_to_tsquery('simple', %(query)s)) <> 'T'"
         " on conflict (query, day) do update set times = search_missed.times + 1",
-        [query, now.date()],
+        {"query": query, "day": now.date()},
     )
 
 

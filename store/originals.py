@@ -14,25 +14,26 @@ from uuid import UUID
 from store.claim import claim
 from store.postgres import Tx, rows
 
-# Every step done, the last of them before this time, nothing refused or deleted.
-_READY_SINCE = (
-    "r.original_key is not null and r.original_gone_at is null and r.deleted_at is null and r.refusal_code is null"
+# Nothing has been done since before this time, and nothing is to be done: every step is done, or the file is refused.
+_IDLE_SINCE = (
+    "r.original_key is not null and r.original_gone_at is null and r.deleted_at is null"
     " and r.created_at < %(before)s and exists (select from step s where s.recording_id = r.id)"
     " and not exists (select from step s where s.recording_id = r.id"
-    " and (s.state <> 'done' or s.finished_at is null or s.finished_at >= %(before)s))"
+    " and (s.finished_at >= %(before)s or s.state = 'running'"
+    " or (r.refusal_code is null and (s.state <> 'done' or s.finished_at is null))))"
 )
 
 
 def due(tx: Tx, before: datetime, *, limit: int = 100) -> tuple[UUID, ...]:
-    """Recordings that have been ready since before a time and still have their original, the oldest first."""
-    query = f"select r.id from recording r where {_READY_SINCE} order by r.created_at limit %(limit)s"  # noqa: S608
+    """Recordings that were ready or refused before a time and still have their original, the oldest first."""
+    query = f"select r.id from recording r where {_IDLE_SINCE} order by r.created_at limit %(limit)s"  # noqa: S608
     return tuple(each["id"] for each in rows(tx, query, {"before": before, "limit": limit}))
 
 
 def mark(tx: Tx, recording_id: UUID, *, before: datetime, now: datetime) -> bool:
     """Says that the original is gone, if it is still due: somebody may have begun to work on it. Raises Gone."""
     claim(tx, recording_id)
-    query = f"update recording r set original_gone_at = %(now)s where r.id = %(id)s and {_READY_SINCE}"  # noqa: S608
+    query = f"update recording r set original_gone_at = %(now)s where r.id = %(id)s and {_IDLE_SINCE}"  # noqa: S608
     return bool(tx.execute(query, {"id": recording_id, "before": before, "now": now}).rowcount)
 
 

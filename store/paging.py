@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Lists a page at a time, by cursors: where the last page ended, opaque to who holds one.
 
 A cursor names the last row's sorting values, so that rows which come or go meanwhile neither repeat
@@ -7,15 +8,17 @@ nor hide another.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from domain.errors import Invalid
-from store.postgres import Row
+from store.postgres import Row, Tx, rows
 
 T = TypeVar("T")
 MAX_LIMIT = 100
+By = Sequence[tuple[str, Callable[[str], Any]]]
+"""What a list is in the order of, ascending: expressions of SQL, and what reads each again. The last is unique."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,37 @@ def cut_page(found: Sequence[Row], limit: int, build: Callable[[Row], T], keys: 
     shown = found[:limit]
     more = len(found) > limit
     return Page(tuple(build(each) for each in shown), _cursor([shown[-1][key] for key in keys]) if more else None)
+
+
+def paged(
+    tx: Tx,
+    columns: str,
+    of: str,
+    values: Mapping[str, Any],
+    *,
+    by: By,
+    build: Callable[[Row], T],
+    cursor: str | None,
+    limit: int,
+) -> Page[T]:
+    """A page of `select columns of`, where `of` begins with "from" and may end with "group by".
+
+    Raises Invalid (`bad_cursor`).
+    """
+    limit = limited(limit)
+    keys = [f"after_{n}" for n in range(len(by))]
+    order = ", ".join(keys)
+    behind, last = "", dict[str, Any]()
+    if cursor:
+        last = dict(zip(keys, after(cursor, *(make for _, make in by)), strict=True))
+        behind = f"where ({order}) > ({', '.join(f'%({key})s' for key in keys)})"
+    sorted_by = ", ".join(f"{expression} as {key}" for (expression, _), key in zip(by, keys, strict=True))
+    found = rows(
+        tx,
+        f"select * from (select {columns}, {sorted_by} {of}) each {behind} order by {order} limit %(limit)s",
+        {**values, **last, "limit": limit + 1},
+    )
+    return cut_page(found, limit, lambda each: build({k: v for k, v in each.items() if k not in keys}), keys)
 
 
 def limited(limit: int) -> int:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.person import Person, Role, login_name
 from store import events
+from store.paging import MAX_LIMIT, Page, paged
 from store.postgres import Row, Tx, row, rows
 from store.text import one_line
 
 MAX_NAME = 200  # characters
-PERSON = "p.id, p.public_id, p.login, p.name, p.role, p.email, p.left_at, p.curates_all, p.self_named"
+PERSON = (
+    "p.id, p.public_id, p.login, p.name, p.role, p.email, p.left_at, p.curates_all, p.self_named, p.device, p.language"
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def person_by_login(tx: Tx, login: str) -> Person | None:
 
 
 def person_by_public_id(tx: Tx, public_id: str) -> Person:
-    """Also those who have left. Raises NotFound."""
+    """Also those who have left. Raises NotFound, and Gone for whose data were deleted."""
     found = (
         person_from(row(tx, f"select {PERSON} from person p where public_id = %s", [public_id]))
         if is_public_id(public_id)
@@ -63,13 +66,22 @@ def person_by_public_id(tx: Tx, public_id: str) -> Person:
     )
     if found is None:
         raise NotFound("There is nobody with that id.")
+    if row(tx, "select from person where id = %s and erased_at is not null", [found.id]) is not None:
+        raise Gone("Who was here has left, and what was held about them was deleted.", code="erased")
     return found
 
 
 def list_people(tx: Tx) -> tuple[Person, ...]:
-    """Everybody who has not left, by name."""
-    found = rows(tx, f"select {PERSON} from person p where left_at is null order by lower(name), id")
+    """Everybody who has not left, by name. No devices."""
+    found = rows(tx, f"select {PERSON} from person p where left_at is null and not device order by lower(name), id")
     return tuple(typed(each) for each in found)
+
+
+def page(tx: Tx, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Person]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    by = (("lower(p.name)", str), ("p.id", UUID))
+    of = "from person p where left_at is null and not p.device"
+    return paged(tx, PERSON, of, {}, by=by, build=typed, cursor=cursor, limit=limit)
 
 
 def people_by_id(tx: Tx, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
@@ -97,6 +109,11 @@ def change_role(tx: Tx, person_id: UUID, role: Role) -> None:
 def scope_curator(tx: Tx, person_id: UUID, *, curates_all: bool) -> None:
     """Whether a curator curates every space, or those where a membership says so."""
     tx.execute("update person set curates_all = %s where id = %s", [curates_all, person_id])
+
+
+def choose_language(tx: Tx, person_id: UUID, language: str) -> None:
+    """The language of their pages and mails, as a code of ISO 639."""
+    tx.execute("update person set language = %s where id = %s", [language, person_id])
 
 
 def person_from(found: Row | None) -> Person | None:

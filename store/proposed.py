@@ -10,11 +10,11 @@ from domain.recall import Shown
 from domain.recording import Recording
 from domain.span import Span
 from domain.title import MAX_TITLE
-from store import recalled, transcripts, vocabulary
+from store import drafted, recalled, transcripts, vocabulary
 from store.claim import claim
 from store.clip_changes import write_parts
 from store.postgres import Row, Tx, row, rows
-from store.search import CONFIGS
+from store.search import config
 from store.tags import set_tags, slug
 from store.text import clean, one_line
 
@@ -115,6 +115,7 @@ def _replace(
             "end_ms": each.span.end_ms,
             "parts": parts,
             "labels": vocabulary.drafted(tx, each.tags),
+            "named": bool(name),
         }
         for each in sorted(proposals, key=lambda each: each.span)
         for asked in [((recording.id, each.span),)]
@@ -138,7 +139,7 @@ def _add(tx: Tx, recording: Recording, new: Row) -> None:
             recording.space_id,
             new["title"],
             new["language"],
-            _config(new["language"]),
+            config(new["language"]),
             new["text"],
             recording.audience,
             recording.prerequisites,
@@ -153,12 +154,9 @@ def _add(tx: Tx, recording: Recording, new: Row) -> None:
         recalled.remember_asked(tx, clip_id, [asked])
         recalled.list_below(tx, clip_id, [asked], new["parts"], version=1)
     set_tags(tx, clip_id, new["labels"])
+    drafted.remember(tx, clip_id, titled=not new["named"])
 
 
 def _compared(each: Row) -> tuple[object, ...]:
     slugs = tuple(each["slugs"]) if "slugs" in each else tuple(slug(label) for label in each["labels"])
     return each["start_ms"], each["end_ms"], each["title"], each["language"], each["text"], slugs
-
-
-def _config(language: str | None) -> str:
-    return CONFIGS.get(language or "", "simple")

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from domain.errors import Conflict
 from domain.recall import Shown, left_of
 from domain.span import Span
+from store import drafted
 from store.postgres import Tx, row, rows
 from store.tags import set_tags
 
@@ -106,6 +107,7 @@ def forget(tx: Tx, recording_id: UUID, now: datetime) -> None:
         if each["deleted_at"] is not None:
             tx.execute("update clip set title = '' where id = %s", [each["id"]])
             set_tags(tx, each["id"], ())
+            drafted.forget(tx, each["id"])
         changed(tx, each["id"], now)
     tx.execute("delete from recall where recording_id = %s", [recording_id])
 

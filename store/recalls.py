@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.deed import Deed
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.media import KeyframePlan
@@ -24,10 +25,12 @@ from domain.recall import (
     left_of,
 )
 from domain.span import Span
-from store import media, recalled, reels
+from store import act_log, media, recalled, reels
 from store.claim import LOCK, claim, lock_around
 from store.clip_changes import show, withdraw
+from store.clip_history import kept
 from store.consent import demand_showable
+from store.paging import MAX_LIMIT, Page, after, cut_page, limited
 from store.postgres import Row, Tx, row, rows
 from store.sight import CURATES, OWN, SEES_CLIP, SEES_SPACE
 from store.text import one_line
@@ -71,6 +74,7 @@ def make(tx: Tx, recording_id: UUID, span: Span, reason: str, *, by: UUID, now: 
     for each in reached:
         _shorten(tx, recall_id, each, now)
     media.rotate_media_key(tx, recording_id)
+    act_log.note_recording(tx, Deed.RECALLED, recording_id, by=by, now=now, words=reason)
     return recall_id
 
 
@@ -97,6 +101,7 @@ def undo(tx: Tx, recall_id: UUID, *, by: UUID, now: datetime) -> None:
     ).rowcount
     if not undone:
         return
+    act_log.note_recording(tx, Deed.UNDID_RECALL, of["recording_id"], by=by, now=now)
     for each in rows(
         tx,
         f"select c.id, c.deleted_at, c.published_at, c.version, c.asked_parts as asked, {_PARTS}"
@@ -170,6 +175,21 @@ def recalls(tx: Tx, recording_id: UUID, viewer_id: UUID) -> tuple[Recall, ...]:
     return _built(tx, rows(tx, f"{_RECALL} where k.recording_id = %s order by k.id desc", [recording_id]), viewer_id)
 
 
+def page(
+    tx: Tx, recording_id: UUID, viewer_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT
+) -> Page[Recall]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    limit = limited(limit)
+    found = rows(
+        tx,
+        f"{_RECALL} where k.recording_id = %(recording)s and (%(last)s::uuid is null or k.id < %(last)s)"
+        " order by k.id desc limit %(limit)s",
+        {"recording": recording_id, "last": after(cursor, UUID)[0] if cursor else None, "limit": limit + 1},
+    )
+    shown = cut_page(found, limit, lambda each: each, ["id"])
+    return Page(_built(tx, shown.items, viewer_id), shown.next)
+
+
 def recall(tx: Tx, public_id: str, viewer_id: UUID) -> Recall:
     """One of a recording that the viewer owns or curates: else NotFound."""
     found: Sequence[Row] = ()
@@ -225,6 +245,11 @@ def _reached(tx: Tx, recording_id: UUID, span: Span, *, lock: bool = False) -> l
 
 
 def _shorten(tx: Tx, recall_id: UUID, each: _Reached, now: datetime) -> None:
+    with kept(tx, each.clip_id, "recalled", None, now):
+        _leave(tx, recall_id, each, now)
+
+
+def _leave(tx: Tx, recall_id: UUID, each: _Reached, now: datetime) -> None:
     gone = not each.after
     recalled.remember_asked(tx, each.clip_id, each.asked)
     show(tx, each.clip_id, each.after)
@@ -253,13 +278,15 @@ def _give_back(tx: Tx, each: Row, now: datetime) -> None:
     recalled.list_below(tx, each["id"], asked, after, version=each["version"] + 1)
     if after == recalled.parts_from(each["parts"]):
         return
-    show(tx, each["id"], after)
-    if after == asked:
-        tx.execute("update clip set asked_parts = null where id = %s", [each["id"]])
-    tx.execute(
-        "update clip set version = version + 1, touched_at = coalesce(touched_at, %s), deleted_at = null where id = %s",
-        [now, each["id"]],
-    )
+    with kept(tx, each["id"], "given back", None, now):
+        show(tx, each["id"], after)
+        if after == asked:
+            tx.execute("update clip set asked_parts = null where id = %s", [each["id"]])
+        tx.execute(
+            "update clip set version = version + 1, touched_at = coalesce(touched_at, %s), deleted_at = null"
+            " where id = %s",
+            [now, each["id"]],
+        )
     showable = _is_showable(tx, after)
     if each["deleted_at"] is not None and showable:
         _publish_again(tx, each["id"])
@@ -278,11 +305,12 @@ def _is_showable(tx: Tx, parts: Sequence[Shown]) -> bool:
 
 def _publish_again(tx: Tx, clip_id: UUID) -> None:
     """As it was published, with its place in the feed."""
-    tx.execute(
-        "update clip c set published_at = b.published_at, published_by = b.published_by from recall_clip b"
-        " where c.id = %s and b.clip_id = c.id and b.published_at is not null",
-        [clip_id],
-    )
+    with kept(tx, clip_id, "published", None):
+        tx.execute(
+            "update clip c set published_at = b.published_at, published_by = b.published_by from recall_clip b"
+            " where c.id = %s and b.clip_id = c.id and b.published_at is not null",
+            [clip_id],
+        )
     tx.execute("update recall_clip set published_at = null, published_by = null where clip_id = %s", [clip_id])
 
 
@@ -301,7 +329,7 @@ def _said(tx: Tx, recording_id: UUID, span: Span) -> int:
     found = row(
         tx,
         "select count(*) as comments from comment where recording_id = %s and at_ms >= %s and at_ms < %s"
-        " and deleted_at is null",
+        " and deleted_at is null and not draft",
         [recording_id, span.start_ms, span.end_ms],
     )
     return int(found["comments"]) if found else 0

@@ -313,7 +313,7 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> sweeps.Remains:
     remains = sweeps.leave(tx, recording_id, listed, now)
     forget_recording(tx, recording_id, now)
     consent.forget(tx, recording_id, now)
-    for table in ("rendering", "listening", "transcribed_stretch", "transcript", "caption_track"):
+    for table in ("rendering", "listening", "transcribed_stretch", "transcript", "caption_track", "cover"):
         tx.execute(f"delete from {table} where recording_id = %s", [recording_id])
     tx.execute(
         "update recording set deleted_at = %s, media_key = %s, title = '', filename = '', probe = null,"

@@ -16,6 +16,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from domain.clip import Clip
+from domain.cover import NEAR_MS
 from domain.ids import public_id, uuid7
 from domain.reel import STILL_RENDERING, Shape
 from store import keys
@@ -38,9 +39,11 @@ _NOBODY = UUID(int=0)
 USABLE = """(c.published_at is not null and c.deleted_at is null and exists (
     select from space s join space h on h.id = r.space_id
     where s.id = c.space_id and s.downloads and h.downloads and (s.everyone or s.id = h.id)))"""
-# What the clip c shows.
-PARTS = """(select jsonb_agg(jsonb_build_array(p.recording_id, p.start_ms, p.end_ms) order by p.position)
-    from clip_part p where p.clip_id = c.id)"""
+# What the clip c shows: its parts, and behind each the covers that hide something of it.
+PARTS = f"""(select jsonb_agg(jsonb_build_array(p.recording_id, p.start_ms, p.end_ms) || coalesce((
+        select jsonb_agg(k.public_id order by k.id) from cover k where k.recording_id = p.recording_id
+        and k.removed_at is null and k.start_ms - {NEAR_MS} < p.end_ms and p.start_ms < k.end_ms + {NEAR_MS}), '[]')
+    order by p.position) from clip_part p where p.clip_id = c.id)"""
 # All that can be seen and heard of it in a film: its parts, its card, and of which file and which words they are.
 _SHOWS = f"""jsonb_build_array(c.id, {PARTS}, c.title, {SPEAKER}, (
     select jsonb_agg(jsonb_build_array(q.upload_id, case when r.captions then (
@@ -243,16 +246,12 @@ def _with(tx: Tx, clip_id: UUID) -> list[UUID]:
 
 
 def _write_shown(tx: Tx, making: Making) -> None:
+    # As it is now, and not as it was filmed: where that differs, the film is not what is wanted, and is never made.
     with tx.cursor() as cursor:
         cursor.executemany(
-            "insert into reel_shown (film_id, position, clip_id, parts) values (%s, %s, %s, %s)",
-            [
-                (
-                    *(making.film_id, position, clip.id),
-                    Jsonb([[str(p.recording_id), p.span.start_ms, p.span.end_ms] for p in clip.parts]),
-                )
-                for position, clip in enumerate(making.clips)
-            ],
+            f"insert into reel_shown (film_id, position, clip_id, parts) select %s, %s, c.id, coalesce({PARTS}, '[]')"
+            " from clip c where c.id = %s",
+            [(making.film_id, position, clip.id) for position, clip in enumerate(making.clips)],
         )
 
 

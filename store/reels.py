@@ -164,6 +164,11 @@ def said(tx: Tx, clips: Sequence[str], viewer_id: UUID) -> dict[str, str]:
     return {each["public_id"]: each["text"] for each in found}
 
 
+def any_shown(tx: Tx, viewer_id: UUID) -> bool:
+    """Whether `reels` has something for the viewer."""
+    return row(tx, f"select from reel r where {_SEES_REEL} limit 1", {"viewer": viewer_id}) is not None
+
+
 def reels(
     tx: Tx, viewer_id: UUID, *, space: str | None = None, cursor: str | None = None, limit: int = 30
 ) -> Page[Reel]:

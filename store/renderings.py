@@ -202,6 +202,8 @@ def expired(tx: Tx, before: datetime) -> tuple[str, ...]:
     ids = [rendering_id for (rendering_id,) in found]
     keys = tx.execute(
         "select e.object_key from rendition n join edge e on e.rendition_id = n.id where n.rendering_id = any(%(ids)s)"
+        " union select v.object_key from rendition n join covered_fragment v on v.rendition_id = n.id"
+        "   where n.rendering_id = any(%(ids)s)"
         " union (select f.object_key from rendition n join fragment_run f on f.rendition_id = n.id"
         "   where n.rendering_id = any(%(ids)s)"
         "   except select f.object_key from rendering gone join rendering g on g.recording_id = gone.recording_id"

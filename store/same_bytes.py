@@ -2,12 +2,14 @@
 """The same bytes twice: files that somebody has sent before. They are told so, and nothing is stored again."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from domain.recording import Recording
+from store import steps
 from store.claim import claim
 from store.postgres import Tx, row, rows
-from store.recordings import load
+from store.recordings import load, refuse
 from store.sight import CURATES, OWN, OWN_FOR
 
 
@@ -36,24 +38,24 @@ def note(tx: Tx, recording_id: UUID, same_as: UUID) -> None:
     tx.execute("update recording set same_as = %s where id = %s", [same_as, recording_id])
 
 
-def unfounded(tx: Tx) -> tuple[Recording, ...]:
-    """Those refused for a recording that was itself refused since, locked; without those that somebody else locks."""
+def pass_on(tx: Tx, now: datetime, *, of: UUID | None = None) -> None:
+    """What a recording was refused for is what those that repeat it are refused for: same bytes, same answer.
+
+    `of` one recording, or of all. Nothing of theirs is looked at for it: who sends one useless file a thousand times
+    has it looked at once.
+    """
     found = rows(
         tx,
-        "select r.id from recording r join recording first on first.id = r.same_as"
-        " where r.refusal_code = 'already_here' and r.deleted_at is null and first.refusal_code is not null"
+        "select r.id, first.refusal_code as code, first.refusal_message as message"
+        " from recording r join recording first on first.id = r.same_as"
+        " where r.refusal_code = 'already_here' and r.deleted_at is null"
+        " and first.refusal_code <> 'already_here' and (%(of)s::uuid is null or first.id = %(of)s)"
         " order by r.id for no key update of r skip locked",
+        {"of": of},
     )
-    return tuple(load(tx, each["id"]) for each in found)
-
-
-def lift(tx: Tx, recording_id: UUID) -> None:
-    """It repeats nothing that is here. Raises Gone."""
-    claim(tx, recording_id)
-    tx.execute(
-        "update recording set same_as = null, refusal_code = null, refusal_message = null where id = %s",
-        [recording_id],
-    )
+    for each in found:
+        refuse(tx, each["id"], each["code"], each["message"])
+        steps.fail(tx, each["id"], "keep", code=each["code"], message=each["message"], now=now)
 
 
 def shown(

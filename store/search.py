@@ -36,6 +36,11 @@ MATCHING = f"""(
     join clip c on c.search @@ k.query and c.search_config = any(k.configs)"""
 
 
+def config(language: str | None) -> str:
+    """What Postgres reads a language with."""
+    return CONFIGS.get(language or "", "simple")
+
+
 def query_of(typed: str) -> str:
     """What a person typed, as it is looked for: of a very long text, the words at its beginning."""
     typed = clean(typed).strip()

@@ -6,9 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.consent import Reason, Takedown, TakedownState, checked_cuts, checked_words
+from domain.deed import Deed
 from domain.errors import Conflict, Invalid
 from domain.span import Span
+from store import act_log, circles
+from store.approvals import demand_approved
 from store.claim import LOCK, claim, lock_around
+from store.clip_history import kept
 from store.consent import demand_showable
 from store.postgres import Tx, make_due, row, rows
 from store.reel_films import REELS
@@ -57,8 +61,10 @@ def settle(
         " cut_ends_ms = %s where id = %s",
         [state, by, now, answer, [s.start_ms for s in spans], [s.end_ms for s in spans], found.id],
     )
+    said = f"{state.value}: {answer}" if answer else state.value
+    act_log.note_recording(tx, Deed.SETTLED_TAKEDOWN, found.recording_id, by=by, now=now, words=said)
     if state is TakedownState.KEPT:
-        _publish_again(tx, found.id)
+        _publish_again(tx, found.id, by, now)
     return True
 
 
@@ -77,7 +83,7 @@ def _demand_keepable(tx: Tx, found: Takedown, answer: str) -> None:
         )
 
 
-def _publish_again(tx: Tx, takedown_id: UUID) -> None:
+def _publish_again(tx: Tx, takedown_id: UUID, by: UUID, now: datetime) -> None:
     """As it was published, with its place in the feed: those clips that nothing else keeps."""
     for each in rows(
         tx,
@@ -88,10 +94,13 @@ def _publish_again(tx: Tx, takedown_id: UUID) -> None:
         parts = rows(tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s", [each["id"]])
         try:
             demand_showable(tx, [(p["recording_id"], p["start_ms"], p["end_ms"]) for p in parts])
+            demand_approved(tx, each["id"])
         except Conflict:
             continue  # it waits for review, where it says what is missing
-        tx.execute(
-            "update clip set published_at = %s, published_by = %s where id = %s",
-            [each["published_at"], each["published_by"], each["id"]],
-        )
+        with kept(tx, each["id"], "published", by, now):
+            tx.execute(
+                "update clip set published_at = %s, published_by = %s where id = %s",
+                [each["published_at"], each["published_by"], each["id"]],
+            )
+        circles.end(tx, each["id"], now, shown=True)
         make_due(tx, REELS, each["id"])

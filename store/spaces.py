@@ -9,11 +9,13 @@ import psycopg
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.space import Member, Space
+from store.media import rotate_media_key
+from store.paging import MAX_LIMIT, Page, paged
 from store.people import MAX_NAME, PERSON, typed
 from store.postgres import Tx, row, rows
 from store.text import one_line
 
-_SPACE = "s.id, s.public_id, s.name, s.everyone, s.downloads"
+_SPACE = "s.id, s.public_id, s.name, s.everyone, s.downloads, s.unfurls, s.open"
 
 
 def everyone_space(tx: Tx) -> Space:
@@ -42,6 +44,15 @@ def spaces_of(tx: Tx, viewer_id: UUID) -> tuple[Space, ...]:
     return tuple(Space(**each) for each in found)
 
 
+def page(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Space]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    by = (("(not s.everyone)::int", int), ("lower(s.name)", str), ("s.id", UUID))
+    of = "from space s join viewer_space v on v.space_id = s.id and v.person_id = %(viewer)s"
+    return paged(
+        tx, _SPACE, of, {"viewer": viewer_id}, by=by, build=lambda found: Space(**found), cursor=cursor, limit=limit
+    )
+
+
 def spaces_by_id(tx: Tx, space_ids: Iterable[UUID]) -> dict[UUID, Space]:
     """For naming the space of a thing whose reader has been let see it."""
     found = rows(tx, f"select {_SPACE} from space s where id = any(%s)", [list(set(space_ids))])
@@ -63,18 +74,16 @@ def space_by_public_id(tx: Tx, public_id: str, viewer_id: UUID) -> Space:
     return Space(**found)
 
 
-def add_space(tx: Tx, name: str) -> Space:
+def add_space(tx: Tx, name: str, *, open: bool = False) -> Space:  # noqa: A002 - as the noun has it
     """A space with no members yet. Raises Invalid on a bad name, Conflict (`space_taken`)."""
-    name = one_line(name)
-    if not 1 <= len(name) <= MAX_NAME:
-        raise Invalid(f"A space's name is 1 to {MAX_NAME} characters long.", code="bad_name")
-    space = Space(uuid7(), public_id(), name, everyone=False)
+    name = _name(name)
+    space = Space(uuid7(), public_id(), name, everyone=False, open=open)
     added = tx.execute(
-        "insert into space (id, public_id, name) values (%s, %s, %s) on conflict (name) do nothing",
-        [space.id, space.public_id, space.name],
+        "insert into space (id, public_id, name, open) values (%s, %s, %s, %s) on conflict (name) do nothing",
+        [space.id, space.public_id, space.name, space.open],
     )
     if not added.rowcount:
-        raise Conflict(f"There is a space called {name} already. Choose another name.", code="space_taken")
+        raise _taken(name)
     return space
 
 
@@ -83,15 +92,74 @@ def allow_downloads(tx: Tx, space_id: UUID, allowed: bool) -> None:
     tx.execute("update space set downloads = %s where id = %s", [allowed, space_id])
 
 
+def show(tx: Tx, space: Space, *, open: bool) -> None:  # noqa: A002
+    """Whether all colleagues see into it. Closed, no media URL given out for it works any more at our server.
+
+    Raises Invalid (`everyones`) for the space of everybody, Conflict (`space_in_use`) where it would show what was
+    promised to be for members: who speaks agreed to be shown to the people of that space.
+    """
+    if space.everyone:
+        raise Invalid("Everybody is in this space, and that stays so.", code="everyones")
+    if open == space.open:
+        return
+    used = row(tx, "select from recording where space_id = %s and deleted_at is null limit 1", [space.id]) is not None
+    if open and used:
+        raise Conflict(
+            "There are recordings in this space, and who speaks in them agreed to be shown to its members. Make "
+            "another space that all colleagues see into, and move there what may be shown to them.",
+            code="space_in_use",
+        )
+    tx.execute("update space set open = %s where id = %s", [open, space.id])
+    if not open:
+        for each in rows(tx, "select id from recording where space_id = %s order by id", [space.id]):
+            rotate_media_key(tx, each["id"])
+
+
+def rename(tx: Tx, space_id: UUID, name: str) -> None:
+    """Raises Invalid (`bad_name`), Conflict (`space_taken`)."""
+    name = _name(name)
+    try:
+        with tx.transaction():
+            tx.execute("update space set name = %s where id = %s", [name, space_id])
+    except psycopg.errors.UniqueViolation as cause:
+        raise _taken(name) from cause
+
+
+def _name(text: str) -> str:
+    name = one_line(text)
+    if not 1 <= len(name) <= MAX_NAME:
+        raise Invalid(f"A space's name is 1 to {MAX_NAME} characters long.", code="bad_name")
+    return name
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"There is a space called {name} already. Choose another name.", code="space_taken")
+
+
 def members(tx: Tx, space_id: UUID) -> tuple[Member, ...]:
     """Those who were let in and have not left, by name. Everybody is in the space of everybody without a word here."""
     found = rows(
         tx,
         f"select m.curates, {PERSON} from membership m join person p on p.id = m.person_id"
-        " where m.space_id = %s and p.left_at is null order by lower(p.name), p.id",
+        " where m.space_id = %s and p.left_at is null and not p.device order by lower(p.name), p.id",
         [space_id],
     )
     return tuple(Member(curates=each.pop("curates"), person=typed(each)) for each in found)
+
+
+def page_of_members(tx: Tx, space_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Member]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    return paged(
+        tx,
+        f"m.curates, {PERSON}",
+        "from membership m join person p on p.id = m.person_id where m.space_id = %(space)s and p.left_at is null"
+        " and not p.device",
+        {"space": space_id},
+        by=(("lower(p.name)", str), ("p.id", UUID)),
+        build=lambda each: Member(curates=each.pop("curates"), person=typed(each)),
+        cursor=cursor,
+        limit=limit,
+    )
 
 
 def add_member(tx: Tx, space_id: UUID, person_id: UUID, curates: bool = False) -> None:

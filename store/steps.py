@@ -9,7 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.estimate import Pending, Workload
-from domain.recording import StepState
+from domain.recording import Recording, StepState
+from store import telling
 from store.postgres import Tx, rows
 from store.text import clean
 
@@ -32,6 +33,18 @@ def queue(tx: Tx, recording_id: UUID, name: str) -> bool:
             {"id": recording_id, "name": name},
         ).rowcount
     )
+
+
+def before(tx: Tx, recording: Recording) -> int:
+    """How many recordings that the same person sent earlier are still on their way; a hundred at most are counted."""
+    found = rows(
+        tx,
+        "select r.id from recording r where r.uploader_id = %s and r.id < %s and r.deleted_at is null"
+        " and r.refusal_code is null and exists (select from step s where s.recording_id = r.id"
+        "   and s.state in ('queued', 'running')) limit 100",
+        [recording.uploader_id, recording.id],
+    )
+    return len(found)
 
 
 def begin(tx: Tx, recording_id: UUID, name: str, now: datetime) -> bool:
@@ -69,6 +82,7 @@ def fail(tx: Tx, recording_id: UUID, name: str, *, code: str, message: str, now:
         " where recording_id = %s and name = %s and state <> 'done'",
         [now, code, clean(message), recording_id, name],
     )
+    telling.of_failure(tx, recording_id, code, now)
 
 
 def failed_once(tx: Tx, recording_id: UUID, name: str) -> int:

@@ -12,16 +12,17 @@ from domain.clip import MAX_TAG, MAX_TAGS
 from domain.errors import Invalid
 from domain.ids import uuid7
 from domain.vocabulary import slug as slug_of
+from store.paging import MAX_LIMIT, Page, paged
 from store.postgres import Tx, rows
-from store.sight import SEES_SPACE
+from store.sight import IN_SEEN_SPACE, SEES_SPACE
 from store.text import one_line
 
 # The clip c has the tag of the slug %(tag)s, by this name or another, or one that stands below it.
-TAGGED = """exists (
+TAGGED = """c.id in (
     with recursive wanted as (
         select coalesce(t.alias_of, t.id) as id from tag t where t.slug = %(tag)s
         union select t.id from tag t join wanted w on t.parent_id = w.id)
-    select from clip_tag k join wanted w on w.id = k.tag_id where k.clip_id = c.id)"""
+    select k.clip_id from clip_tag k join wanted w on w.id = k.tag_id)"""
 
 
 # What search reads of the tags of the row `clip`: their names, also the other ones.
@@ -47,6 +48,21 @@ def tags(tx: Tx, viewer_id: UUID) -> tuple[TagUse, ...]:
         {"viewer": viewer_id},
     )
     return tuple(TagUse(**each) for each in found)
+
+
+def page(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[TagUse]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    return paged(
+        tx,
+        "t.slug, t.label, count(*) as clips",
+        "from tag t join clip_tag k on k.tag_id = t.id join clip c on c.id = k.clip_id"
+        f" where c.published_at is not null and c.deleted_at is null and {IN_SEEN_SPACE} group by t.id",
+        {"viewer": viewer_id},
+        by=(("-count(*)", int), ("t.slug", str)),
+        build=lambda found: TagUse(**found),
+        cursor=cursor,
+        limit=limit,
+    )
 
 
 def slug(label: str) -> str:

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from domain.clip import Clip, recording_time
 from domain.consent import Reason, Takedown, TakedownState, Touched, checked_words
+from domain.deed import Deed, DeedAbout
 from domain.errors import NotFound, TooMany
 from domain.ids import is_public_id, public_id, uuid7
 from domain.reel import TouchedReel
 from domain.span import Span
-from store import people
+from store import act_log, circles, people
 from store.claim import LOCK, claim, lock_around
 from store.clip_changes import withdraw
 from store.paging import Page, after, cut_page, limited
@@ -49,7 +50,9 @@ _THEIRS = "(t.raised_by = %(viewer)s or a.person_id = %(viewer)s)"
 
 
 def withdraw_all(tx: Tx, recording_id: UUID) -> tuple[Row, ...]:
-    """Takes every published clip with a part of it out of publication; those clips, as they were published."""
+    """Takes every published clip with a part of it out of publication, and every draft from those it is shared with;
+    the published ones, as they were.
+    """
     lock_around(tx, [recording_id])
     published = rows(
         tx,
@@ -59,6 +62,8 @@ def withdraw_all(tx: Tx, recording_id: UUID) -> tuple[Row, ...]:
     )
     for clip in published:
         withdraw(tx, clip["id"])
+    for draft in circles.shared_drafts(tx, recording_id):
+        circles.end(tx, draft, shown=False)
     return tuple(published)
 
 
@@ -136,7 +141,7 @@ def leave(tx: Tx, person_id: UUID, by: UUID | None, now: datetime, backup_days: 
 
     A second call changes nothing.
     """
-    here = row(tx, f"select id from person where id = %s and left_at is null {LOCK}", [person_id])
+    here = row(tx, f"select public_id from person where id = %s and left_at is null {LOCK}", [person_id])
     if here is None:
         return
     spoken = rows(
@@ -147,7 +152,20 @@ def leave(tx: Tx, person_id: UUID, by: UUID | None, now: datetime, backup_days: 
         [person_id],
     )
     people.leave(tx, person_id, now)
+    act_log.note(tx, Deed.SAID_LEFT, DeedAbout.PERSON, here["public_id"], by=by, now=now, whose=person_id)
     _take_down_spoken(tx, spoken, by, now, backup_days)
+
+
+def spoken_by(tx: Tx, person_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many recordings go out of view when somebody leaves; without those of whom it is none."""
+    found = rows(
+        tx,
+        "select a.person_id, count(distinct a.recording_id)::int as number from appearance a"
+        " join recording r on r.id = a.recording_id where a.person_id = any(%s) and a.part = 'speaker'"
+        " and a.state in ('asked', 'agreed') and r.deleted_at is null group by a.person_id",
+        [list(person_ids)],
+    )
+    return {each["person_id"]: each["number"] for each in found}
 
 
 def of_those_who_left(tx: Tx, now: datetime, backup_days: int) -> int:

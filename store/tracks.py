@@ -6,22 +6,24 @@ told of each change, so that open players have it at once.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from domain.cover import MUTED, is_muted
 from domain.errors import Conflict, NotFound
 from domain.ids import uuid7
 from domain.span import Span
 from domain.track import ENGLISH, Made, Track, TrackCue
 from domain.transcript import Word
+from store import covered
 from store.claim import claim
 from store.events import clip_topic, tell
 from store.postgres import Row, Tx, make_due, row, rows
 from store.remembered import Remembered
-from store.text import clean, one_line
+from store.text import one_line, storable
 from store.transcripts import word_rows, words_from
 
 TRANSLATE = "translate"  # the job, of a recording
@@ -70,7 +72,19 @@ def ready(tx: Tx, recording_ids: Iterable[UUID]) -> tuple[Ready, ...]:
 
 
 def cues(tx: Tx, track_id: UUID) -> tuple[TrackCue, ...]:
-    """In recording time, in order; none where the track has gone, or is not ready."""
+    """In recording time, in order; none where the track has gone, or is not ready. One in which something is said that
+    is muted (store/covers.py) says nothing: which of its words that is nobody knows.
+    """
+    found, mutes = _whole(tx, track_id), covered.mutes_beside(tx, track_id)
+    return tuple(_hushed(cue, mutes) for cue in found) if mutes else found
+
+
+def _hushed(cue: TrackCue, mutes: Sequence[Span]) -> TrackCue:
+    said = is_muted(mutes, cue.start_ms, cue.end_ms) or is_muted(mutes, cue.of.start_ms, cue.of.end_ms)
+    return replace(cue, lines=(MUTED,)) if said else cue
+
+
+def _whole(tx: Tx, track_id: UUID) -> tuple[TrackCue, ...]:
     if (known := _cues.get(track_id)) is not None:
         return known
     found = row(tx, "select cues from caption_track where id = %s and cues is not null", [track_id])
@@ -196,7 +210,7 @@ def finish(tx: Tx, recording_id: UUID, track_id: UUID, cues: Sequence[TrackCue])
 
 def give_up(tx: Tx, track_id: UUID, trouble: str) -> None:
     """`trouble`: why, for people."""
-    tx.execute("update caption_track set trouble = %s where id = %s and cues is null", [clean(trouble), track_id])
+    tx.execute("update caption_track set trouble = %s where id = %s and cues is null", [storable(trouble), track_id])
 
 
 def _tell(tx: Tx, recording_id: UUID) -> None:
@@ -210,7 +224,7 @@ def _tell(tx: Tx, recording_id: UUID) -> None:
 
 def _cue_rows(cues: Sequence[TrackCue]) -> list[list[object]]:
     return [
-        [cue.start_ms, cue.end_ms, [clean(line) for line in cue.lines], [cue.of.start_ms, cue.of.end_ms]]
+        [cue.start_ms, cue.end_ms, [storable(line) for line in cue.lines], [cue.of.start_ms, cue.of.end_ms]]
         for cue in cues
     ]
 

@@ -7,26 +7,32 @@ takes in. The text of clips and their sentences are copies of it, for search: wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from domain.correction import Change, Edit, Text, read
+from domain.cover import is_muted, muted, mutes_in
 from domain.ids import uuid7
 from domain.recall import Shown
 from domain.span import Span
 from domain.transcript import Sentence, Transcript, Word, joined, said_in, until_next, words_in
+from store import covered
 from store.claim import LOCK, claim
+from store.clip_history import kept
 from store.postgres import Row, Tx, make_due, row, rows
 from store.reel_films import REELS
 from store.remembered import Remembered
-from store.text import clean
+from store.search import config
+from store.text import storable
 
 # A run never changes, and reading an hour's words takes 30 ms: every move of a clip's bound asks for them.
 _runs: Remembered[UUID, Transcript] = Remembered(64)
 _texts: Remembered[tuple[UUID, UUID | None], Text] = Remembered(64)  # by run and newest change
+_muted: Remembered[tuple[UUID, UUID | None, tuple[Span, ...]], Text] = Remembered(64)
 
 # The newest version of the words of the recording %(recording)s; 0 before there are any.
 _VERSION = """greatest((select max(version) from transcript where recording_id = %(recording)s),
@@ -65,7 +71,7 @@ def save_transcript(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
     """
     claim(tx, recording_id)
     words = Jsonb(word_rows(transcript.words))
-    sentences = Jsonb([[clean(s.text), s.start_ms, s.end_ms] for s in transcript.sentences])
+    sentences = Jsonb([[storable(s.text), s.start_ms, s.end_ms] for s in transcript.sentences])
     added = tx.execute(
         "insert into transcript (id, recording_id, engine, model, language, words, sentences, version)"
         " select %(id)s, %(recording)s, %(engine)s, %(model)s, %(language)s, %(words)s, %(sentences)s,"
@@ -84,8 +90,29 @@ def save_transcript(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
             "sentences": sentences,
         },
     ).rowcount
+    _follow_language(tx, recording_id, transcript.language if transcript.words else None)
     if added:
         retell_all(tx, recording_id)
+
+
+def _follow_language(tx: Tx, recording_id: UUID, language: str | None) -> None:
+    """A clip, and what is said about it, is in the language of its first part, whoever has touched it."""
+    held = rows(
+        tx,
+        "select c.id, c.touched_at is not null or c.published_at is not null as settled from clip c"
+        " where c.deleted_at is null and c.language is distinct from %(language)s"
+        "  and c.id in (select clip_id from clip_part where recording_id = %(recording)s)"
+        "  and %(recording)s = (select recording_id from clip_part where clip_id = c.id order by position limit 1)"
+        f" order by c.id {LOCK}",
+        {"recording": recording_id, "language": language},
+    )
+    for each in held:
+        with kept(tx, each["id"], "heard anew", None) if each["settled"] else nullcontext():
+            tx.execute(
+                "update clip set language = %s, search_config = %s, version = version + 1 where id = %s",
+                [language, config(language), each["id"]],
+            )
+        tx.execute("update comment set search_config = %s where clip_id = %s", [config(language), each["id"]])
 
 
 def transcript(tx: Tx, recording_id: UUID) -> Transcript | None:
@@ -94,11 +121,14 @@ def transcript(tx: Tx, recording_id: UUID) -> Transcript | None:
     return found.transcript if found else None
 
 
-def text(tx: Tx, recording_id: UUID) -> Text | None:
-    """What `transcript` gives, with its version, and what became of the corrections."""
+def text(tx: Tx, recording_id: UUID, *, aloud: bool = False) -> Text | None:
+    """What `transcript` gives, with its version, and what became of the corrections. `aloud`: also what is muted
+    (store/covers.py), for corrections, which are laid over what was said; it is shown to nobody.
+    """
     newest = row(
         tx,
-        "select t.id, t.version, h.id as change_id, coalesce(h.version, 0) as changed from transcript t"
+        "select t.id, t.version, h.id as change_id, coalesce(h.version, 0) as changed,"
+        f" {covered.hidden('t.recording_id')} as hidden from transcript t"
         " left join lateral (select id, version from transcript_change"
         "   where recording_id = t.recording_id order by version desc limit 1) h on true"
         " where t.recording_id = %s order by t.version desc limit 1",
@@ -106,13 +136,30 @@ def text(tx: Tx, recording_id: UUID) -> Text | None:
     )
     if newest is None:
         return None
-    known = (newest["id"], newest["change_id"])
+    known, mutes = (newest["id"], newest["change_id"]), mutes_in(covered.read(newest["hidden"]))
+    if not mutes or aloud:
+        return _text(tx, recording_id, known, newest["version"], newest["changed"])
+    if (found := _muted.get((*known, mutes))) is not None:
+        return found
+    said = _text(tx, recording_id, known, newest["version"], newest["changed"])
+    return _muted.put((*known, mutes), hushed(said, mutes)) if said else None
+
+
+def hushed(said: Text, mutes: Sequence[Span]) -> Text:
+    """As it is read while these are muted."""
+    if not mutes:
+        return said
+    unplaced = tuple(each for each in said.unplaced if not is_muted(mutes, each.edit.at_ms, each.edit.at_ms))
+    return replace(said, transcript=muted(said.transcript, mutes), unplaced=unplaced)
+
+
+def _text(tx: Tx, recording_id: UUID, known: tuple[UUID, UUID | None], version: int, changed: int) -> Text | None:
     if (found := _texts.get(known)) is not None:
         return found
-    if (of := run(tx, newest["id"])) is None:
+    if (of := run(tx, known[0])) is None:
         return None  # its recording was deleted in between
-    made = [each for each in changes(tx, recording_id) if each.version <= newest["changed"]]
-    return _texts.put(known, read(max(newest["version"], newest["changed"]), newest["id"], of, made))
+    made = [each for each in changes(tx, recording_id) if each.version <= changed]
+    return _texts.put(known, read(max(version, changed), known[0], of, made))
 
 
 def run(tx: Tx, run_id: UUID) -> Transcript | None:
@@ -158,7 +205,7 @@ def edit_rows(edits: Sequence[Edit]) -> list[list[Any]]:
     return [
         [
             word_rows(edit.old),
-            [clean(each) for each in edit.new],
+            [storable(each) for each in edit.new],
             edit.begins,
             *([[edit.at.start_ms, edit.at.end_ms]] if edit.at else []),
         ]
@@ -195,7 +242,11 @@ def retell(tx: Tx, clip_id: UUID) -> None:
     )
     shown = [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts]
     said = told(tx, shown)
-    tx.execute("update clip set text = %(said)s where id = %(id)s and text <> %(said)s", {"said": said, "id": clip_id})
+    tx.execute(
+        "update clip set text = %(said)s, changed_by = null,"
+        " changed_at = case when published_at is not null then now() end where id = %(id)s and text <> %(said)s",
+        {"said": said, "id": clip_id},
+    )
     keep_lines(tx, clip_id, shown)
 
 
@@ -253,7 +304,7 @@ def within(tx: Tx, spans: Sequence[tuple[UUID, Span]]) -> list[Excerpt]:
 
 def word_rows(words: Sequence[Word]) -> list[list[Any]]:
     """Lists instead of objects: a third of the bytes, and an hour has nine thousand words."""
-    return [[clean(word.text), word.start_ms, word.end_ms, word.probability] for word in words]
+    return [[storable(word.text), word.start_ms, word.end_ms, word.probability] for word in words]
 
 
 def words_from(found: list[list[Any]]) -> tuple[Word, ...]:

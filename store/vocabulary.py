@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.vocabulary import MAX_TERMS, Term, above, demand_no_circle
+from store.paging import MAX_LIMIT, Page, paged
 from store.postgres import Row, Tx, row, rows
 from store.sight import CURATES_CLIP, SEES_SPACE
 from store.tags import TagUse, fitting_labels, rewrite, slug
@@ -46,6 +47,14 @@ class Entry:
 def entries(tx: Tx, viewer_id: UUID) -> tuple[Entry, ...]:
     """Every term, in the order of the alphabet."""
     return tuple(_entry(each) for each in rows(tx, f"{_COUNTED} order by t.slug", {"viewer": viewer_id}))
+
+
+def page(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Entry]:
+    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+    by = (("e.slug", str),)
+    return paged(
+        tx, "*", f"from ({_COUNTED}) e", {"viewer": viewer_id}, by=by, build=_entry, cursor=cursor, limit=limit
+    )
 
 
 def terms(tx: Tx) -> tuple[Term, ...]:

@@ -17,7 +17,7 @@ from store.briefs import SEES_BRIEF
 from store.clip_rows import SPEAKER
 from store.meanings import literal
 from store.postgres import Row, Tx, rows
-from store.sight import HEARS, IN_SEEN_SPACE
+from store.sight import AUTHOR, HEARS, IN_SEEN_SPACE
 from store.tags import slug
 from store.wording import Wording
 
@@ -215,7 +215,8 @@ def by_remarks(tx: Tx, where: str, values: Mapping[str, Any], asked: Sequence[Wo
     for each in asked:
         for remark in rows(
             tx,
-            "select shown.id, m.public_id, m.recording_id, r.public_id as recording, m.at_ms, a.name as author, m.text,"
+            "select shown.id, m.public_id, m.recording_id, r.public_id as recording, m.at_ms, "
+            f"  {AUTHOR} as author, m.text,"
             "  m.search_config::text as config, m.rank from ("
             "   select m.*, root.clip_id as root_clip_id, ts_rank(m.search, %(all_of)s::tsquery) as rank"
             "   from comment m left join comment root on root.id = m.reply_to"
@@ -223,9 +224,9 @@ def by_remarks(tx: Tx, where: str, values: Mapping[str, Any], asked: Sequence[Wo
             f"  and m.deleted_at is null and {HEARS} limit {_COMMENTS}) m"
             " join recording r on r.id = m.recording_id join person a on a.id = m.author_id"
             " cross join lateral (select c.id from ("
-            "   select coalesce(m.root_clip_id, m.clip_id) as clip_id, 0 as n"
-            "   union all select p.clip_id, 1 from clip_part p"
-            "     where p.recording_id = m.recording_id and m.at_ms >= p.start_ms and m.at_ms < p.end_ms) here"
+            "   select coalesce(m.root_clip_id, m.clip_id) as clip_id, 0 as n where not m.draft"
+            "   union all select p.clip_id, 1 from clip_part p where not m.draft"
+            "     and p.recording_id = m.recording_id and m.at_ms >= p.start_ms and m.at_ms < p.end_ms) here"
             f"   join clip c on c.id = here.clip_id where {where} order by here.n, c.published_at, c.id limit 1) shown"
             f" order by m.rank desc, m.id desc limit {MOST}",
             {**values, "all_of": each.all_of, "configs": list(each.configs)},

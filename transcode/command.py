@@ -16,6 +16,7 @@ from typing import Any
 
 import ffmpeg
 
+from domain.cover import Box
 from domain.media import AUDIO_TIMESCALE, VIDEO_TIMESCALE, KeyframePlan, Kind, Loudness, Probe, Rendition, Rest
 from transcode import encoders, waveform
 from transcode.confine import DEMUXERS, FIRST_OUTPUT_FD, INPUT_FD, MAX_PIXELS
@@ -25,6 +26,7 @@ from transcode.resample import resampled
 
 STILLS_EVERY_S = 2
 HEARD_HZ = 16_000  # what voice activity and speech recognition listen to
+SOUND_BITS = 96_000  # a second
 
 _PREROLL_S = 1.0  # more than any distance between pts and dts: the mov demuxer seeks by dts
 _PRIMING = 1024  # samples: what an AAC encoder puts before the sound
@@ -62,12 +64,14 @@ def video_arguments(
     threads: int = 2,
     loudness: Loudness | None = None,
     seen: Sequence[int] = (),
+    boxes: Sequence[tuple[int, int, Box]] = (),
 ) -> list[str]:
     """One decode -> every picture rendition (and stills), from the keyframe `first` to the plan's end.
 
     `loudness` counts where the picture is drawn from the sound. Of the frames in `seen`, from `first` on, the MD5
     as decoded goes to one more output, after the renditions': whoever renders the stretch next to this one sees
-    the same, unless a seek has changed times.
+    the same, unless a seek has changed times. `boxes`: parts of the picture that are black from one of the frames
+    that come out up to another.
     """
     landing = landing_s(probe, plan, first) if seek else None
     source = _input(
@@ -87,6 +91,8 @@ def video_arguments(
         )
     else:
         picture = _drawn(source, probe, plan, largest, first, loudness)
+    for begin, end, box in boxes:
+        picture = _covered(picture, largest, box, begin, end)
     split = picture.filter_multi_output("split", len(renditions))
     force = ",".join(_forced_s(key, plan.fps) for key in plan.keys if key >= first)
     outputs = [
@@ -126,7 +132,14 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None,
     output = ffmpeg.output(
         sound,
         f"pipe:{FIRST_OUTPUT_FD}",
-        **{"c:a": "aac", "b:a": "96k", "f": "mp4", "use_editlist": 0, "flush_packets": 1, "frag_duration": 500_000},
+        **{
+            "c:a": "aac",
+            "b:a": SOUND_BITS,
+            "f": "mp4",
+            "use_editlist": 0,
+            "flush_packets": 1,
+            "frag_duration": 500_000,
+        },
         movflags="+empty_moov+default_base_moof",
         **_ANONYMOUS,
     )
@@ -231,6 +244,18 @@ def _filmed(picture: Any, probe: Probe, plan: KeyframePlan, largest: Rendition, 
         # Once for all: scaling a 4K picture four times costs as much as encoding it at 480.
         picture = picture.filter("scale", largest.width, largest.height)
     return tone_mapped(picture, probe.hdr) if probe.hdr else picture
+
+
+def _covered(picture: Any, largest: Rendition, box: Box, begin: int, end: int) -> Any:
+    """Black, and not a blur or a mosaic, which can be undone. Before anything is scaled: so nothing of it is left at
+    the box's edges. By whole pairs of lines and columns, for so colours are kept.
+    """
+    picture = picture.filter("scale", largest.width, largest.height)
+    left, right = 2 * (largest.width * box.left // 2000), 2 * -(-largest.width * box.right // 2000)
+    top, bottom = 2 * (largest.height * box.top // 2000), 2 * -(-largest.height * box.bottom // 2000)
+    return picture.filter(
+        "drawbox", left, top, right - left, bottom - top, "black", "fill", enable=f"between(n,{begin},{end - 1})"
+    )
 
 
 def _of_one_moment(picture: Any) -> Any:

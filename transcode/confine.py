@@ -16,8 +16,9 @@ What is given up, in this order:
   system calls seccomp: no sockets, no tracing, no signals to others, no children, no mounts, no io_uring,
                no change of a file's rights or owner, which Landlock lets pass
 
-Landlock and the namespace are used where the kernel has them; without seccomp *and* without a
-namespace it refuses to run, because then there would be a network. Only the standard library is
+Landlock and the namespace are used where the kernel has them. Without seccomp *and* without a namespace it
+refuses to run, because then there would be a network; without Landlock *and* without root, because then what
+reads a stranger's file could read everything of ours. Only the standard library is
 imported here, and the program, its libraries and the Python modules it needs are opened while that
 is still allowed: they may lie in folders that the new user cannot enter.
 """
@@ -155,6 +156,11 @@ def confine(orders: dict[str, Any], program: int | None) -> dict[str, bool]:
     if os.getppid() != orders["parent"]:
         os._exit(NOT_JAILED)
     seccomp = _forbid_calls()
+    if not (root or landlock):
+        raise _NoWall(
+            "this kernel has no Landlock (Linux 5.13), so that a stranger's file could read what this user may;"
+            " start Pass It On as root: it opens such files as a user who owns nothing"
+        )
     if not (namespace or seccomp):
         raise _NoWall("neither seccomp nor a network namespace is to be had")
     _check_dies_with_parent()

@@ -15,10 +15,12 @@ import struct
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from domain.cover import Box
 from domain.edge import Edge, touched
 from domain.errors import Unavailable
 from domain.media import VIDEO_TIMESCALE, KeyframePlan, Kind, Probe, Rendition
@@ -33,11 +35,18 @@ _LIMITS = Limits(wall_s=120.0, memory_bytes=2 << 30)
 
 @dataclass(frozen=True)
 class Source:
-    """A rendition, and those of its fragments that an edge touches, by number."""
+    """A rendition, and those of its fragments that an edge touches, by number; `own_inits` of those that do not follow
+    the rendition's.
+    """
 
     rendition: Rendition
     init: bytes
     fragments: Mapping[int, bytes]
+    own_inits: Mapping[int, bytes] = field(default_factory=dict)
+
+    def film(self, number: int) -> bytes:
+        """A fragment that can be decoded alone."""
+        return self.own_inits.get(number, self.init) + self.fragments[number]
 
 
 @dataclass(frozen=True)
@@ -69,13 +78,15 @@ def _pictures(
     data = {source.rendition.name: b"" for source in sources}
     inits: dict[str, bytes | None] = dict.fromkeys(data)
     ends = (*plan.keys[1:], plan.frames)
-    whole = [number for number, a, b in touched(plan, edge) if copied and b - a == ends[number] - plan.keys[number]]
+    alike = copied and not any(source.own_inits for source in sources)
+    whole = [number for number, a, b in touched(plan, edge) if alike and b - a == ends[number] - plan.keys[number]]
     for number, first, end in touched(plan, edge):
         if number in whole:
             for source in sources:
                 data[source.rendition.name] += source.fragments[number]
             continue
-        for name, (init, fragment) in _encoded(number, first, end, plan, sources, jail, work).items():
+        offset = plan.keys[number]
+        for name, (init, fragment) in encoded(number, first, end, offset, plan.fps, sources, jail, work).items():
             data[name] += fragment
             inits[name] = init
     if whole and any(inits.values()):  # what is copied does not follow the edge's own segment
@@ -83,28 +94,40 @@ def _pictures(
     return {name: Made(edge.start, edge.end - edge.start, data[name], inits[name]) for name in data}
 
 
-def _encoded(
-    number: int, first: int, end: int, plan: KeyframePlan, sources: Sequence[Source], jail: Jail, work: Path
+def encoded(
+    number: int,
+    first: int,
+    end: int,
+    offset: int,
+    fps: Fraction,
+    sources: Sequence[Source],
+    jail: Jail,
+    work: Path,
+    boxes: Sequence[tuple[int, int, Box]] = (),
 ) -> dict[str, tuple[bytes | None, bytes]]:
-    """Frames `first` to `end` of fragment `number`: (its own init segment or None, fragment) by rendition name."""
+    """Frames `first` to `end` of fragment `number`, whose first one is the recording's `offset`-th: (its own init
+    segment or None, fragment) by rendition name. `boxes`: which part of the picture is black from one of the
+    fragment's frames up to another. Raises Unavailable (`media_failed`).
+    """
     largest = sources[0]
     # The fragment as a recording of its own: its frames are numbered from 0, and one of them is to be a keyframe.
-    local = KeyframePlan(plan.fps, end, (0, first) if first else (0,))
+    local = KeyframePlan(fps, end, (0, first) if first else (0,))
     renditions = [source.rendition for source in sources]
-    arguments = video_arguments(_as_probed(largest.rendition, local), local, renditions, first=first, seek=False)
+    probe = _as_probed(largest.rendition, local)
+    arguments = video_arguments(probe, local, renditions, first=first, seek=False, boxes=boxes)
     made = {}
     with ExitStack() as stack:
         film = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="edge-", dir=work))) / "fragment.mp4"
-        film.write_bytes(largest.init + largest.fragments[number])
+        film.write_bytes(largest.film(number))
         files = [cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile(dir=work))) for _ in sources]
         limits = replace(_LIMITS, memory_bytes=_LIMITS.memory_bytes + encoders.memory_bytes(renditions))
         stack.enter_context(jail.start(arguments, film, files, limits=limits)).finish()
         for source, file in zip(sources, files, strict=True):
             growing = GrowingFile(file)
             written = growing.new()
-            _check(source.rendition, written, first, end, plan)
+            _check(source.rendition, written, first, end, fps)
             assert growing.init is not None
-            fragment = _moved(growing.read(written[0].offset, written[0].size), plan.keys[number], plan)
+            fragment = _moved(growing.read(written[0].offset, written[0].size), offset, fps)
             made[source.rendition.name] = (None if growing.init == source.init else growing.init, fragment)
     return made
 
@@ -127,8 +150,8 @@ def _as_probed(rendition: Rendition, plan: KeyframePlan) -> Probe:
     )
 
 
-def _check(rendition: Rendition, written: Sequence[Written], first: int, end: int, plan: KeyframePlan) -> None:
-    tick = VIDEO_TIMESCALE / plan.fps
+def _check(rendition: Rendition, written: Sequence[Written], first: int, end: int, fps: Fraction) -> None:
+    tick = VIDEO_TIMESCALE / fps
     right = len(written) == 1 and written[0].sync and written[0].frames == end - first
     if not right or written[0].start != first * tick or written[0].ticks != (end - first) * tick:
         error = Unavailable("A clip's edge could not be made. The clip plays to the pause inside.", code="media_failed")
@@ -136,13 +159,13 @@ def _check(rendition: Rendition, written: Sequence[Written], first: int, end: in
         raise error
 
 
-def _moved(fragment: bytes, frames: int, plan: KeyframePlan) -> bytes:
+def _moved(fragment: bytes, frames: int, fps: Fraction) -> bytes:
     """A fragment that is shown so many frames later."""
     at, _ = inside(fragment, 0, len(fragment), b"moof", b"traf", b"tfdt")
     wide = ">Q" if fragment[at] else ">I"
     moved = bytearray(fragment)
     (time,) = struct.unpack_from(wide, fragment, at + 4)
-    struct.pack_into(wide, moved, at + 4, time + round(frames * VIDEO_TIMESCALE / plan.fps))
+    struct.pack_into(wide, moved, at + 4, time + round(frames * VIDEO_TIMESCALE / fps))
     return bytes(moved)
 
 

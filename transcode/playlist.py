@@ -11,19 +11,19 @@ their times have nothing to do with each other.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from domain.edge import Edge, Edges, Pieces, frames, shows_still, there
 from domain.errors import Unavailable
-from domain.media import AUDIO_TIMESCALE, KeyframePlan, Kind, Rendering, RenditionState
+from domain.media import AUDIO_TIMESCALE, Fragment, KeyframePlan, Kind, Rendering, RenditionState
 from domain.span import Span
 from transcode.keyframes import LONGEST_S
 from transcode.repack import AAC_FRAME
 
 Piece = int | str
-"""A fragment's number, "init", an edge's name, or that with "-init" behind it."""
+"""A fragment's number, "init", an edge's name, or the one or the other with "-init" behind it."""
 Url = Callable[[str, Piece], str]
 
 SILENCE = "silence"
@@ -36,7 +36,9 @@ _FIRST_CHOICE = 480  # players begin with the first picture listed: one that a p
 class Part:
     """A span of a recording, with what has been made of it; `plan` is the rendering's.
 
-    `url(public id of a rendition, piece)` is where a piece is served.
+    `url(public id of a rendition, piece)` is where a piece is served. Fragments that are `withheld`, by number, are
+    being made anew: what shows one of them does not play until they are. `own_inits`: those that need an
+    initialisation segment of their own, with the public id of their rendition.
     """
 
     span: Span
@@ -44,6 +46,8 @@ class Part:
     rendering: Rendering
     url: Url
     edges: Edges = field(default_factory=dict)
+    withheld: frozenset[int] = frozenset()
+    own_inits: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ def _silence(part: Part, parts: Sequence[Part]) -> Iterator[str]:
         yield part.url(SILENCE, f"s{first}-{end}")
 
 
-def whole(rendering: Rendering, name: str, url: Url) -> str:
+def whole(rendering: Rendering, name: str, url: Url, own_inits: Container[tuple[str, int]] = frozenset()) -> str:
     """A whole recording's fragments of one rendition, while they grow in number and afterwards.
 
     While it grows, a line that was once there never changes, and neither does the target duration;
@@ -161,9 +165,12 @@ def whole(rendering: Rendering, name: str, url: Url) -> str:
     lines = _head(Fraction(longest), "VOD" if rendering.complete else "EVENT")
     if not rendering.complete:
         lines.append("#EXT-X-START:TIME-OFFSET=0")
-    lines.append(_map(url, state))
-    for fragment in state.fragments:
-        lines += _segment(url, state, Segment(fragment.number, fragment.start, fragment.ticks))
+    init = None
+    for piece in (_fragment(state, fragment, own_inits) for fragment in state.fragments):
+        if piece.init != init:
+            lines.append(_map(url, state, piece.init))
+            init = piece.init
+        lines += _segment(url, state, piece)
     return _text([*lines, *(["#EXT-X-ENDLIST"] if rendering.complete else [])])
 
 
@@ -215,7 +222,7 @@ def played(part: Part) -> Pieces:
 
     beyond = part.span.end_ms - part.plan.duration_ms > 2000 / part.plan.fps  # rounding, and a little more
     found = None if beyond and not part.rendering.complete else there(part.plan, part.span, has)
-    if found is None:
+    if found is None or not part.withheld.isdisjoint(found.whole):
         raise _nothing_yet()
     return found
 
@@ -242,9 +249,15 @@ def pieces(part: Part, state: RenditionState) -> Iterator[Segment]:
     if found.head:
         yield _edge(part, state, found.head)
     for fragment in state.fragments[found.whole.start : found.whole.stop]:
-        yield Segment(fragment.number, fragment.start, fragment.ticks)
+        yield _fragment(state, fragment, part.own_inits)
     if found.tail:
         yield _edge(part, state, found.tail)
+
+
+def _fragment(state: RenditionState, fragment: Fragment, own_inits: Container[tuple[str, int]]) -> Segment:
+    number = fragment.number
+    init = f"{number}-init" if (state.public_id, number) in own_inits else "init"
+    return Segment(number, fragment.start, fragment.ticks, init)
 
 
 def _edge(part: Part, state: RenditionState, edge: Edge) -> Segment:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from domain.address import leads
 from domain.consent import MAX_NAME, MAX_WORDS, Appearance, AppearsAs, Consent, How, TakenBack, Term, terms
 from domain.permit import Act, may
 from domain.person import Person
@@ -17,6 +19,7 @@ from publish_api.consent_schemas import AgreementIn, AppearanceIn
 from publish_api.pages.look import page
 from publish_api.qr import qr_svg
 from publish_api.services import Services
+from publish_api.tongue import _, phrase
 from store import appearances
 from store.consent import obstacles
 from store.people import Standing
@@ -25,18 +28,22 @@ from store.postgres import Tx
 router = APIRouter(include_in_schema=False)
 
 _STATES = {
-    Consent.ASKED: ("waiting", "has not agreed yet"),
-    Consent.AGREED: ("check", "agrees"),
-    Consent.DECLINED: ("correction", "does not agree"),
-    Consent.WITHDRAWN: ("correction", "took consent back"),
+    Consent.ASKED: ("waiting", phrase("Has not agreed yet")),
+    Consent.AGREED: ("check", phrase("Agrees")),
+    Consent.DECLINED: ("correction", phrase("Does not agree")),
+    Consent.WITHDRAWN: ("correction", phrase("Took consent back")),
 }
 _MINE = {
-    Consent.ASKED: "You have not said yet",
-    Consent.AGREED: "You have agreed",
-    Consent.DECLINED: "You do not agree",
-    Consent.WITHDRAWN: "You took consent back",
+    Consent.ASKED: phrase("You have not said yet"),
+    Consent.AGREED: phrase("You have agreed"),
+    Consent.DECLINED: phrase("You do not agree"),
+    Consent.WITHDRAWN: phrase("You took consent back"),
 }
-_HOWS = {How.SENT: "by sending it", How.LINK: "on their own device", How.CURATOR: "noted by L&D"}
+_HOWS = {
+    How.SENT: phrase("by sending it"),
+    How.LINK: phrase("on their own device"),
+    How.CURATOR: phrase("noted by L&D"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Appearing:
 
 def promised(services: Services, space: str | None, by: TakenBack) -> tuple[Term, ...]:
     """Who will see what is sent to a space (None: everybody's), for how long, and how to take it back."""
-    return terms(space, services.backup_days, services.originals_days, by=by)
+    return terms(space, services.backup_days, services.originals_days, by=by, say=_)
 
 
 def appearing(tx: Tx, recording: Recording, viewer: Person, stands: Standing) -> Appearing:
@@ -78,7 +85,7 @@ def appearing(tx: Tx, recording: Recording, viewer: Person, stands: Standing) ->
     missing = obstacles(tx, [recording.id]).get(recording.id, ())
     return Appearing(
         people=tuple(_shown(each, viewer, stands) for each in appearances.of_recording(tx, recording.id)),
-        waits=" ".join(each.words for each in missing if each.code == "consent_missing"),
+        waits=" ".join(_(each.words) for each in missing if each.code == "consent_missing"),
         taken_down=any(each.code == "takedown_open" for each in missing),
         may_name=may(viewer, Act.NAME_PEOPLE, own=stands.own, curates=stands.curates),
         may_settle=may(viewer, Act.SETTLE_TAKEDOWN, curates=stands.curates),
@@ -94,8 +101,8 @@ def _shown(found: Appearance, viewer: Person, stands: Standing) -> Shown:
         name=found.name,
         part=_part(found, mine),
         sign=sign,
-        state=_MINE[found.state] if mine else state.capitalize(),
-        how=_HOWS[found.how] if found.how and agreed and not mine else "",
+        state=_(_MINE[found.state] if mine else state),
+        how=_(_HOWS[found.how]) if found.how and agreed and not mine else "",
         note=found.words,
         said_at=found.said_at,
         mine=mine,
@@ -109,8 +116,8 @@ def _shown(found: Appearance, viewer: Person, stands: Standing) -> Shown:
 
 def _part(found: Appearance, mine: bool) -> str:
     if found.part is AppearsAs.SPEAKER:
-        return "speak" if mine else "speaks"
-    return "are to be seen" if mine else "is to be seen"
+        return _("speak") if mine else _("speaks")
+    return _("are to be seen") if mine else _("is to be seen")
 
 
 @router.post("/recordings/{recording_id}/appearances")
@@ -131,8 +138,17 @@ def ask(request: Request, services: Use, viewer: Guest, appearance_id: str) -> R
     """A link shown once, and as a code for the phone of the one who is asked."""
     made = appearances_api.add_link(services, viewer, appearance_id)
     with services.store.transaction() as tx:
-        found, _ = appearances_api.named(tx, appearance_id, viewer)
-    drawn = page(request, "consent_link.html", viewer=viewer, asked=found, url=made.url, qr=qr_svg(made.url))
+        found, _stands = appearances_api.named(tx, appearance_id, viewer)
+    drawn = page(
+        request,
+        "consent_link.html",
+        viewer=viewer,
+        asked=found,
+        url=made.url,
+        leads=leads(made.url),
+        where=urlsplit(made.url).netloc,
+        qr=qr_svg(made.url),
+    )
     drawn.headers["Cache-Control"] = "no-store"
     return drawn
 

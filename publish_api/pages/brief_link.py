@@ -13,17 +13,23 @@ from fastapi.responses import RedirectResponse
 from domain.errors import Invalid
 from domain.ids import chance
 from domain.person import Person
-from publish_api.access import COOKIE, Use, refuse_other_sites, remember, still_known
+from publish_api.access import COOKIE, Use, refuse_other_sites, remember, shared_device, still_known
 from publish_api.asked import closed
 from publish_api.guesses import Guesses
 from publish_api.pages.look import page
 from publish_api.services import Services
+from publish_api.tongue import _, phrase
 from store import brief_links, credentials
 from store.brief_links import Opened
 from store.people import MAX_NAME
 from store.postgres import Tx
 
 router = APIRouter(include_in_schema=False)
+
+_NOT_HERE = phrase(
+    "Others use this device, too. Open the link on a device of your own; or say here who you are, with your login name "
+    "and PIN, and open it again."
+)
 
 Once = Annotated[str, Form(max_length=64)]
 
@@ -45,6 +51,8 @@ def come_in(
     link = _opened(request, services, token)
     if link is None:
         return _no_such_link(request)
+    if shared_device(request):  # or a guest would stay signed in on it, for everybody who picks it up
+        return _drawn(request, link, trouble=_NOT_HERE, status=403)
     try:
         with services.store.transaction() as tx:
             session = _let_in(tx, services, request, link, name.strip(), once)
@@ -135,9 +143,11 @@ def _no_such_link(request: Request) -> Response:
         viewer=still_known(request),
         status=404,
         number=404,
-        heading="This link no longer works",
-        message="It has expired, or was taken back. Ask whoever gave it to you for a new one. What you sent by it "
-        "stays as it is: see it, and take it back, under your recordings on the device you sent it from, or ask L&D.",
+        heading=_("This link no longer works"),
+        message=_(
+            "It has expired, or was taken back. Ask whoever gave it to you for a new one. What you sent by it stays "
+            "as it is: see it, and take it back, under your recordings on the device you sent it from, or ask L&D."
+        ),
         code="bad_link",
         again=False,
     )

@@ -1,5 +1,6 @@
 """Briefs, for those who ask: written, sent as links or printed as posters, closed."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
+from domain.address import leads
 from domain.brief import MAX_ANSWER, MAX_QUESTION, MAX_QUESTIONS, MAX_WANTED, Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from domain.errors import Conflict, Invalid
@@ -20,13 +22,16 @@ from publish_api.answers import asked_version
 from publish_api.brief_schemas import BriefLinkIn
 from publish_api.pages.look import page
 from publish_api.services import Services
+from publish_api.tongue import _, phrase
 from store import brief_links, briefs, people, spaces
 from store.postgres import Tx
 
 router = APIRouter(prefix="/briefs", include_in_schema=False)
 
 _EMPTY_LINES = 2  # of questions that can be added where no script runs
-_DAYS = ((7, "a week"), (30, "a month"), (90, "three months"), (365, "a year"))
+_MOST_OFFERED = 200  # people, beside the field in which one is named: a phone draws so many
+_MOST_MEANT = 8
+_DAYS = ((7, phrase("a week")), (30, phrase("a month")), (90, phrase("three months")), (365, phrase("a year")))
 
 
 @dataclass(frozen=True)
@@ -124,19 +129,7 @@ def make(request: Request, services: Use, viewer: Viewer, typed: Filled) -> Resp
 
 @router.get("/{brief_id}")
 def one(request: Request, services: Use, viewer: Viewer, brief_id: str) -> Response:
-    with services.store.transaction() as tx:
-        found = briefs_api.demanded(tx, services, brief_id, viewer, Act.LINK_BRIEF)
-        return page(
-            request,
-            "brief.html",
-            viewer=viewer,
-            brief=found,
-            space=spaces.spaces_by_id(tx, [found.space_id])[found.space_id].name,
-            links=brief_links.links(tx, found.id, services.now()),
-            people=[(person.public_id, person.name, person.login) for person in people.list_people(tx)],
-            days=_DAYS,
-            once=public_id(),
-        )
+    return _drawn(request, services, viewer, brief_id)
 
 
 @router.get("/{brief_id}/edit")
@@ -183,27 +176,37 @@ def make_link(
     services: Use,
     viewer: Viewer,
     brief_id: str,
-    person: Annotated[str, Form(max_length=40)] = "",
+    person: Annotated[str, Form(max_length=300)] = "",
     days: Annotated[str, Form()] = "30",
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """`once`: what the form had by chance. The same form again makes no second link: there is the first."""
-    kept = int(days) if days in {str(number) for number, _ in _DAYS} else 30
-    try:
-        made = briefs_api.new_link(services, viewer, brief_id, BriefLinkIn(person=person or None, days=kept), once)
-    except Conflict:
-        return RedirectResponse(f"/briefs/{brief_id}#links", 303)
+    """`person`: a login name or a name, as typed; empty: whoever opens it. `once`: what the form had by chance. The
+    same form again makes no second link: there is the first.
+    """
+    kept = int(days) if days in {str(number) for number, _words in _DAYS} else 30
     with services.store.transaction() as tx:
         found = briefs_api.demanded(tx, services, brief_id, viewer, Act.LINK_BRIEF)
-        named = people.person_by_public_id(tx, person).name if person else None
+        meant = _meant(people.list_people(tx), person) if person.strip() else ()
+    if person.strip() and len(meant) != 1:
+        return _drawn(
+            request, services, viewer, brief_id, typed=person, days=kept, trouble=_which(meant, person), once=once
+        )
+    of = meant[0] if meant else None
+    try:
+        body = BriefLinkIn(person=of.public_id if of else None, days=kept)
+        made = briefs_api.new_link(services, viewer, brief_id, body, once)
+    except Conflict:
+        return RedirectResponse(f"/briefs/{brief_id}#links", 303)
     where = urlsplit(made.typed_url)
     response = page(
         request,
         "brief_poster.html",
         viewer=viewer,
         brief=found,
-        person=named,
+        person=of.name if of else None,
         url=made.url,
+        leads=leads(made.url),
+        where=where.netloc,
         short=f"{where.netloc}{where.path}",
         qr=Markup(made.qr_svg),  # noqa: S704 - drawn by segno: paths and numbers
         expires_at=made.expires_at,
@@ -222,6 +225,67 @@ def revoke_link(services: Use, viewer: Viewer, brief_id: str, link: str) -> Resp
 def revoke_device(services: Use, viewer: Viewer, brief_id: str, link: str, device: str) -> Response:
     briefs_api.revoke_device(services, viewer, brief_id, link, device)
     return RedirectResponse(f"/briefs/{brief_id}#links", 303)
+
+
+@router.post("/{brief_id}/devices/{device}/end")
+def revoke_device_left(services: Use, viewer: Viewer, brief_id: str, device: str) -> Response:
+    briefs_api.revoke_device_left(services, viewer, brief_id, device)
+    return RedirectResponse(f"/briefs/{brief_id}#left", 303)
+
+
+def _drawn(
+    request: Request,
+    services: Services,
+    viewer: Person,
+    brief_id: str,
+    *,
+    typed: str = "",
+    days: int = 30,
+    trouble: str = "",
+    once: str = "",
+) -> Response:
+    with services.store.transaction() as tx:
+        found = briefs_api.demanded(tx, services, brief_id, viewer, Act.LINK_BRIEF)
+        known = [person for person in people.list_people(tx) if not person.self_named]
+        return page(
+            request,
+            "brief.html",
+            viewer=viewer,
+            status=400 if trouble else 200,
+            brief=found,
+            space=spaces.spaces_by_id(tx, [found.space_id])[found.space_id].name,
+            links=brief_links.links(tx, found.id, services.now()),
+            left=brief_links.devices_left(tx, found.id, services.now()),
+            people=known if len(known) <= _MOST_OFFERED else (),
+            days=[(number, _(words)) for number, words in _DAYS],
+            typed=typed,
+            lasts=days,
+            trouble=trouble,
+            once=once or public_id(),
+        )
+
+
+def _meant(everybody: Iterable[Person], typed: str) -> tuple[Person, ...]:
+    """Who may be meant: of this login name; else of this name; else with it in their name. Who named themselves at a
+    link is meant by their login name alone: anybody can take any name there.
+    """
+    wanted = " ".join(typed.split()).casefold()
+    known = [(" ".join(each.name.split()).casefold(), each) for each in everybody]
+    by_login = tuple(each for _, each in known if each.login == wanted)
+    by_name = tuple(each for name, each in known if name == wanted and not each.self_named)
+    return by_login or by_name or tuple(each for name, each in known if wanted in name and not each.self_named)
+
+
+def _which(meant: Sequence[Person], typed: str) -> str:
+    if not meant:
+        return _(
+            "Nobody here is called “%(name)s”. Type the name or the login name of somebody listed under People.",
+            name=typed[:60],
+        )
+    names = ", ".join(f"{each.name} ({each.login})" for each in meant[:_MOST_MEANT])
+    if len(meant) > _MOST_MEANT:
+        names = _("%(names)s, and %(more)s more", names=names, more=len(meant) - _MOST_MEANT)
+    return _("Several people can be meant: %(names)s. Type the login name, in brackets here, of the one.", names=names)
 
 
 def _form(

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.consent import MAX_WORDS, How, TakenBack
+from domain.consent import MAX_WORDS, Consent, How, TakenBack
 from domain.errors import Forbidden, NotFound, Unavailable
 from domain.person import Person
 from publish_api import playback
@@ -19,6 +19,7 @@ from publish_api.answers import fresh
 from publish_api.media import bytes_of
 from publish_api.pages.appearing import promised
 from publish_api.pages.look import page
+from publish_api.tongue import _
 from store import appearances, media, recordings, takedowns
 from store.appearances import Asked
 from store.media import Piece
@@ -52,6 +53,7 @@ def asked_page(request: Request, services: Use, viewer: MaybeViewer, token: str)
         picture=f"/consent/{token}/poster.jpg" if picture else "",
         terms=promised(services, asked.space, TakenBack.HERE),
         signed_in=viewer,
+        no_way_back=_no_way_back(asked, viewer),
         not_theirs=_not_theirs(asked, still_known(request)),
     )
     drawn.headers["Cache-Control"] = "no-store"
@@ -82,6 +84,8 @@ def answer(
         if not_theirs := _not_theirs(asked, still_known(request)):
             raise Forbidden(not_theirs, code="not_your_consent")
         by = viewer.id if viewer else None
+        if said == "yes" and (no_way_back := _no_way_back(asked, viewer)):
+            raise Forbidden(no_way_back, code="said_no")
         if said == "yes":
             appearances.agree(tx, asked.appearance, how=How.LINK, now=services.now(), by=by, person_id=by)
         elif said == "no":
@@ -103,12 +107,36 @@ def _not_theirs(asked: Asked, viewer: Person | None) -> str:
     if viewer is None or viewer.id == named.person_id:
         return ""
     if viewer.id == asked.uploader_id:
-        return (
-            f"You sent this recording, so you cannot answer for {named.name}. "
-            "Let them open the link on a phone of their own."
+        return _(
+            "You sent this recording, so you cannot answer for %(name)s. Let them open the link on a phone of their "
+            "own.",
+            name=named.name,
         )
     if named.person_id is not None:
-        return f"This asks {named.name}, and this browser is signed in as {viewer.name}. Sign out first."
+        return _(
+            "This asks %(name)s, and this browser is signed in as %(viewer)s. Sign out first.",
+            name=named.name,
+            viewer=viewer.name,
+        )
+    return ""
+
+
+def _no_way_back(asked: Asked, viewer: Person | None) -> str:
+    """Why a no does not become a yes here; empty: it does, or there was none.
+
+    A no can be said by every link. Others may have this one, too, so that it is not enough to undo that.
+    """
+    named = asked.appearance
+    if asked.deleted or named.state not in {Consent.DECLINED, Consent.WITHDRAWN}:
+        return ""
+    if viewer is not None and viewer.id == named.person_id:
+        return ""
+    if named.person_id is not None:
+        return _("To agree after all, sign in as %(name)s: nobody else can say that for you.", name=named.name)
+    if asked.stale:
+        return _(
+            "To agree after all, ask L&D for a new link: this one was made before you said no, or by who filmed you."
+        )
     return ""
 
 

@@ -8,23 +8,25 @@ from fastapi.responses import RedirectResponse
 from domain.errors import PassItOnError
 from publish_api.access import maybe_who
 from publish_api.pages.look import page
+from publish_api.tongue import _, phrase
 
 _HEADINGS = {
-    400: "That did not work",
-    403: "Not for you to do",
-    404: "Nothing here",
-    405: "That did not work",
-    409: "Somebody was first",
-    410: "This was deleted",
-    412: "Somebody changed it meanwhile",
-    413: "Too large",
-    429: "A little slower",
-    503: "Not at the moment",
+    400: phrase("That did not work"),
+    403: phrase("Not for you to do"),
+    404: phrase("Nothing here"),
+    405: phrase("That did not work"),
+    409: phrase("Somebody was first"),
+    410: phrase("This was deleted"),
+    412: phrase("Somebody changed it meanwhile"),
+    413: phrase("Too large"),
+    429: phrase("A little slower"),
+    503: phrase("Not at the moment"),
 }
 _HEADINGS_OF_CODES = {
-    "brief_only": "You are here for one brief",
-    "brief_closed": "This brief is closed",
+    "brief_only": phrase("You are here for one brief"),
+    "brief_closed": phrase("This brief is closed"),
 }
+_ELSE = phrase("Something went wrong here")
 _AGAIN = frozenset({429, 500, 503})  # what time may mend
 
 
@@ -43,7 +45,7 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
         viewer=viewer,
         status=status,
         number=status,
-        heading=_HEADINGS_OF_CODES.get(code) or _HEADINGS.get(status, "Something went wrong here"),
+        heading=_(_HEADINGS_OF_CODES.get(code) or _HEADINGS.get(status, _ELSE)),
         message=message,
         code=code,
         again=status in _AGAIN and request.method == "GET",

@@ -10,20 +10,22 @@ from fastapi.responses import RedirectResponse
 from domain.errors import Conflict, Gone, Invalid
 from domain.permit import TO_BRING_IN, Act, demand, may
 from domain.person import Person, Role
+from publish_api import account as account_api
 from publish_api import people as people_api
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.schemas import PersonChange, PersonIn
 from publish_api.services import Services
-from store import people
+from publish_api.tongue import _, phrase
+from store import people, takedowns
 
 router = APIRouter(prefix="/people", include_in_schema=False)
 
 _HERE_TO = (
-    (Role.LEARNER, "Watch and ask"),
-    (Role.EXPERT, "Record tips, too"),
-    (Role.CURATOR, "Review and publish (L&D)"),
-    (Role.ADMIN, "Look after everything"),
+    (Role.LEARNER, phrase("Watch and ask")),
+    (Role.EXPERT, phrase("Record tips, too")),
+    (Role.CURATOR, phrase("Review and publish (L&D)")),
+    (Role.ADMIN, phrase("Look after everything")),
 )
 
 
@@ -43,6 +45,9 @@ class Listed:
     role: Role
     may_link: bool
     may_change: bool  # the role
+    may_end: bool  # their sessions
+    may_leave: bool  # be said to have left
+    speaks_in: int  # recordings that go out of view then
     self_named: bool
 
 
@@ -113,10 +118,37 @@ def change_role(
     return RedirectResponse("/people", 303)
 
 
-def _listed(viewer: Person, person: Person) -> Listed:
+@router.post("/{person_id}/sessions")
+def end_sessions(services: Use, viewer: Viewer, person_id: str) -> Response:
+    account_api.end_all(services, viewer, person_id)
+    return RedirectResponse("/people", 303)
+
+
+@router.post("/{person_id}/leaving")
+def say_left(request: Request, services: Use, viewer: Viewer, person_id: str) -> Response:
+    try:
+        people_api.end_stay(services, viewer, person_id)
+    except Invalid as refusal:
+        return _drawn(request, services, viewer, trouble=refusal.message, status=400)
+    return RedirectResponse("/people", 303)
+
+
+def _listed(viewer: Person, person: Person, speaks_in: int) -> Listed:
     may_link = may(viewer, TO_BRING_IN[person.role])
     may_change = may_link and person.id != viewer.id
-    return Listed(person.public_id, person.name, person.login, person.role, may_link, may_change, person.self_named)
+    may_end = person.id != viewer.id and may(viewer, Act.END_SESSION)
+    return Listed(
+        person.public_id,
+        person.name,
+        person.login,
+        person.role,
+        may_link,
+        may_change,
+        may_end,
+        may_leave=person.id != viewer.id and may(viewer, Act.END_STAY),
+        speaks_in=speaks_in,
+        self_named=person.self_named,
+    )
 
 
 def _drawn(
@@ -132,13 +164,14 @@ def _drawn(
     demand(viewer, Act.INVITE)
     with services.store.transaction() as tx:
         found = people.list_people(tx)
+        spoken = takedowns.spoken_by(tx, [person.id for person in found])
     response = page(
         request,
         "people.html",
         viewer=viewer,
         status=status,
-        everybody=[_listed(viewer, p) for p in found],
-        roles=[(role.value, words) for role, words in _HERE_TO if may(viewer, TO_BRING_IN[role])],
+        everybody=[_listed(viewer, p, spoken.get(p.id, 0)) for p in found],
+        roles=[(role.value, _(words)) for role, words in _HERE_TO if may(viewer, TO_BRING_IN[role])],
         typed=typed or Typed(),
         link=link,
         trouble=trouble,

@@ -16,6 +16,7 @@ from domain.span import Span
 from publish_api import playback
 from publish_api import recalls as recalls_api
 from publish_api.access import Use, Viewer
+from publish_api.mends import Mending
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
 from publish_api.pages.takedowns import ms_of
@@ -35,6 +36,7 @@ class Typed:
     start: str = ""
     end: str = ""
     reason: str = ""
+    correction: str = ""  # the one that this mends
     trouble: str = ""
 
     @property
@@ -55,8 +57,9 @@ def listed(
     start: _Typed = "",
     end: _Typed = "",
     reason: Annotated[str, Query(max_length=4 * MAX_REASON)] = "",
+    correction: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    return _drawn(request, services, viewer, recording_id, Typed(start, end, reason))
+    return _drawn(request, services, viewer, recording_id, Typed(start, end, reason, correction))
 
 
 @router.get("/reach")
@@ -78,14 +81,16 @@ def make(
     end: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     seen: Annotated[str, Form()] = "",
+    correction: Annotated[str, Form()] = "",
 ) -> Response:
     """`seen`: the seconds whose clips were listed above the button. Others are listed first."""
-    typed = Typed(start, end, reason)
+    typed = Typed(start, end, reason, correction)
     try:
         if seen != f"{start}-{end}":
             raise Invalid("These are other seconds than those listed. Look at the list again.", code="not_seen")
         body = RecallIn(start_ms=typed.span.start_ms, end_ms=typed.span.end_ms, reason=reason[: 4 * MAX_REASON])
-        made = recalls_api.make(services, viewer, recording_id, body)
+        mends = Mending(viewer, correction or None, services.now())
+        made = recalls_api.make(services, viewer, recording_id, body, mends)
     except (Invalid, Conflict) as problem:
         status = 409 if isinstance(problem, Conflict) else 400
         return _drawn(request, services, viewer, recording_id, replace(typed, trouble=problem.message), status)

@@ -1,6 +1,9 @@
 """One's recordings: how each is doing, and what became of it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,21 +13,24 @@ from domain.echo import SILENCE, Echo
 from domain.errors import Conflict, Invalid
 from domain.estimate import Workload, estimates
 from domain.languages import LANGUAGES
-from domain.media import WAVEFORM, Kind, Rendering
+from domain.media import WAVEFORM, Kind
 from domain.permit import Act, demand, may
 from domain.person import Person
 from domain.recording import Recording
 from domain.space import Space
 from publish_api import briefs as briefs_api
-from publish_api import film, hearings, playback
+from publish_api import film, hearings
 from publish_api import recordings as recordings_api
 from publish_api.access import Guest, Returning, Use, Viewer
 from publish_api.echo import echo_of, waiting
 from publish_api.pages.appearing import appearing, promised
+from publish_api.pages.circle import all_shared
+from publish_api.pages.corrections import Typed
 from publish_api.pages.look import page
 from publish_api.pages.standing import Shown, shown
+from publish_api.schemas import Visibility
 from publish_api.services import Services
-from store import beside, briefs, clips, media, people, pictures, recalls, recordings, same_bytes, spaces
+from store import amends, beside, briefs, clips, media, people, pictures, recalls, recordings, same_bytes, spaces, trust
 from store.echoes import echoes
 from store.postgres import Tx
 
@@ -40,9 +46,7 @@ def record(
     theirs: tuple[Space, ...] = ()
     if brief or viewer.brief_id is not None:
         asked = briefs_api.asked_of(services, viewer, brief)
-        with services.store.transaction() as tx:
-            for_all = asked.space.id == spaces.everyone_space(tx).public_id
-        audience = None if for_all else asked.space.name
+        audience = None if asked.space.visibility is Visibility.EVERYBODY else asked.space.name
     else:
         demand(viewer, Act.UPLOAD)
         with services.store.transaction() as tx:
@@ -80,17 +84,16 @@ def mine(
         else:
             found = recordings.own_recordings(tx, viewer.id, briefs=viewer.briefs, cursor=cursor or None)
         heard = echoes(tx, [each.id for each in found.items], viewer.id)
-        load = recordings_api.workload_for(tx, found.items)
+        known = _known(tx, found.items, viewer)
         unknown = recordings.by_unknown(tx, [each.id for each in found.items]) if everybody else frozenset()
         begin = clips.first_titles(tx, [each.id for each in found.items])
         seen = [
             _shown(
-                tx,
                 services,
                 each,
                 viewer,
                 heard.get(each.id, SILENCE),
-                load,
+                known,
                 begins=begin.get(each.id, ""),
                 unknown=each.id in unknown,
             )
@@ -181,15 +184,21 @@ def _drawn(
         made = clips.clips_of_recording(tx, recording.id, viewer.id)
         stands = recordings.standing(tx, recording.id, viewer.id)
         retry = may(viewer, Act.RETRY, own=stands.own, curates=stands.curates)
-        load = recordings_api.workload_for(tx, [recording])
+        known = _known(tx, [recording], viewer)
         heard = echo_of(tx, recording.id, viewer)
         named = appearing(tx, recording, viewer, stands)
-        seen = _shown(tx, services, recording, viewer, heard, load, may_retry=retry, unasked=bool(named.waits))
+        seen = _shown(services, recording, viewer, heard, known, may_retry=retry, unasked=bool(named.waits))
         waits = waiting(tx, recording, made, viewer)
+        corrections = amends.waiting(tx, recording.id, viewer.id) if viewer.brief_id is None else {}
         recalled = () if viewer.brief_id else recalls.recalls(tx, recording.id, viewer.id)
         again = beside.progress(tx, recording.id)
         unknown = stands.curates and bool(recordings.by_unknown(tx, [recording.id]))
         pictured = pictures.pictured(tx, (clip.id for clip in made))
+        ids = [clip.id for clip in made]
+        guest = viewer.brief_id is not None
+        publishable = frozenset() if stands.curates or guest else trust.publishable(tx, ids, viewer.id)
+        back = trust.pulled_back(tx, ids)
+        shared = None if guest or template != "recording.html" else all_shared(tx, recording, viewer, stands)
     return page(
         request,
         template,
@@ -199,14 +208,21 @@ def _drawn(
         clips=made,
         pictured=pictured,
         waiting=waits,
+        corrections=corrections,
+        typed=Typed(),
         appearing=named,
         trouble=problem.message if problem else "",
         curates=stands.curates and viewer.brief_id is None,
         unknown=unknown,
         recalls=recalled,
         again=again,
+        publishable=publishable,
+        pulled_back=back,
+        shared=shared,
+        may_pull_back=may(viewer, Act.PULL_BACK, own=stands.own, curates=stands.curates),
         may_recall=may(viewer, Act.RECALL, own=stands.own, curates=stands.curates),
         may_correct=bool(made) and may(viewer, Act.CORRECT_TRANSCRIPT, own=stands.own, curates=stands.curates),
+        may_move=may(viewer, Act.MOVE, curates=stands.curates),
         may_cut=bool(made) and may(viewer, Act.CUT_AGAIN, own=stands.own, curates=stands.curates),
         may_hear=hearings.rests(recording)
         and recording.original_gone_at is None
@@ -217,31 +233,48 @@ def _drawn(
     )
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is asked once for all recordings of a page."""
+
+    speakers: Mapping[UUID, Person]
+    begun: Mapping[UUID, frozenset[tuple[str, Kind]]]
+    repeated: Mapping[UUID, tuple[str, str]]
+    load: Workload
+
+
+def _known(tx: Tx, found: Sequence[Recording], viewer: Person) -> _Known:
+    return _Known(
+        people.people_by_id(tx, [each.speaker_id for each in found]),
+        media.begun(tx, [each.id for each in found]),
+        same_bytes.shown(tx, found, viewer.id, briefs=viewer.briefs),
+        recordings_api.workload_for(tx, found),
+    )
+
+
 def _shown(
-    tx: Tx,
     services: Services,
     recording: Recording,
     viewer: Person,
     echo: Echo,
-    load: Workload,
+    known: _Known,
     *,
     may_retry: bool = False,
     unasked: bool = False,
     begins: str = "",
     unknown: bool = False,
 ) -> Shown:
-    speaker = people.people_by_id(tx, [recording.speaker_id])[recording.speaker_id]
-    rendering = media.rendering(tx, recording.id)
-    repeated = same_bytes.shown(tx, [recording], viewer.id, briefs=viewer.briefs)
+    begun = known.begun.get(recording.id, frozenset())
+    repeated = known.repeated
     return shown(
         recording,
-        speaker=speaker.name,
-        plays=_plays(rendering),
-        pictured=playback.pictured(rendering),
-        done_in=estimates(recording, services.now(), load),
+        speaker=known.speakers[recording.speaker_id].name,
+        plays=_plays(begun),
+        pictured=any(kind is Kind.STILLS for _, kind in begun),
+        done_in=estimates(recording, services.now(), known.load),
         echo=echo,
         may_retry=may_retry,
-        repeated=repeated[recording.same_as][0] if recording.same_as in repeated else "",
+        repeated=repeated[recording.same_as][0] if recording.same_as and recording.same_as in repeated else "",
         unasked=unasked,
         theirs=recording.uploader_id != viewer.id,
         begins=begins,
@@ -249,8 +282,7 @@ def _shown(
     )
 
 
-def _plays(rendering: Rendering | None) -> Kind | None:
+def _plays(begun: frozenset[tuple[str, Kind]]) -> Kind | None:
     """What there is a first fragment of: pictures, or sound alone (a drawing of it is not what was filmed)."""
-    begun = [r.rendition for r in rendering.renditions if r.fragments] if rendering else []
-    kinds = {r.kind for r in begun if r.name != WAVEFORM}
+    kinds = {kind for name, kind in begun if name != WAVEFORM}
     return next((kind for kind in (Kind.VIDEO, Kind.AUDIO) if kind in kinds), None)

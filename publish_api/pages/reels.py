@@ -24,6 +24,7 @@ from publish_api.pages import words
 from publish_api.pages.look import page
 from publish_api.reel_schemas import ReelIn
 from publish_api.services import Services
+from publish_api.tongue import _, ngettext, phrase
 from store import clips, reels, spaces
 from store.postgres import Tx
 from store.search import MAX_QUERY
@@ -31,7 +32,7 @@ from store.search import MAX_QUERY
 router = APIRouter(prefix="/reels", include_in_schema=False)
 
 _LETTERS_TOLD = 12
-_OTHER_LETTERS = "Its title card stays empty: write the title in Latin, Greek, Cyrillic or Devanagari letters."
+_OTHER_LETTERS = phrase("Its title card stays empty: write the title in Latin, Greek, Cyrillic or Devanagari letters.")
 _REFUSALS = (Conflict, Invalid, Forbidden, NotFound, TooMany)
 
 
@@ -234,34 +235,44 @@ class Told:
         left_out = [each for each in reel.clips if each.left_out]
         match reel.state:
             case ReelState.READY:
-                advice = "Not in it: " + words.count(len(left_out), "clip") + " of its list." if left_out else ""
-                return cls("resolved", "Ready", advice, moves=False)
+                advice = (
+                    ngettext(
+                        "Not in it: %(num)s clip of its list.", "Not in it: %(num)s clips of its list.", len(left_out)
+                    )
+                    if left_out
+                    else ""
+                )
+                return cls("resolved", _("Ready"), advice, moves=False)
             case ReelState.EMPTY:
-                advice = "No clip of it may be shown any more. Choose others, or delete it."
+                advice = _("No clip of it may be shown any more. Choose others, or delete it.")
                 if all(each is LeftOut.KEPT_HERE for each in (clip.left_out for clip in reel.clips)):
-                    advice = "Its space does not let clips be taken along any more."
-                return cls("close", "Nothing left to show", advice, moves=False)
+                    advice = _("Its space does not let clips be taken along any more.")
+                return cls("close", _("Nothing left to show"), advice, moves=False)
             case ReelState.FAILED:
-                return cls("correction", "Could not be made", reel.trouble, moves=False)
+                return cls("correction", _("Could not be made"), reel.trouble, moves=False)
             case ReelState.MAKING:
                 left = reel.estimate_s(now)
-                soon = f"{words.about(left).capitalize()} left." if left is not None else "It takes a few minutes."
+                soon = _("It takes a few minutes.")
+                if left is not None:
+                    soon = _("%(about)s left.", about=words.about(left).capitalize())
                 return cls("working", _being_made(reel), f"{_meanwhile(reel)} {soon}".strip(), moves=True)
-        waits = reel.trouble or "It is made when those before it are done."
+        waits = reel.trouble or _("It is made when those before it are done.")
         return cls("waiting", _being_made(reel), f"{_meanwhile(reel)} {waits}".strip(), moves=True)
 
 
 def _being_made(reel: Reel) -> str:
     gone = [each.title for each in reel.clips if each.left_out and each.title]
     if reel.lost and gone:
-        return f"Being made anew without “{gone[0]}”" + (f" and {len(gone) - 1} more" if gone[1:] else "")
-    return "Being made anew" if reel.film or reel.lost else "Being made"
+        if gone[1:]:
+            return _("Being made anew without “%(title)s” and %(more)s more", title=gone[0], more=len(gone) - 1)
+        return _("Being made anew without “%(title)s”", title=gone[0])
+    return _("Being made anew") if reel.film or reel.lost else _("Being made")
 
 
 def _meanwhile(reel: Reel) -> str:
     if reel.lost:
-        return "Something in it was taken out of view: nobody is shown the old film any more."
-    return "Until then you see it as it was." if reel.film else ""
+        return _("Something in it was taken out of view: nobody is shown the old film any more.")
+    return _("Until then you see it as it was.") if reel.film else ""
 
 
 def _unwritten(tx: Tx, title: str, clips: Sequence[ReelClip], captions: bool, viewer: Person) -> list[str]:
@@ -271,15 +282,15 @@ def _unwritten(tx: Tx, title: str, clips: Sequence[ReelClip], captions: bool, vi
     shown = [each for each in clips if each.left_out is None]
     told = []
     if letters := unwritable(title)[:_LETTERS_TOLD]:
-        told.append(f"A film cannot show these letters: {letters}. {_OTHER_LETTERS}")
+        told.append(_("A film cannot show these letters: %(letters)s.", letters=letters) + " " + _(_OTHER_LETTERS))
     told += [
-        f"The card of “{each.title}” stays empty: a film cannot show {letters}."
+        _("The card of “%(title)s” stays empty: a film cannot show %(letters)s.", title=each.title, letters=letters)
         for each in shown
         if (letters := unwritable(each.title)[:_LETTERS_TOLD])
     ]
     said = reels.said(tx, [each.clip for each in shown], viewer.id) if captions else {}
     told += [
-        f"The captions of “{each.title}” are in letters that a film cannot show. It will have none."
+        _("The captions of “%(title)s” are in letters that a film cannot show. It will have none.", title=each.title)
         for each in shown
         if unwritable(said.get(each.clip, ""))
     ]

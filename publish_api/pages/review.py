@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,11 +13,15 @@ from fastapi import APIRouter, Query, Request, Response
 from domain.clip import Clip
 from domain.permit import Act, demand
 from domain.person import Person
+from domain.review import Like, Queue, Reason, Waiting, reasons
 from publish_api.access import Use, Viewer
+from publish_api.clips import demanded
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
 from publish_api.pages.transcript import between
-from store import clips, edges, pictures, recordings, spaces, takedowns, vocabulary
+from publish_api.tongue import _, phrase
+from store import amends, clips, edges, pictures, recordings, review_queue, spaces, takedowns, vocabulary
+from store.care import Care, care_of, possible
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
 from store.recordings import Named
@@ -28,10 +32,38 @@ _QUEUE = 100  # clips listed beside the editor
 _TAGS = 500  # offered while one is typed
 
 
+# Each queue's name, and what its page says when nothing is in it.
+_QUEUES = {
+    Queue.NEW: (
+        phrase("New"),
+        phrase("Every clip has been looked at. As soon as a recording is cut, its clips wait here."),
+    ),
+    Queue.MINE: (
+        phrase("For me"),
+        phrase("Nothing waits for you. Clips that you look after, or are asked to look at or to approve, come here."),
+    ),
+    Queue.FIRST: (
+        phrase("Published first"),
+        phrase("Nothing is published that no curator has looked at. Who publishes first is said under Spaces."),
+    ),
+    Queue.CHANGED: (
+        phrase("Changed"),
+        phrase("Nobody else has changed a published clip that you have not looked at since."),
+    ),
+    Queue.DUE: (
+        phrase("Due"),
+        phrase("No clip is to be looked at again yet. Give one a day under “Who looks after it”."),
+    ),
+    Queue.PUBLISHED: (phrase("Published"), phrase("Nothing is published here yet. Under New, clips wait.")),
+}
+
+
 @dataclass(frozen=True)
 class Listed:
     clip: Clip
     picture: str  # "" when there is one; else what stands in its place
+    why: tuple[Reason, ...]
+    like: Like | None
 
 
 @dataclass(frozen=True)
@@ -49,42 +81,61 @@ class Group:
 
 
 @router.get("")
-def waiting(request: Request, services: Use, viewer: Viewer, cursor: Annotated[str | None, Query()] = None) -> Response:
+def waiting(
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    queue: Annotated[Queue, Query()] = Queue.NEW,
+    cursor: Annotated[str | None, Query()] = None,
+) -> Response:
     demand(viewer, Act.REVIEW)
+    today = services.now().date()
     with services.store.transaction() as tx:
-        found = clips.to_review(tx, viewer.id, cursor=cursor or None)
-        groups = _groups(tx, found.items, viewer)
-        number = clips.waiting(tx, viewer.id)
+        found = review_queue.queue(tx, viewer.id, queue, today, cursor=cursor or None)
+        groups = _groups(tx, found.items, viewer, today)
+        numbers = review_queue.numbers(tx, viewer.id, today)
         taken_down = takedowns.open_takedowns(tx, viewer.id)
+        corrected = amends.numbers(tx, viewer.id, services.now())
+        known = _known_tags(tx, viewer)
     return page(
         request,
         "review.html",
         viewer=viewer,
         groups=groups,
         takedowns=taken_down,
-        waiting=number,
-        oldest=groups[0].created_at if groups and not cursor else None,
+        corrections=corrected,
+        queue=queue.value,
+        in_queue="" if queue is Queue.NEW else f"?queue={queue}",
+        queues=[(each.value, _(name), numbers.waiting.get(each)) for each, (name, _nothing) in _QUEUES.items()],
+        nothing=_(_QUEUES[queue][1]),
+        oldest=numbers.oldest if queue is Queue.NEW and not cursor else None,
         next=found.next,
+        tags=known,
     )
 
 
 @router.get("/{clip_id}")
-def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Response:
+def editor(
+    request: Request, services: Use, viewer: Viewer, clip_id: str, queue: Annotated[Queue, Query()] = Queue.NEW
+) -> Response:
+    """`queue`: which one the clips beside it are of."""
     with services.store.transaction() as tx:
         clip = clips.clip(tx, clip_id, viewer.id)
         stands = clips.standing(tx, clip.id, viewer.id)
         demand(viewer, Act.EDIT_CLIP, own=stands.own, curates=stands.curates)
         recording = recordings.recording(tx, clip.parts[0].recording, viewer.id)
-        queue = clips.to_review(tx, viewer.id, limit=_QUEUE).items
-        number = clips.waiting(tx, viewer.id)
+        beside = _beside(tx, viewer, queue, services.now().date())
         siblings = clips.clips_of_recording(tx, recording.id, viewer.id)
-        known = [*(term.label for term in vocabulary.terms(tx)), *(use.label for use in clips.tags(tx, viewer.id))]
+        known = _known_tags(tx, viewer)
         missing = _missing(obstacles(tx, (part.recording_id for part in clip.parts)), [clip])
         inexact = edges.inexact(tx, [(part.recording_id, part.span) for part in clip.parts])
         shown = pictures.pictured(tx, [clip.id])
         unknown = bool(recordings.by_unknown(tx, [recording.id]))
         home = spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id]
-    previous, following = _neighbours(clip, queue)
+        care = care_of(tx, [clip.id])[clip.id]
+        changed_by = review_queue.changed_by_others(tx, clip.id, viewer.id)
+        owners, reviewers = possible(tx, clip.id), possible(tx, clip.id, curators=True)
+    previous, following = _neighbours(clip, beside["queue"])
     return page(
         request,
         "editor.html",
@@ -101,7 +152,11 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
         shape=shape(recording.probe),
         length_ms=recording.probe.duration_ms if recording.probe else clip.parts[-1].span.end_ms,
         start_ms=clip.parts[0].span.start_ms,
-        value=json.dumps(_value(clip)),
+        value=json.dumps(_value(clip, care)),
+        care=care,
+        changed_by=changed_by,
+        owners=_with(care.owner, owners),
+        reviewers=_with(care.assigned, reviewers),
         others=json.dumps(
             [
                 {"start_ms": part.span.start_ms, "end_ms": part.span.end_ms}
@@ -110,25 +165,53 @@ def editor(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Res
                 if other.id != clip.id and part.recording_id == recording.id
             ]
         ),
-        queue=queue,
-        waiting=number,
+        **beside,
         previous=previous,
         next=following,
-        tags=list(dict.fromkeys(known))[:_TAGS],
+        tags=known,
     )
 
 
 @router.get("/{clip_id}/queue")
-def queue(request: Request, services: Use, viewer: Viewer, clip_id: str) -> Response:
+def queue(
+    request: Request, services: Use, viewer: Viewer, clip_id: str, queue: Annotated[Queue, Query()] = Queue.NEW
+) -> Response:
     """What waits, alone: for the editor that is open already."""
     with services.store.transaction() as tx:
-        clip = clips.clip(tx, clip_id, viewer.id)
-        waiting_clips = clips.to_review(tx, viewer.id, limit=_QUEUE).items
-        number = clips.waiting(tx, viewer.id)
-    return page(request, "_queue.html", viewer=viewer, clip=clip, queue=waiting_clips, waiting=number)
+        clip = demanded(tx, clip_id, viewer, Act.EDIT_CLIP)
+        beside = _beside(tx, viewer, queue, services.now().date())
+    return page(request, "_queue.html", viewer=viewer, clip=clip, **beside)
 
 
-def _value(clip: Clip) -> dict[str, object]:
+class _Beside(TypedDict):
+    """What _queue.html draws."""
+
+    queue: tuple[Clip, ...]
+    waiting: int
+    in_queue: str  # at the end of the addresses that stay in this queue
+
+
+def _beside(tx: Tx, viewer: Person, which: Queue, today: date) -> _Beside:
+    listed = review_queue.queue(tx, viewer.id, which, today, limit=_QUEUE).items
+    return _Beside(
+        queue=tuple(each.clip for each in listed),
+        waiting=clips.waiting(tx, viewer.id) if which is Queue.NEW else len(listed),
+        in_queue="" if which is Queue.NEW else f"?queue={which}",
+    )
+
+
+def _known_tags(tx: Tx, viewer: Person) -> list[str]:
+    """Offered while one is typed: those of the vocabulary first."""
+    known = [*(term.label for term in vocabulary.terms(tx)), *(use.label for use in clips.tags(tx, viewer.id))]
+    return list(dict.fromkeys(known))[:_TAGS]
+
+
+def _with(chosen: Person | None, others: Sequence[Person]) -> list[Person]:
+    """Who can be chosen, and who has been: they may have left since."""
+    return [*([chosen] if chosen and chosen not in others else []), *others]
+
+
+def _value(clip: Clip, care: Care) -> dict[str, object]:
     """What the editor changes, as in the API's clip."""
     return {
         "parts": [{"recording": p.recording, "start_ms": p.span.start_ms, "end_ms": p.span.end_ms} for p in clip.parts],
@@ -138,6 +221,11 @@ def _value(clip: Clip) -> dict[str, object]:
         "audience": clip.audience,
         "prerequisites": clip.prerequisites,
         "kind": clip.kind.value if clip.kind else None,
+        "question": clip.question,
+        "risk": clip.risk.value,
+        "owner": care.owner.public_id if care.owner else None,
+        "assigned": care.assigned.public_id if care.assigned else None,
+        "review_by": clip.review_by.isoformat() if clip.review_by else None,
     }
 
 
@@ -150,17 +238,27 @@ def _neighbours(clip: Clip, queue: tuple[Clip, ...]) -> tuple[str | None, str | 
     return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
 
 
-def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
+def _groups(tx: Tx, listed_clips: tuple[Waiting, ...], viewer: Person, today: date) -> list[Group]:
     found: list[Group] = []
+    waiting = [each.clip for each in listed_clips]
     named = recordings.named(tx, [part.recording_id for clip in waiting for part in clip.parts], viewer.id)
     held = obstacles(tx, (part.recording_id for clip in waiting for part in clip.parts))
     pictured = pictures.pictured(tx, (clip.id for clip in waiting))
     unknown = recordings.by_unknown(tx, named)
-    for recording_id, each in groupby(waiting, key=lambda c: c.parts[0].recording_id):
-        recording, of_it = named[recording_id], tuple(each)
+    for recording_id, group in groupby(listed_clips, key=lambda each: each.clip.parts[0].recording_id):
+        recording, here = named[recording_id], tuple(group)
+        of_it = [each.clip for each in here]
         name = name_of(recording.title, recording.filename)
         missing = _missing(held, of_it)
-        listed = tuple(Listed(clip, "" if clip.id in pictured else _no_picture(clip, named)) for clip in of_it)
+        listed = tuple(
+            Listed(
+                each.clip,
+                "" if each.clip.id in pictured else _no_picture(each.clip, named),
+                reasons(each, today),
+                each.like,
+            )
+            for each in here
+        )
         found.append(
             Group(
                 recording.public_id,
@@ -179,10 +277,10 @@ def _groups(tx: Tx, waiting: tuple[Clip, ...], viewer: Person) -> list[Group]:
 def _no_picture(clip: Clip, named: Mapping[UUID, Named]) -> str:
     """Why there is no poster of a clip yet, or at all."""
     of = [named[part.recording_id] for part in clip.parts if part.recording_id in named]
-    return "No picture" if all(recording.rendered for recording in of) else "Picture in a moment"
+    return _("No picture") if all(recording.rendered for recording in of) else _("Picture in a moment")
 
 
 def _missing(held: Mapping[UUID, Sequence[Obstacle]], shown: Sequence[Clip]) -> str:
     """Who has not agreed to be shown in these clips, and what was taken down, in sentences."""
     ids = dict.fromkeys(part.recording_id for clip in shown for part in clip.parts)
-    return " ".join(dict.fromkeys(each.words for id_ in ids for each in held.get(id_, ())))
+    return " ".join(dict.fromkeys(_(each.words) for id_ in ids for each in held.get(id_, ())))

@@ -14,6 +14,7 @@ from domain.permit import Act, demand
 from publish_api import searching
 from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
+from publish_api.tongue import _, phrase
 from store import finding, missed, pictures
 from store.search import MAX_QUERY, says_nothing
 
@@ -22,12 +23,12 @@ router = APIRouter(include_in_schema=False)
 _RUN_UP_MS = 1000  # a link lands a breath before the sentence
 _OFFERED = 8  # values of a facet
 _FACETS = {
-    "tag": "Tag",
-    "level": "Level",
-    "kind": "Kind",
-    "space": "Space",
-    "language": "Language",
-    "person": "Who speaks",
+    "tag": phrase("Tag"),
+    "level": phrase("Level"),
+    "kind": phrase("Kind"),
+    "space": phrase("Space"),
+    "language": phrase("Language"),
+    "person": phrase("Who speaks"),
 }
 
 
@@ -125,7 +126,7 @@ def _facets(
         if chosen is not None:
             label = next((_label(each) for each in values if each.value == chosen), str(chosen))
             options = [Option(label, None, _address(q, _but(wanted, name, None)), chosen=True)]
-        facets.append((title, options))
+        facets.append((_(title), options))
     return facets
 
 

@@ -4,23 +4,33 @@ Programs that scan mail fetch every link in it: opening one only shows a button,
 uses the link up.
 """
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.person import Person
-from publish_api.access import COOKIE, MaybeViewer, Use, forget, refuse_other_sites, remember, still_known
+from publish_api.access import (
+    COOKIE,
+    MaybeViewer,
+    Use,
+    begin_session,
+    forget,
+    refuse_other_sites,
+    remember,
+    services_of,
+    still_known,
+)
+from publish_api.guesses import limits_of
 from publish_api.pages.look import page
+from publish_api.pages.unfurl import preview
 from publish_api.services import Services
+from publish_api.tongue import phrase
 from store import credentials
-from store.postgres import Tx
 
 router = APIRouter(include_in_schema=False)
 
-_USED = "This link has been used, or is too old. Type the newest code you were given, or ask for a new link."
-_WRONG = (
+_USED = phrase("This link has been used, or is too old. Type the newest code you were given, or ask for a new link.")
+_WRONG = phrase(
     "That login name and code do not go together, or the code is used up. "
     "Look again, or ask for a new one: after five wrong tries a code is void."
 )
@@ -29,9 +39,10 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, viewer: MaybeViewer, next_: Annotated[str, Query(alias="next")] = "/") -> Response:
-    if viewer is not None and viewer.brief_id is None:  # a brief's guest may sign in as more than that
-        return RedirectResponse(_ours(next_), 303)
-    return _form(request, next_=next_)
+    # A brief's guest may sign in as more than that, and anybody on a device that others use, too.
+    if viewer is not None and viewer.brief_id is None and not viewer.device:
+        return RedirectResponse(ours(next_), 303)
+    return form(request, next_=next_)
 
 
 @router.post("/sign-in")
@@ -43,17 +54,19 @@ def sign_in_by_code(
     next_: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     refuse_other_sites(request)
+    limits_of(request).sign_in(request, login)
     with services.store.transaction() as tx:
         person = credentials.redeem_code(tx, login, code, services.now())
-        session = _session(tx, person, request, services.now()) if person else None
+        session = begin_session(tx, request, person) if person else None
     if session is None:
-        return _form(request, next_=next_, login=login, trouble=_WRONG, status=401)
+        return form(request, next_=next_, login=login, trouble=_WRONG, status=401)
+    limits_of(request).signed_in(request, login)
     return _signed_in(services, session, next_)
 
 
 @router.get("/sign-in/{token}")
 def sign_in_link_page(request: Request, next_: Annotated[str, Query(alias="next")] = "/") -> Response:
-    return _quiet(page(request, "sign_in_link.html", next=_ours(next_)))
+    return _quiet(page(request, "sign_in_link.html", next=ours(next_)))
 
 
 @router.post("/sign-in/{token}")
@@ -63,9 +76,9 @@ def sign_in_by_link(
     refuse_other_sites(request)
     with services.store.transaction() as tx:
         person = credentials.redeem_link(tx, token, services.now())
-        session = _session(tx, person, request, services.now()) if person else None
+        session = begin_session(tx, request, person) if person else None
     if session is None:
-        return _form(request, next_=next_, trouble=_USED, status=401)
+        return form(request, next_=next_, trouble=_USED, status=401)
     return _signed_in(services, session, next_)
 
 
@@ -79,11 +92,21 @@ def sign_out(request: Request, services: Use) -> Response:
     return response
 
 
-def _form(request: Request, *, next_: str, login: str = "", trouble: str = "", status: int = 200) -> Response:
+def form(request: Request, *, next_: str = "/", login: str = "", trouble: str = "", status: int = 200) -> Response:
     here = still_known(request)
     former = here if here is not None and here.ended else None
     return _quiet(
-        page(request, "sign_in.html", status=status, next=_ours(next_), login=login, trouble=trouble, former=former)
+        page(
+            request,
+            "sign_in.html",
+            status=status,
+            next=ours(next_),
+            login=login,
+            trouble=trouble,
+            former=former,
+            preview=preview(services_of(request), ours(next_)),
+            by_work_account=services_of(request).single_sign_on is not None,
+        )
     )
 
 
@@ -92,20 +115,21 @@ def _quiet(response: Response) -> Response:
     return response
 
 
-def _session(tx: Tx, person: Person, request: Request, now: datetime) -> str:
-    return credentials.new_session(tx, person.id, now=now, device=request.headers.get("user-agent", ""))
-
-
 def _signed_in(services: Services, session: str, next_: str) -> Response:
-    response = RedirectResponse(_ours(next_), 303)
+    response = RedirectResponse(ours(next_), 303)
     remember(response, services, session)
     return response
 
 
-def _ours(path: str) -> str:
-    """A path of our own, whatever was asked for: a sign-in link leads nobody to another site.
+def ours(path: str) -> str:
+    """Where somebody goes who has signed in: a path of our own, whatever was asked for, but not back to signing in."""
+    return "/" if path.startswith("/sign-in") else here(path)
+
+
+def here(path: str) -> str:
+    """A path of our own, whatever was asked for: no link or form leads anybody to another site.
 
     Browsers read both "//" and a backslash as the beginning of a host.
     """
     odd = "\\" in path or path.startswith("//") or not path.isprintable()
-    return "/" if odd or not path.startswith("/") or path.startswith("/sign-in") else path
+    return "/" if odd or not path.startswith("/") else path

@@ -9,17 +9,18 @@ from domain.estimate import clips_in
 from domain.media import Kind, Probe
 from domain.recording import Film, Recording, Status, Step, StepState
 from publish_api.pages import words
+from publish_api.tongue import _, gettext, ngettext, phrase
 
 # Step -> while it runs, when it is done. A name that is not here is shown as it is.
 _STEPS = {
-    "begin": ("Listening to the beginning", "Beginning heard"),
-    "head": ("Making the beginning play", "Beginning plays"),
-    "keep": ("Putting it in a safe place", "In a safe place"),
-    "look": ("Looking at the picture and sound", "Picture and sound are fine"),
-    "listen": ("Listening for pauses", "Pauses found"),
-    "render": ("Making it play on every phone", "Plays on every phone"),
-    "transcribe": ("Writing down the words", "Words written down"),
-    "cut": ("Cutting it into clips", "Cut into clips"),
+    "begin": (phrase("Listening to the beginning"), phrase("Beginning heard")),
+    "head": (phrase("Making the beginning play"), phrase("Beginning plays")),
+    "keep": (phrase("Putting it in a safe place"), phrase("In a safe place")),
+    "look": (phrase("Looking at the picture and sound"), phrase("Picture and sound are fine")),
+    "listen": (phrase("Listening for pauses"), phrase("Pauses found")),
+    "render": (phrase("Making it play on every phone"), phrase("Plays on every phone")),
+    "transcribe": (phrase("Writing down the words"), phrase("Words written down")),
+    "cut": (phrase("Cutting it into clips"), phrase("Cut into clips")),
 }
 _SIGNS = {
     StepState.WAITING: "waiting",
@@ -41,7 +42,9 @@ _TOLD = {
     Status.REFUSED: frozenset({StepState.DONE, StepState.FAILED}),
     Status.FAILED: frozenset({StepState.DONE, StepState.RUNNING, StepState.FAILED}),
 }
-_ASK_FIRST = "Before colleagues can find them, everybody in it has to agree. Below you see who is still to be asked."
+_ASK_FIRST = phrase(
+    "Before colleagues can find them, everybody in it has to agree. Below you see who is still to be asked."
+)
 _STATUS_SIGNS = {
     Status.WORKING: "working",
     Status.READY: "check",
@@ -157,12 +160,12 @@ def _may_help(recording: Recording) -> bool:
 
 def _status(recording: Recording, echo: Echo) -> str:
     if recording.refusal_code == _HERE_ALREADY:
-        return "Here already"
-    return "Published" if echo.published and recording.status is Status.READY else words.STATUS[recording.status]
+        return _("Here already")
+    return _("Published") if echo.published and recording.status is Status.READY else _(words.STATUS[recording.status])
 
 
 def name_of(title: str, filename: str) -> str:
-    return title or filename or "Untitled recording"
+    return title or filename or _("Untitled recording")
 
 
 def shape(probe: Probe | None) -> str:
@@ -174,11 +177,13 @@ def damage(probe: Probe | None) -> str:
     """What is said of a file that is damaged in the middle and was rendered all the same."""
     if probe is None or not probe.damaged_ms:
         return ""
-    seconds = words.count(-(-probe.damaged_ms // 1000), "second")
-    return (
-        f"From {words.clock(probe.damaged_at_ms)} on, {seconds} of this file cannot be read: the picture stands still "
-        "there, or is wrong. If it plays on your phone, send it again from there; if not, leave that part out of the "
-        "clips."
+    return ngettext(
+        "From %(time)s on, %(num)s second of this file cannot be read: the picture stands still there, or is wrong. "
+        "If it plays on your phone, send it again from there; if not, leave that part out of the clips.",
+        "From %(time)s on, %(num)s seconds of this file cannot be read: the picture stands still there, or is wrong. "
+        "If it plays on your phone, send it again from there; if not, leave that part out of the clips.",
+        -(-probe.damaged_ms // 1000),
+        time=words.clock(probe.damaged_at_ms),
     )
 
 
@@ -195,10 +200,10 @@ def _step(step: Step, status: Status, done_in: float | None) -> StepShown:
     return StepShown(
         state=step.state.value,
         sign=_SIGNS[step.state],
-        words=done if step.state is StepState.DONE else doing,
+        words=_(done if step.state is StepState.DONE else doing),
         left=_left(step, done_in),
         progress=step.progress,
-        trouble=(step.error_message or "") if status is not Status.REFUSED else "",
+        trouble=gettext(step.error_message or "") if status is not Status.REFUSED else "",
     )
 
 
@@ -210,75 +215,106 @@ def _left(step: Step, done_in: float | None) -> str:
     if done_in is None:
         return ""
     about = words.about(done_in)
-    return f"{about} left" if step.state is StepState.RUNNING else f"done in {about}"
+    return _("%(about)s left", about=about) if step.state is StepState.RUNNING else _("done in %(about)s", about=about)
 
 
 def _said(recording: Recording, echo: Echo, done_in: Mapping[str, float], unasked: bool) -> tuple[str, str]:
     if recording.status is Status.REFUSED and recording.film is Film.CAME and recording.refusal_code != _HERE_ALREADY:
-        return "Its picture could not be used", f"{recording.refusal_message or ''} Its sound is here, and stays."
+        return _("Its picture could not be used"), " ".join(
+            [_refusal(recording), _("Its sound is here, and stays.")]
+        ).strip()
     if recording.status is Status.REFUSED:
         here = recording.refusal_code == _HERE_ALREADY
-        return "This file is here already" if here else "This file could not be used", recording.refusal_message or ""
+        headline = _("This file is here already") if here else _("This file could not be used")
+        return headline, _refusal(recording)
     if recording.status is Status.FAILED:
-        return "It stopped on the way", "The recording itself is safe. Try again; if it stops once more, tell L&D."
+        return _("It stopped on the way"), _(
+            "The recording itself is safe. Try again; if it stops once more, tell L&D."
+        )
     if recording.status is Status.READY:
         if not echo.clips:
-            return "Nothing to cut here", "No clip could be made of it. It still plays here."
+            return _("Nothing to cut here"), _("No clip could be made of it. It still plays here.")
         if not echo.published:
-            ready = f"Ready: {words.count(echo.clips, 'clip')}"
-            return ready, _ASK_FIRST if unasked else "L&D looks at them now; then colleagues can find them."
-        return f"Published: {_published(echo)}", _can_be_found(echo)
+            ready = ngettext("Ready: %(num)s clip", "Ready: %(num)s clips", echo.clips)
+            return ready, _(_ASK_FIRST) if unasked else _("L&D looks at them now; then colleagues can find them.")
+        return _("Published: %(clips)s", clips=_published(echo)), _can_be_found(echo)
     if not _done(recording, "keep"):
-        return "Your tip has arrived", "It is being put in a safe place."
+        return _("Your tip has arrived"), _("It is being put in a safe place.")
     if not _done(recording, "look"):
-        return "Your tip is safe here", "We are looking at its picture and sound."
+        return _("Your tip is safe here"), _("We are looking at its picture and sound.")
     if echo.clips:  # the words were quicker than the pictures
-        cut = words.count(echo.clips, "clip")
-        return "Your tip is safe here", f"It is cut into {cut}, and still being made to play on every phone."
+        return _("Your tip is safe here"), ngettext(
+            "It is cut into %(num)s clip, and still being made to play on every phone.",
+            "It is cut into %(num)s clips, and still being made to play on every phone.",
+            echo.clips,
+        )
     left = clips_in(recording, done_in)
-    return "Your tip is safe here", f"Clips in {words.about(left)}." if left is not None else "Clips in a few minutes."
+    soon = _("Clips in %(about)s.", about=words.about(left)) if left is not None else _("Clips in a few minutes.")
+    return _("Your tip is safe here"), soon
+
+
+def _refusal(recording: Recording) -> str:
+    return gettext(recording.refusal_message or "")
 
 
 def _film(recording: Recording, *, theirs: bool) -> str:
     if recording.film is Film.AWAITED:
-        here = "The words are here." if _done(recording, "transcribe") else "The sound is here."
-        whose = "the phone it was recorded with" if theirs else "your phone"
-        large = f" ({words.megabytes(recording.film_bytes)})" if recording.film_bytes else ""
+        here = _("The words are here.") if _done(recording, "transcribe") else _("The sound is here.")
+        where = _("the phone it was recorded with") if theirs else _("your phone")
+        if recording.film_bytes:
+            size = words.megabytes(recording.film_bytes)
+            where = _("%(phone)s (%(size)s)", phone=where, size=size)
         # Whether that waits for Wi-Fi, for signal or for its owner, only the phone knows.
-        return f"{here} The picture is still on {whose}{large}, and comes when that phone sends it."
+        comes = _("The picture is still on %(phone)s, and comes when that phone sends it.", phone=where)
+        return f"{here} {comes}"
     if recording.film is Film.GIVEN_UP:
-        return "This is a voice tip: its picture does not come."
+        return _("This is a voice tip: its picture does not come.")
     if recording.film is Film.REFUSED:
-        return f"Its film came, and could not be used. {recording.refusal_message or ''} The sound and its clips stay."
+        return " ".join(
+            [_("Its film came, and could not be used."), _refusal(recording), _("The sound and its clips stay.")]
+        )
     if recording.film is Film.CAME and recording.status is Status.WORKING:
-        return "The picture has come. What people changed or wrote here stays as it is."
+        return _("The picture has come. What people changed or wrote here stays as it is.")
     return ""
 
 
 def _published(echo: Echo) -> str:
     """ "2 clips", "1 of 3 clips"."""
-    some = f"{echo.published} of " if echo.published < echo.clips else ""
-    return some + words.count(echo.clips, "clip")
+    if echo.published == echo.clips:
+        return ngettext("%(num)s clip", "%(num)s clips", echo.clips)
+    return ngettext("%(some)s of %(num)s clip", "%(some)s of %(num)s clips", echo.clips, some=echo.published)
 
 
 def _can_be_found(echo: Echo) -> str:
-    it = "it" if echo.published == 1 else "them"
-    return f"Colleagues can find {it}" + ("; L&D looks at the rest." if echo.published < echo.clips else ".")
+    if echo.published == echo.clips:
+        return ngettext("Colleagues can find it.", "Colleagues can find them.", echo.published)
+    return ngettext(
+        "Colleagues can find it; L&D looks at the rest.",
+        "Colleagues can find them; L&D looks at the rest.",
+        echo.published,
+    )
 
 
 def _line(recording: Recording, echo: Echo, advice: str) -> str:
     if recording.status is Status.WORKING:
-        doing = next((_named(s)[0] for s in reversed(recording.steps) if s.state is StepState.RUNNING), "")
+        doing = next((_(_named(s)[0]) for s in reversed(recording.steps) if s.state is StepState.RUNNING), "")
         return f"{doing}. {advice}" if doing and _done(recording, "look") else advice
     if recording.status is not Status.READY:
         return advice
     if not echo.clips:
-        return "No clip could be made of it."
+        return _("No clip could be made of it.")
     if recording.film is Film.AWAITED:
-        return f"{words.count(echo.clips, 'clip')}, the picture is still on the phone"
+        return ngettext(
+            "%(num)s clip, the picture is still on the phone",
+            "%(num)s clips, the picture is still on the phone",
+            echo.clips,
+        )
     if recording.film is Film.REFUSED:
-        return f"{_published(echo) if echo.published else words.count(echo.clips, 'clip')}; its film could not be used"
-    return _published(echo) if echo.published else f"{words.count(echo.clips, 'clip')}, not published yet"
+        clips = _published(echo) if echo.published else ngettext("%(num)s clip", "%(num)s clips", echo.clips)
+        return _("%(clips)s; its film could not be used", clips=clips)
+    if echo.published:
+        return _published(echo)
+    return ngettext("%(num)s clip, not published yet", "%(num)s clips, not published yet", echo.clips)
 
 
 def _done(recording: Recording, name: str) -> bool:

@@ -5,6 +5,9 @@
 A module imports its neighbours by relative address, so that it gets them from the same version, and
 everything can be kept by browsers for a year: on one bar of signal nothing is asked for twice. All of
 it is held in memory, packed: about a megabyte.
+
+What is written by ourselves is served without its comments and white space to browsers that take brotli, which
+scripts/pack_own.mjs has made of it at set-up; as it is written where that has not been done, or was before a change.
 """
 
 import gzip
@@ -19,8 +22,11 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from domain.errors import NotFound
+from publish_api import tongue
 
 FOLDER = Path(__file__).with_name("static")
+_OWN = FOLDER / "vendor" / "packed"  # by what they were made of: scripts/pack_own.mjs
+_HASH_LENGTH = 32
 _FOREVER = "public, max-age=31536000, immutable"
 _PACKED = frozenset({".css", ".js", ".mjs", ".svg"})
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript"}  # some systems' tables say otherwise, or nothing
@@ -33,20 +39,37 @@ router = APIRouter(include_in_schema=False)
 @dataclass(frozen=True)
 class File:
     data: bytes
-    packed: bytes | None
+    packed: dict[str, bytes]  # by content coding, the smallest first
     media_type: str
 
 
 @cache
 def _files() -> dict[str, File]:
     """By path from the folder. Read once a process."""
-    return {str(p.relative_to(FOLDER)): _read(p) for p in sorted(FOLDER.rglob("*")) if p.is_file()}
+    found = (p for p in sorted(FOLDER.rglob("*")) if p.is_file() and p.suffix != ".br")
+    files = {str(p.relative_to(FOLDER)): _read(p, p.read_bytes()) for p in found}
+    for language in tongue.languages():
+        if language != tongue.ENGLISH:
+            path = Path(words(language))
+            files[str(path)] = _read(FOLDER / path, tongue.module(language).encode())
+    return files
 
 
-def _read(path: Path) -> File:
-    data = path.read_bytes()
+def words(language: str) -> str:
+    """Where static/js/words.js finds its sentences in another language."""
+    return f"words/{language}.js"
+
+
+def _read(path: Path, data: bytes) -> File:
     media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return File(data, gzip.compress(data, mtime=0) if path.suffix in _PACKED else None, media_type)
+    packed = {}
+    of_source = _OWN / f"{hashlib.sha256(data).hexdigest()[:_HASH_LENGTH]}.br"
+    for made in (path.with_name(f"{path.name}.br"), of_source):  # a second's work: scripts/ did it at set-up
+        if made.exists():
+            packed["br"] = made.read_bytes()
+    if path.suffix in _PACKED:
+        packed["gzip"] = gzip.compress(data, mtime=0)
+    return File(data, packed, media_type)
 
 
 @cache
@@ -92,6 +115,13 @@ def static_file(path: str, request: Request) -> Response:
     if file is None:
         raise NotFound("There is no such file. Load the page again.")
     headers = {"Cache-Control": _FOREVER if pinned else "no-cache", "Vary": "Accept-Encoding"}
-    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(file.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=file.media_type)
+    for coding, packed in file.packed.items():
+        if takes(request, coding):
+            return Response(packed, headers={**headers, "Content-Encoding": coding}, media_type=file.media_type)
     return Response(file.data, headers=headers, media_type=file.media_type)
+
+
+def takes(request: Request, coding: str) -> bool:
+    """Whether who asks can read this content coding ("gzip", "br"): RFC 9110, 12.5.3."""
+    asked = (each.replace(" ", "").partition(";") for each in request.headers.get("accept-encoding", "").split(","))
+    return any(name == coding and weight not in {"q=0", "q=0.0"} for name, _, weight in asked)

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from markupsafe import Markup
+
+from domain.amends import Outcome
 from domain.clip import Clip, Part, clip_time
-from domain.comment import Comment
+from domain.comment import Comment, CommentKind, Unmasking, clip_end
 from domain.permit import Act, may
 from domain.person import Person
+from domain.said import times
 from domain.transcript import Transcript, Word, joined, words_in
+from publish_api.markup import Points, html
 
 
 @dataclass(frozen=True)
@@ -20,56 +25,124 @@ class Said:
     author: str
     role: str
     kind: str
-    text: str
+    html: Markup
     clip_ms: int | None
+    end_ms: int | None  # of a range, in the clip
+    order: str  # texts of threads sort as the threads do
     reply_to: str | None
     created_at: datetime
     edited: bool
     deleted: bool
+    removed: bool
+    removed_why: str
     resolved: bool
+    accepted: bool
+    answered: bool
+    masked: bool
+    unmaskings: tuple[Unmasking, ...]
     reactions: Mapping[str, int]
     my_reactions: tuple[str, ...]
     mine: bool
     may_delete: bool
     may_resolve: bool
+    may_accept: bool
+    may_unmask: bool
+    may_report: bool
+    may_answer: bool  # of a correction: to accept it, or to explain
+    outcome: str  # of a correction; empty: none
+    outcome_words: str
+    settled_by: str
+    settled_at: datetime | None
     replies: tuple["Said", ...] = ()
 
 
-def threads(comments: Iterable[Comment], clip: Clip, viewer: Person, *, curates: bool) -> tuple[Said, ...]:
-    """Replies under what they answer. A deleted comment that nobody answered leaves no trace."""
+def threads(comments: Iterable[Comment], clip: Clip, viewer: Person, *, own: bool, curates: bool) -> tuple[Said, ...]:
+    """Replies under what they answer. A deleted comment that nobody answered leaves no trace.
+
+    `own`: the viewer speaks in the clip, or sent it; `curates`: its space.
+    """
     comments = tuple(comments)
-    roots = {c.public_id for c in comments if c.reply_to is None}
+    roots = {c.public_id: c for c in comments if c.reply_to is None}
     replies: dict[str, list[Comment]] = {root: [] for root in roots}
     for c in comments:
-        if c.reply_to in roots and c.deleted_at is None:
+        if c.reply_to in roots and _shown(c):
             replies[c.reply_to].append(c)
+    stands = _Stands(clip, viewer, own, curates)
     return tuple(
-        _said(c, clip, viewer, curates, replies.get(c.public_id, ()))
+        stands.said(c, replies.get(c.public_id, ()))
         for c in comments
-        if c.reply_to not in roots and (c.deleted_at is None or replies.get(c.public_id))
+        if c.reply_to not in roots and (_shown(c) or replies.get(c.public_id))
     )
 
 
-def _said(c: Comment, clip: Clip, viewer: Person, curates: bool, replies: Iterable[Comment] = ()) -> Said:
-    own = c.author_id == viewer.id
-    return Said(
-        id=c.public_id,
-        author=c.author,
-        role=c.author_role,
-        kind=c.kind.value,
-        text=c.text,
-        clip_ms=clip_time(clip.parts, c.recording_id, c.at_ms),
-        reply_to=c.reply_to,
-        created_at=c.created_at,
-        edited=c.edited_at is not None,
-        deleted=c.deleted_at is not None,
-        resolved=c.resolved_at is not None,
-        reactions=c.reactions,
-        my_reactions=c.my_reactions,
-        mine=own and may(viewer, Act.EDIT_COMMENT, own=own),
-        may_delete=may(viewer, Act.DELETE_COMMENT, own=own, curates=curates),
-        may_resolve=c.asks_for_settling and may(viewer, Act.RESOLVE_COMMENT, own=own, curates=curates),
-        replies=tuple(_said(r, clip, viewer, curates) for r in replies),
+def _shown(c: Comment) -> bool:
+    """What a moderator has removed leaves a trace, what its author has taken back none; but an answer stands alone."""
+    return c.deleted_at is None or c.outcome is Outcome.ACCEPTED or c.removed_at is not None
+
+
+@dataclass(frozen=True)
+class _Stands:
+    """How somebody stands to a clip, and so to what is said in it."""
+
+    clip: Clip
+    viewer: Person
+    own: bool
+    curates: bool
+
+    def said(self, c: Comment, replies: Iterable[Comment] = (), root: Comment | None = None) -> Said:
+        mine = c.author_id == self.viewer.id
+        clip_ms = clip_time(self.clip.parts, c.recording_id, c.at_ms)
+        asked = root is not None and root.kind is CommentKind.QUESTION and root.deleted_at is None
+        corrects = c.kind is CommentKind.CORRECTION and c.reply_to is None
+        chooses = self.own or (root is not None and root.author_id == self.viewer.id)
+        return Said(
+            id=c.public_id,
+            author=c.author,
+            role=c.author_role,
+            kind=c.kind.value,
+            html=html(c.text, points(c, self.clip)),
+            clip_ms=clip_ms,
+            end_ms=None if clip_ms is None else clip_end(self.clip.parts, c),
+            order=f"{c.at_ms:010} {c.created_at:%Y-%m-%dT%H:%M:%S.%f}",
+            reply_to=c.reply_to,
+            created_at=c.created_at,
+            edited=c.edited_at is not None,
+            deleted=c.deleted_at is not None,
+            removed=c.removed_at is not None,
+            removed_why=c.removed_why if c.author_id == self.viewer.id else "",
+            resolved=c.resolved_at is not None,
+            accepted=c.accepted,
+            answered=c.answered,
+            masked=c.masked,
+            unmaskings=c.unmaskings,
+            reactions=c.reactions,
+            my_reactions=c.my_reactions,
+            mine=mine and may(self.viewer, Act.EDIT_COMMENT, own=mine),
+            may_delete=may(self.viewer, Act.DELETE_COMMENT, own=mine, curates=self.curates),
+            # Who may answer a correction does that; who raised it may say that it was none.
+            may_resolve=c.asks_for_settling
+            and c.outcome is None
+            and (mine or not corrects or c.resolved_at is not None)
+            and may(self.viewer, Act.RESOLVE_COMMENT, own=mine, curates=self.curates),
+            may_answer=corrects and may(self.viewer, Act.ANSWER_CORRECTION, own=self.own, curates=self.curates),
+            outcome=c.outcome.value if c.outcome else "",
+            outcome_words=c.outcome_words,
+            settled_by=c.settled_by,
+            settled_at=c.resolved_at,
+            may_accept=asked and may(self.viewer, Act.ACCEPT_ANSWER, own=chooses, curates=self.curates),
+            may_report=not mine and may(self.viewer, Act.REPORT),
+            may_unmask=c.hidden and c.reply_to is None and may(self.viewer, Act.UNMASK, curates=self.curates),
+            replies=tuple(self.said(reply, root=c) for reply in replies),
+        )
+
+
+def points(c: Comment, clip: Clip) -> Points:
+    """What a comment's text points at, as this clip shows it today."""
+    kept = zip(times(c.text), c.times_ms, strict=False)
+    places = {typed: clip_time(clip.parts, c.recording_id, at_ms) for typed, at_ms in kept}
+    return Points(
+        names={each.login: each.name for each in c.mentions},
+        moments={typed: clip_ms for typed, clip_ms in places.items() if clip_ms is not None},
     )
 
 

@@ -1,12 +1,21 @@
 """Times, lengths and counts as people say them. Pure; used by the templates as filters."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from babel.dates import format_date, format_datetime
 
 from domain.recording import Status
+from publish_api.tongue import _, locale, ngettext, phrase
 
-_ROLES = {"learner": "Learner", "expert": "Expert", "curator": "L&D", "admin": "Admin"}
+_ROLES = {"learner": phrase("Learner"), "expert": phrase("Expert"), "curator": phrase("L&D"), "admin": phrase("Admin")}
 
-_KINDS = {"skill": "Skill", "theory": "Theory", "strategy": "Strategy"}
+_KINDS = {"skill": phrase("Skill"), "theory": phrase("Theory"), "strategy": phrase("Strategy")}
+
+_LEVELS = {
+    "beginner": phrase("Beginner"),
+    "intermediate": phrase("Intermediate"),
+    "advanced": phrase("Advanced"),
+}
 
 # The first that is found counts: an iPad says that it is a Mac, and Android that it is Linux.
 _DEVICES = (
@@ -20,11 +29,11 @@ _DEVICES = (
 )
 
 STATUS = {
-    Status.WORKING: "Being made",
-    Status.READY: "Ready",
-    Status.REFUSED: "Could not be used",
-    Status.FAILED: "Stopped",
-    Status.DELETED: "Deleted",
+    Status.WORKING: phrase("Being made"),
+    Status.READY: phrase("Ready"),
+    Status.REFUSED: phrase("Could not be used"),
+    Status.FAILED: phrase("Stopped"),
+    Status.DELETED: phrase("Deleted"),
 }
 
 
@@ -38,77 +47,85 @@ def clock(ms: int) -> str:
 def length(ms: int) -> str:
     """For those who hear a page: "42 seconds", "2 minutes 5 seconds"."""
     minutes, seconds = divmod(round(ms / 1000), 60)
-    said = [count(minutes, "minute")] if minutes else []
+    said = [ngettext("%(num)s minute", "%(num)s minutes", minutes)] if minutes else []
     if seconds or not minutes:
-        said.append(count(seconds, "second"))
+        said.append(ngettext("%(num)s second", "%(num)s seconds", seconds))
     return " ".join(said)
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def megabytes(size: int) -> str:
     """As phones show them: decimal."""
-    return f"{size / 1e6:.1f} MB" if size < 1e7 else f"{size / 1e6:.0f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"
+    if size < 1e9:
+        return _("%(size)s MB", size=f"{size / 1e6:.1f}" if size < 1e7 else f"{size / 1e6:.0f}")
+    return _("%(size)s GB", size=f"{size / 1e9:.1f}")
 
 
 def ago(then: datetime, now: datetime) -> str:
     """When something happened, seen from `now` (both aware)."""
     seconds = (now - then).total_seconds()
     if seconds < 60:
-        return "just now"
+        return _("just now")
     if seconds < 3600:
-        return count(int(seconds // 60), "minute") + " ago"
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", int(seconds // 60))
     if seconds < 24 * 3600:
-        return count(int(seconds // 3600), "hour") + " ago"
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", int(seconds // 3600))
     days = int(seconds // (24 * 3600))
     if days < 7:
-        return "yesterday" if days == 1 else f"{days} days ago"
-    day = f"{then.day} {then:%B}"
-    return f"on {day}" if then.year == now.year else f"on {day} {then.year}"
+        return _("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days)
+    return _("on %(day)s", day=_written(then, "d MMMM" if then.year == now.year else "d MMMM y"))
 
 
 def moment(then: datetime) -> str:
     """To the minute, for whoever asks. Pages with JavaScript say it in the reader's own time zone."""
-    then = then.astimezone(UTC)
-    return f"{then.day} {then:%B %Y, %H:%M} UTC"
+    return _written(then.astimezone(UTC), "d MMMM y, HH:mm") + " UTC"
 
 
-def day(then: datetime) -> str:
+def day(then: date) -> str:
     """ "5 March 2031": for what lasts until some day."""
-    then = then.astimezone(UTC)
-    return f"{then.day} {then:%B %Y}"
+    return _written(then.astimezone(UTC) if isinstance(then, datetime) else then, "d MMMM y")
+
+
+def _written(then: date, pattern: str) -> str:
+    """With the names of months as the reader's language has them. Patterns: Unicode's TR 35."""
+    if isinstance(then, datetime):
+        return format_datetime(then, pattern, locale=locale())
+    return format_date(then, pattern, locale=locale())
 
 
 def device(said: str) -> str:
     """What somebody holds, from what its browser says of itself (a stranger's text)."""
-    return next((name for sign, name in _DEVICES if sign in said), "Some device")
+    return next((name for sign, name in _DEVICES if sign in said), _("Some device"))
 
 
 def about(seconds: float) -> str:
     """An estimate, no more exact than it is: "a few seconds", "about 3 minutes"."""
     if seconds < 10:
-        return "a few seconds"
+        return _("a few seconds")
     if seconds < 45:
-        return f"about {round(seconds / 10) * 10} seconds"
+        tens = round(seconds / 10) * 10
+        return ngettext("about %(num)s second", "about %(num)s seconds", tens)
     if seconds < 90:
-        return "about a minute"
+        return _("about a minute")
     if seconds < 3600 * 1.5:
-        return f"about {round(seconds / 60)} minutes"
-    return f"about {round(seconds / 3600)} hours"
+        return ngettext("about %(num)s minute", "about %(num)s minutes", round(seconds / 60))
+    return ngettext("about %(num)s hour", "about %(num)s hours", round(seconds / 3600))
 
 
 def initials(name: str) -> str:
-    """The first letters of the first and the last name."""
-    names = name.split()
-    return "".join(n[0] for n in (names[:1] + names[1:][-1:])).upper()
+    """The first letters of the first and the last name, whatever brackets or signs are before them."""
+    letters = [letter for part in name.split() if (letter := next(filter(str.isalnum, part), ""))]
+    return "".join(letters[:1] + letters[1:][-1:]).upper()
 
 
 def kind(name: str) -> str:
     """What sort of know-how it is."""
-    return _KINDS.get(name, name.capitalize())
+    return _(_KINDS.get(name, name.capitalize()))
+
+
+def level(name: str) -> str:
+    """How much somebody has to know."""
+    return _(_LEVELS.get(name, name.capitalize()))
 
 
 def role(name: str) -> str:
-    return _ROLES.get(name, name.capitalize())
+    return _(_ROLES.get(name, name.capitalize()))

@@ -78,6 +78,8 @@ def house(store: Store, people: People, objects: Folder, tmp_path: Path) -> Iter
         max_upload_bytes=40_000_000,
         max_duration_ms=7_200_000,
         now=now,
+        sends_mail=True,
+        mail_secret=b"a secret of tests",
     )
     server = uvicorn.Server(uvicorn.Config(served(services), host="127.0.0.1", port=0, log_level="warning"))
     socket = server.config.bind_socket()

@@ -24,7 +24,7 @@ def test_keys_move_the_bounds_to_the_neighbouring_pauses(house: House, shown: Sh
     page.keyboard.press("]")
     expect(_at(page, "Start")).to_have_text("0:08.00")
     page.keyboard.press("s")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("[data-last]")).to_have_text("Saved")
 
     assert _spans(house, shown) == [(8_000, 12_000)]
 
@@ -97,7 +97,7 @@ def test_a_suggested_tag_says_why_and_is_taken_by_its_number(house: House, shown
     page.keyboard.press("d")
     expect(page.get_by_text("Taken from what is said.")).to_be_visible()
     page.keyboard.press("s")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("[data-last]")).to_have_text("Saved")
 
     clip = _clip(house, shown)
     assert clip.tags == ("hygiene", "Clean hands")
@@ -215,7 +215,7 @@ def test_without_signal_a_change_is_kept_and_saved_later(house: House, shown: Sh
     expect(page.locator("[data-trouble]")).to_contain_text("No signal")
     page.context.set_offline(False)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("[data-last]")).to_have_text("Saved")
 
     assert _clip(house, shown).title == "Wash them well"
 
@@ -269,7 +269,7 @@ def test_a_bound_moves_by_the_frame_and_the_page_says_what_that_costs(house: Hou
     expect(_at(page, "Start")).to_have_text("0:08.00")
     page.keyboard.press("u")
     page.keyboard.press("s")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("[data-last]")).to_have_text("Saved")
 
     assert _spans(house, shown) == [(10_040, 20_000)]
 
@@ -288,7 +288,7 @@ def test_a_slip_in_the_middle_is_left_out_and_the_parts_joined_again(house: Hous
     expect(parts).to_be_hidden()
     page.keyboard.press("l")
     page.keyboard.press("s")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("[data-last]")).to_have_text("Saved")
     saved = _spans(house, shown)
     page.get_by_role("button", name="Join with the next part").click()
     expect(parts).to_be_hidden()
@@ -328,7 +328,7 @@ def test_a_sentence_is_said_again_in_another_recording(house: House, tip: Film, 
     page.keyboard.press("o")
     until(page, f"document.querySelector('pass-cutter').relay.playing === '{again.recording.public_id}' && {AT} > 300")
     page.keyboard.press("s")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("[data-last]")).to_have_text("Saved")
 
     made = [(p.recording, p.span.start_ms, p.span.end_ms) for p in _clip(house, shown).parts]
     assert made == [(shown.recording.public_id, 8_000, 12_000), (again.recording.public_id, 0, 12_000)]

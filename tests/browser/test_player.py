@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from domain.clip import Part
 from domain.span import Span
-from store import clips
+from store import clips, watched
 from tests.browser import film
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Film, Shown, publish
@@ -55,11 +55,35 @@ def test_while_somebody_moves_along_the_bar_the_still_of_that_moment_is_above_it
     expect(still).to_be_hidden()
 
 
-def test_a_clip_that_was_left_in_the_middle_goes_on_there_until_signed_out(
+def test_a_clip_that_was_left_in_the_middle_goes_on_there_on_another_device(
+    house: House, shown: Shown, visit: Visit
+) -> None:
+    learner, clip = house.people.learner, shown.clips[1]
+    publish(house.services, clip, house.people.curator)
+    phone = visit(learner, f"/clips/{clip.public_id}", size=PHONE)
+    until(phone, f"{AT} > 100")
+
+    at_14 = '"at_ms":14'  # of the recording, rounded down to seconds
+    with phone.expect_response(lambda answer: at_14 in (answer.request.post_data or "")) as answer:
+        phone.evaluate("document.querySelector('pass-player').seek(6000)")
+        phone.evaluate("document.querySelector('pass-player').pause()")
+    phone.goto("/watched")
+    desk = visit(learner, f"/clips/{clip.public_id}")
+    until(desk, BEGUN)
+
+    assert answer.value.status == 204
+    expect(phone.get_by_text("stopped at 0:06")).to_be_visible()
+    assert round(desk.evaluate(BEGAN_AT)) == 6
+    assert desk.evaluate(KEPT) == phone.evaluate(KEPT) == []
+
+
+def test_who_has_switched_history_off_goes_on_in_this_browser_until_signed_out(
     house: House, shown: Shown, visit: Visit
 ) -> None:
     clip = shown.clips[1]
     publish(house.services, clip, house.people.curator)
+    with house.services.store.transaction() as tx:
+        watched.set_kept(tx, house.people.learner.id, False)
     page = visit(house.people.learner, f"/clips/{clip.public_id}", size=PHONE)
     told: list[Request] = []
     page.on("request", lambda request: told.append(request) if request.method != "GET" else None)

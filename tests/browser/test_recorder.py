@@ -9,9 +9,13 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
-from store import brief_links, briefs, spaces
+from domain.consent import Consent
+from pipeline.wiring import _Arrivals
+from store import appearances, brief_links, briefs, spaces
 from tests.browser.conftest import PHONE, House, Visit, until
-from tests.browser.tips import copied, hold_pieces_after, own, probed
+from tests.browser.tips import copied, hold_pieces_after, let_go, own, probed
+
+THROWN_AWAY = "Send soon: this browser may throw away"
 
 
 @pytest.fixture
@@ -29,6 +33,7 @@ def test_when_stop_is_pressed_the_last_byte_is_on_its_way_at_once(
 
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("All of it is on the server and on this phone.")).to_be_visible()
+    expect(page.locator("pass-drafts").get_by_text(THROWN_AWAY)).to_be_hidden()
     after_ms = _last_byte_after_stop(page)
     expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
     expect(page.get_by_text("By sending it you agree")).to_be_in_viewport(ratio=1)
@@ -55,6 +60,7 @@ def test_a_tab_that_dies_in_the_middle_loses_at_most_a_slice(house: House, page:
     again = page.context.new_page()
     again.goto("/record")
     expect(again.get_by_text("Your recording was interrupted.")).to_contain_text("are on the server; send the rest?")
+    expect(again.locator("pass-drafts").get_by_text(THROWN_AWAY)).to_be_visible()
     again.get_by_role("button", name="Send").click()
     expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
 
@@ -62,6 +68,22 @@ def test_a_tab_that_dies_in_the_middle_loses_at_most_a_slice(house: House, page:
     kept_ms = probed(house, recording, tmp_path).duration_ms
     print(f"recorded {recorded_ms:.0f} ms, kept {kept_ms} ms")
     assert recorded_ms - kept_ms < 3_000
+
+
+def test_send_may_be_pressed_while_a_piece_is_on_its_way(house: House, page: Page, tmp_path: Path) -> None:
+    held = hold_pieces_after(page, 2_000)
+    _record(page, 6_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert held  # asked for while it was recorded: without a length
+
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Sending")).to_be_visible()
+    let_go(page)
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    assert probed(house, recording, tmp_path).duration_ms == pytest.approx(6_000, abs=1_500)
 
 
 def test_what_was_on_the_server_before_is_not_sent_again(house: House, page: Page) -> None:
@@ -104,6 +126,7 @@ def test_without_signal_it_goes_on_recording_and_sends_it_later(house: House, pa
     until(page, "document.querySelector('pass-recorder').recorder.elapsed > 8000")
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Nobody sees it until you send it.")).to_contain_text("all of it is on this phone")
+    expect(page.locator("pass-drafts").get_by_text(THROWN_AWAY)).to_be_visible()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Waiting for signal")).to_be_visible()
     page.context.set_offline(False)
@@ -111,6 +134,42 @@ def test_without_signal_it_goes_on_recording_and_sends_it_later(house: House, pa
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     [recording] = own(house)
     assert probed(house, recording, tmp_path).duration_ms == pytest.approx(8_000, abs=2_000)
+
+
+def test_the_front_camera_is_a_mirror_on_the_screen_alone_and_a_browser_records_in_what_it_can(
+    house: House, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
+    page.add_init_script(
+        """
+        const asked = globalThis.asked = [];
+        const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = (wish) => (asked.push(wish.video?.facingMode?.ideal), open(wish));
+        MediaRecorder.isTypeSupported = (type) => type === "video/webm;codecs=vp8,opus";
+        const start = MediaRecorder.prototype.start;
+        MediaRecorder.prototype.start = function (ms) {
+            start.call(this, ms);
+            this.dispatchEvent(new BlobEvent("dataavailable", { data: new Blob([]) }));
+        };
+        """
+    )
+    page.goto("/record")
+    page.get_by_role("button", name="Record here").click()
+    expect(page.locator("pass-recorder")).to_have_attribute("data-way", "back")
+    page.get_by_role("radio", name="Front camera").check()
+    expect(page.locator("pass-recorder")).to_have_attribute("data-way", "front")
+    expect(page.locator("pass-recorder video")).to_have_css("scale", "-1 1")
+
+    page.get_by_role("button", name="Record", exact=True).click()
+    until(page, "document.querySelector('pass-recorder').recorder?.elapsed > 3500")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    found = probed(house, recording, tmp_path)
+    assert page.evaluate("asked") == ["environment", "user"]
+    assert (found.has_video, found.has_audio, recording.filename[-5:]) == (True, True, ".webm")
 
 
 def test_voice_only_is_sound_alone(house: House, page: Page, tmp_path: Path) -> None:
@@ -187,6 +246,8 @@ def test_what_is_thrown_away_too_late_is_said_to_be_there(house: House, page: Pa
         page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     copied(page, tips=0)
+    page.locator("input[multiple]").set_input_files({"name": "b.mp4", "mimeType": "video/mp4", "buffer": b"1"})
+    copied(page, tips=1)
     page.evaluate(
         """url => {
             const { person } = document.body.dataset;
@@ -219,6 +280,37 @@ def test_it_is_named_once_one_knows_what_was_said_and_sent_though_the_server_wai
     expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
     until(page, "!Object.keys(localStorage).some((key) => key.includes('errand'))")
     assert [each.title for each in own(house)] == ["Which way it turns"]
+
+
+@pytest.mark.parametrize("sparing", [True, False], ids=["its sound first", "at once"])
+def test_who_speaks_is_said_when_it_is_sent_and_nobody_has_agreed_before_they_were_asked(
+    house: House, page: Page, sparing: bool
+) -> None:
+    house.services.intake._arrivals = _Arrivals(house.services.store, lambda tx, step, recording_id: None)
+    page.get_by_role("button", name="Record here").click()
+    page.get_by_text("Title, who speaks").click()
+    page.get_by_label("Poor network").set_checked(sparing)
+    _press_record(page, 2_500)
+    page.get_by_role("button", name="Stop").click()
+    expect(
+        page.get_by_text("on the server, all of it is on this phone." if sparing else "All of it is on")
+    ).to_be_visible()
+
+    drafts = page.locator("pass-drafts")
+    expect(drafts.get_by_text("By sending it you agree")).to_be_visible()
+    expect(drafts.get_by_role("button", name="Somebody else speaks in it")).to_be_in_viewport(ratio=1)
+    drafts.get_by_role("button", name="Somebody else speaks in it").click()
+    expect(drafts.get_by_label("Their name")).to_be_focused()
+    expect(drafts.get_by_text("Whoever speaks in it is asked first")).to_be_visible()
+    expect(drafts.get_by_text("By sending it you agree")).to_be_hidden()
+    drafts.get_by_label("Their name").fill("Sam Størmer")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [recording] = own(house)
+    with house.services.store.transaction() as tx:
+        [found] = appearances.of_recording(tx, recording.id)
+    assert (found.name, found.state) == ("Sam Størmer", Consent.ASKED)
 
 
 def test_record_and_at_once_back_leaves_nothing_and_says_nothing(house: House, page: Page) -> None:

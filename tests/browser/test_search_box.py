@@ -49,7 +49,7 @@ def test_a_thumb_takes_an_offer(house: House, shown: Shown, visit: Visit) -> Non
     page.get_by_role("combobox").press_sequentially("valv")
     page.get_by_role("option", name="valve Tag").tap()
 
-    page.wait_for_url("**/?tag=valve")
+    page.wait_for_url("**/tags/valve")
 
 
 def test_without_a_script_the_box_is_a_form(house: House, shown: Shown, visit: Visit) -> None:

@@ -11,13 +11,18 @@ from playwright.sync_api import Page, Request, expect
 from domain.media import Kind
 from domain.recording import Film
 from pipeline.wiring import _Arrivals
-from store import joining
+from store import joining, recordings
 from store.postgres import Tx
 from tests.browser import film
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Film as Shot
 from tests.browser.tips import hold_pieces_after, own, probed
 from transcode.render import Landed
+
+HOLD = """async () => {
+    const { queue } = document.querySelector("pass-upload");
+    await queue.hold(queue.tips[0], "wifi");
+}"""
 
 
 @pytest.fixture
@@ -26,7 +31,8 @@ def page(house: House, visit: Visit) -> Page:
 
     def no_queue(tx: Tx, step: str, recording_id: UUID) -> None: ...
 
-    house.services.intake._arrivals = _Arrivals(house.services.store, no_queue)
+    arrivals = _Arrivals(house.services.store, no_queue)
+    house.services.intake._arrivals, house.services.intake._demand = arrivals, arrivals.demand
     page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })")
     page.goto("/record")
@@ -120,14 +126,14 @@ def test_after_a_dead_tab_and_without_signal_both_wait_and_the_sound_is_the_firs
     _press_record(page, 5_000)
     page.close(run_before_unload=False)
     again = page.context.new_page()
-    begun: list[Request] = []
-    again.on("request", lambda request: begun.append(request) if request.method == "POST" else None)
+    begun: list[Request] = []  # as the server sees it: a try without signal may be made at any moment
+    again.on("response", lambda answer: begun.append(answer.request) if answer.request.method == "POST" else None)
     again.goto("/record")
     expect(again.get_by_text("Your recording was interrupted.")).to_be_visible()
     again.context.set_offline(True)
     again.get_by_role("button", name="Send", exact=True).click()
     expect(again.get_by_role("heading", name="Waiting for signal")).to_be_visible()
-    begun.clear()
+    assert begun == []
 
     again.context.set_offline(False)
     expect(again.get_by_role("heading", name="It is on the server")).to_be_visible()
@@ -154,6 +160,36 @@ def test_a_picture_thrown_away_leaves_a_voice_tip_and_its_page_says_so(house: Ho
     assert [each.film for each in own(house)] == [Film.GIVEN_UP]
     page.goto(f"/recordings/{own(house)[0].public_id}")
     expect(page.get_by_text("This is a voice tip: its picture does not come.")).to_be_visible()
+
+
+def test_a_film_whose_sound_was_deleted_stays_on_the_phone_until_its_person_has_said_what_becomes_of_it(
+    house: House, page: Page, tmp_path: Path
+) -> None:
+    _record(page, 3_000)
+    page.get_by_role("button", name="Stop").click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):  # that its film waits
+        page.get_by_role("button", name="Keep until Wi-Fi").click()
+    expect(page.get_by_role("heading", name="The sound is sent")).to_be_visible()
+    [sound] = own(house)
+    with house.services.store.transaction() as tx:
+        recordings.delete(tx, sound.id, house.services.now())
+
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_role("heading", name="The sound was deleted")).to_be_visible()
+    expect(page.get_by_text("The film is on this phone alone: send it on its own, or throw it away.")).to_be_visible()
+    page.evaluate(HOLD)
+    page.reload()
+    expect(page.get_by_role("heading", name="The sound was deleted")).to_be_visible()  # before it is sent, too
+    assert own(house) == ()
+    page.get_by_role("button", name="Send the film on its own").click()
+    expect(page.get_by_role("heading", name="It is on the server")).to_be_visible()
+
+    [film] = own(house)
+    assert (film.public_id == sound.public_id, film.film) == (False, None)
+    assert probed(house, film, tmp_path).has_video
+    with house.services.store.transaction() as tx:
+        recordings.delete(tx, film.id, house.services.now())
+    expect(page.get_by_role("heading", name="It was deleted on the server")).to_be_visible()
 
 
 def test_an_open_page_plays_the_sound_until_there_is_something_of_the_film_to_see(

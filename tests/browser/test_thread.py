@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from domain.comment import Comment, CommentKind
 from domain.person import Person
-from store import comments
+from store import answers, comments
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Shown
 
@@ -79,7 +79,7 @@ def test_one_changes_and_takes_back_ones_own_words_only(house: House, shown: Sho
 
     mine.get_by_role("button", name="Edit").click()
     page.get_by_label("Your words").fill("Left, not right.")
-    page.get_by_role("button", name="Save").click()
+    page.locator("pass-thread").get_by_role("button", name="Save").click()
     expect(mine.locator(".text")).to_have_text("Left, not right.")
     expect(mine).to_contain_text("edited")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -90,9 +90,11 @@ def test_one_changes_and_takes_back_ones_own_words_only(house: House, shown: Sho
     assert [c.text for c in _thread(house, shown) if not c.deleted_at] == ["Mine."]
 
 
-def test_a_correction_shows_over_the_picture_until_it_is_settled(house: House, shown: Shown, visit: Visit) -> None:
+def test_a_correction_shows_over_the_picture_until_whoever_raised_it_says_that_it_was_none(
+    house: House, shown: Shown, visit: Visit
+) -> None:
     _say(house, shown, house.people.learner, 2_000, CommentKind.CORRECTION, "It is the red valve.")
-    page = visit(house.people.curator, f"/clips/{shown.clips[0].public_id}?t=3")
+    page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}?t=3")
     until(page, f"{AT} >= 3000")
     page.get_by_role("button", name="Pause").click()
     over = page.locator("pass-player .over")
@@ -105,17 +107,58 @@ def test_a_correction_shows_over_the_picture_until_it_is_settled(house: House, s
     assert _thread(house, shown)[0].resolved_at is not None
 
 
-def test_a_half_written_reply_survives_what_happens_elsewhere(house: House, shown: Shown, visit: Visit) -> None:
-    _say(house, shown, house.people.expert, 1_000, CommentKind.COMMENT, "First.")
-    _say(house, shown, house.people.expert, 2_000, CommentKind.COMMENT, "Second.")
+def test_what_others_say_appears_while_one_writes(house: House, shown: Shown, visit: Visit) -> None:
+    """Said, edited, answered, settled and taken back elsewhere, while a reply is half written here."""
+    first = _say(house, shown, house.people.expert, 1_000, CommentKind.COMMENT, "First.")
+    asked = _say(house, shown, house.people.curator, 3_000, CommentKind.QUESTION, "Third?")
     page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}")
+    until(page, "document.querySelector('pass-player').hasAttribute('listens')")
     page.locator("details.reply summary").first.click()
-    page.get_by_placeholder("Your reply").first.fill("Not yet sent")
+    reply = page.get_by_placeholder("Your reply").first
+    reply.fill("Not yet sent")
+    lis = page.locator(".thread > .said")
+    told = page.locator("pass-thread + [role=status]")
 
-    page.locator(".thread > .said").last.get_by_role("button", name="Helped").click()
-    expect(page.get_by_role("button", name="Helped 1")).to_be_visible()
+    _say(house, shown, house.people.curator, 2_000, CommentKind.COMMENT, "Second.")
+    expect(lis.nth(1)).to_contain_text("Second.")
+    expect(told).to_have_text("New comment by Carl Curator at 0:02.")
+    _say(house, shown, house.people.expert, 3_000, CommentKind.ANSWER, "So.", reply_to=asked)
+    expect(lis.nth(2).locator(".replies .said")).to_contain_text("So.")
+    expect(told).to_have_text("New answer by Eva Expert at 0:03.")
+    with house.services.store.transaction() as tx:
+        comments.edit(tx, first.id, "First of all.", house.services.now())
+        answers.resolve(tx, asked.id, house.people.curator.id, house.services.now())
+    expect(lis.first.locator("article .text")).to_have_text("First of all.")
+    expect(lis.nth(2).locator(".settled")).to_be_visible()
+    with house.services.store.transaction() as tx:
+        comments.delete(tx, first.id, house.services.now())
+    expect(lis).to_have_count(3)  # somebody writes there
 
-    expect(page.get_by_placeholder("Your reply").first).to_have_value("Not yet sent")
+    expect(reply).to_have_value("Not yet sent")
+    expect(reply).to_be_focused()
+    assert page.locator(".marks i").count() == 3
+
+
+def test_tabs_of_one_browser_share_a_stream_and_hand_it_on(house: House, shown: Shown, visit: Visit) -> None:
+    path = f"/clips/{shown.clips[0].public_id}"
+    first = visit(house.people.learner, "/offline")
+    with first.expect_request(lambda request: "/api/v1/events?" in request.url and "notices" in request.url):
+        first.goto(path)  # the bell listens after the first view
+    streams: list[str] = []
+    first.context.on("request", lambda request: "/api/v1/events?" in request.url and streams.append(request.url))
+    second = first.context.new_page()
+    second.goto(path)
+    until(second, "document.querySelector('pass-player').hasAttribute('listens') && customElements.get('pass-bell')")
+    of_two = len(streams)
+
+    _say(house, shown, house.people.expert, 1_000, CommentKind.COMMENT, "To both.")
+    for page in (first, second):
+        expect(page.locator(".thread .said")).to_contain_text("To both.")
+    first.close()
+    _say(house, shown, house.people.expert, 2_000, CommentKind.COMMENT, "To the other.")
+
+    expect(second.locator(".thread .said").last).to_contain_text("To the other.")
+    assert (of_two, len(streams)) == (0, 1)
 
 
 def test_without_scripts_one_reads_and_comments_all_the_same(house: House, shown: Shown, visit: Visit) -> None:
@@ -130,9 +173,11 @@ def test_without_scripts_one_reads_and_comments_all_the_same(house: House, shown
     expect(page.get_by_text("Turn the valve slowly.")).to_be_visible()
 
 
-def _say(house: House, shown: Shown, who: Person, at_ms: int, kind: CommentKind, text: str) -> None:
+def _say(
+    house: House, shown: Shown, who: Person, at_ms: int, kind: CommentKind, text: str, reply_to: Comment | None = None
+) -> Comment:
     with house.services.store.transaction() as tx:
-        comments.add(
+        return comments.add(
             tx,
             clip=shown.clips[0],
             author_id=who.id,
@@ -140,7 +185,7 @@ def _say(house: House, shown: Shown, who: Person, at_ms: int, kind: CommentKind,
             at_ms=at_ms,
             kind=kind,
             text=text,
-            reply_to=None,
+            reply_to=reply_to,
             now=house.services.now(),
         )
 

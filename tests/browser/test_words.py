@@ -1,5 +1,7 @@
 """The words of a recording, corrected by keyboard, by thumb, and by two people at once."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -63,6 +65,11 @@ def test_words_in_doubt_are_corrected_by_keyboard_alone_and_everywhere_at_once(
     expect(page.locator(".mending .line").last).to_contain_text("0:15 Press here.")
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.locator(".mending .line").last).to_contain_text("is dry.")
+    page.get_by_role("button", name="slowly.").press("Enter")
+    page.keyboard.type("fast.")
+    page.get_by_role("button", name="Undo").press("Enter")  # the last thing done is what is typed
+    expect(page.get_by_label("Instead of “slowly.”")).to_have_value("slowly.")
+    page.get_by_label("Instead of “slowly.”").press("Escape")
     page.get_by_text("Who corrected what").press("Enter")
     changes = page.get_by_role("listitem").filter(has_text="Carl Curator")
     expect(changes).to_have_count(4)
@@ -115,9 +122,13 @@ def test_a_name_is_mended_in_other_recordings_too_and_taken_back(
     house: House, heard: Shown, tip: Film, visit: Visit
 ) -> None:
     other = put_in(house.services, tip, house.people.expert, title="Taps")
+    named = heard.clips[0]
+    with house.services.store.transaction() as tx:
+        clips.change(tx, named.id, version=named.version, now=house.services.now(), title="Why this valve sticks")
     page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words")
 
     _correct(page, "valve", "tap")
+    expect(page.get_by_text("Still called so by a person: Why this valve sticks")).to_be_visible()
     expect(page.get_by_text("“valve” is also said once in another recording: Taps.")).to_be_visible()
     page.get_by_role("status").get_by_role("button", name="Write “tap” there, too").click()
     expect(page.get_by_text("Written in 1 recording.")).to_be_visible()
@@ -156,3 +167,57 @@ def _correct(page: Page, word: str, instead: str) -> None:
     _open(page, word).fill(instead)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=instead, exact=True)).to_be_visible()
+
+
+def test_a_name_is_muted_by_one_key_and_heard_again(house: House, heard: Shown, visit: Visit) -> None:
+    page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words")
+    page.get_by_role("button", name="Klueber (in doubt)").first.focus()
+
+    page.keyboard.press("m")
+
+    expect(page.get_by_text("Muted in every clip. Titles, tags and comments stay")).to_be_visible()
+    expect(page.locator(".mending .line").first).to_contain_text("Turn the […] valve")
+    expect(page.get_by_role("button", name="[…]")).to_be_focused()
+    page.get_by_text("Muted, or covered in the picture").press("Enter")
+    line = page.locator("pass-covers li")
+    expect(line).to_contain_text("0:02.2–0:02.7 Sound Carl Curator")
+    expect(line).to_contain_text("Until then nobody is played these seconds.")
+    assert said(house, heard).startswith("Turn the […] valve slowly.")
+
+    page.get_by_role("button", name="Take it back: 0:02.2–0:02.7").press("Enter")
+
+    expect(page.locator(".mending .line").first).to_contain_text("Turn the Klueber (in doubt) valve")
+    expect(line).to_have_count(0)
+    assert said(house, heard).startswith("Turn the Klueber valve slowly.")
+
+
+def test_a_part_of_the_picture_is_covered_by_keys_and_by_a_finger(house: House, heard: Shown, visit: Visit) -> None:
+    page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words", size=PHONE)
+    until(page, "document.querySelector('video').readyState >= 2")
+    page.evaluate("document.querySelector('pass-player').seek(4000)")
+    page.get_by_text("Muted, or covered in the picture").press("Enter")
+    page.get_by_role("button", name="Cover a part of the picture").press("Enter")
+    box = page.get_by_role("button", name="What is covered: 35% from the left, 35% from the top, 30% wide, 30% high")
+    expect(box).to_be_focused()
+
+    for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+
+    expect(page.get_by_label("Left, in %")).to_have_value("34")
+    expect(page.get_by_label("Right, in %")).to_have_value("66")
+    page.get_by_label("Bottom, in %").fill("80")
+    drawn = page.locator(".cover-box").bounding_box()
+    frame = page.locator(".picture-frame").bounding_box()
+    assert drawn
+    assert frame
+    assert round(drawn["height"] / frame["height"], 2) == 0.46
+
+    page.mouse.move(drawn["x"] + 20, drawn["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(drawn["x"] + 20 + frame["width"] / 10, drawn["y"] + 20)
+    page.mouse.up()
+
+    expect(page.get_by_label("Left, in %")).to_have_value(re.compile(r"4[34](\.\d)?"))
+    page.get_by_role("button", name="Cover it in every clip").press("Enter")
+    expect(page.locator("pass-covers li")).to_contain_text("0:04.0–0:06.0 Picture Carl Curator")
+    expect(page.locator(".cover-box")).to_have_count(0)

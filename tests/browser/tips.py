@@ -61,6 +61,24 @@ def copied(page: Page, tips: int = 1) -> None:
     )
 
 
+def until_noted(page: Page, offset: int) -> None:
+    """Waits until the browser has it in writing that the server has so many bytes of the one tip that lies here."""
+    page.evaluate(
+        """async (offset) => {
+            const noted = async () => {
+                for await (const [name, person] of (await navigator.storage.getDirectory()).entries())
+                    if (name.startsWith("tips-"))
+                        for await (const tip of person.values()) {
+                            const note = await (await tip.getFileHandle("upload.json")).getFile();
+                            return JSON.parse(await note.text()).sent;
+                        }
+            };
+            while ((await noted().catch(() => null)) !== offset) await new Promise((done) => setTimeout(done, 20));
+        }""",
+        offset,
+    )
+
+
 def own(house: House) -> tuple[Recording, ...]:
     """The expert's recordings, the oldest first."""
     with house.services.store.transaction() as tx:

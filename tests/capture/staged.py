@@ -9,11 +9,12 @@ from uuid import UUID
 
 from capture import tus
 from capture.intake import FinishedUpload, Intake, Upload
+from capture.metadata import Metadata
 from capture.writer import Writer
 
 EVA = UUID(int=1)
 CARL = UUID(int=2)
-NO_METADATA = tus.Metadata("", {})
+NO_METADATA = Metadata("", {})
 
 
 @dataclass

@@ -8,6 +8,7 @@ import pytest
 
 from capture import tus
 from capture.intake import FinishedUpload
+from capture.metadata import read_metadata
 from domain.errors import Conflict, Invalid, NotFound, PassItOnError, TooLarge
 from tests.capture.staged import CARL, EVA, NO_METADATA, Desk, send, writer_of
 
@@ -26,7 +27,7 @@ def test_a_new_upload_is_empty_and_lies_in_two_files(desk: Desk) -> None:
 
 def test_bytes_come_in_pieces_and_the_last_makes_a_recording(desk: Desk) -> None:
     intake = desk.intake()
-    metadata = tus.read_metadata("filename dGlwLm1wNA==,filetype dmlkZW8vbXA0,title T2ls")
+    metadata = read_metadata("filename dGlwLm1wNA==,filetype dmlkZW8vbXA0,title T2ls")
     upload = intake.create(EVA, 7, metadata)
 
     first = send(intake, upload.id, 0, b"abcd")

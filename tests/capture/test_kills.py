@@ -18,6 +18,7 @@ import pytest
 import capture
 from capture import tus
 from capture.intake import FinishedUpload, Intake, Upload
+from capture.metadata import read_metadata
 from domain.errors import TooLarge
 from tests.capture.staged import EVA, Clock, send, writer_of
 
@@ -101,7 +102,7 @@ def _whole_life(home: Path) -> None:
             file.write(f"{what}\n")
 
     intake = _intake(home)
-    upload = intake.create(EVA, None, tus.read_metadata("filename dGlwLm1wNA=="))
+    upload = intake.create(EVA, None, read_metadata("filename dGlwLm1wNA=="))
     promise(upload.id)
     promise(send(intake, upload.id, 0, b"abc").offset)
     checksum = tus.Checksum("sha1", hashlib.sha1(b"defg").digest())

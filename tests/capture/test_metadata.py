@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from capture import tus
+from capture.metadata import read_metadata, safe_filename
 from domain.errors import Invalid
 
 
@@ -17,11 +17,11 @@ def b64(text: str | bytes) -> str:
 
 
 def named(filename: str) -> str | None:
-    return tus.read_metadata(f"filename {b64(filename)}").values.get("filename")
+    return read_metadata(f"filename {b64(filename)}").values.get("filename")
 
 
 def test_who_speaks_is_kept_for_whoever_asks_them() -> None:
-    found = tus.read_metadata(f"speaker {b64('  Sam  Størmer ' + 'x' * 300)}").values["speaker"]
+    found = read_metadata(f"speaker {b64('  Sam  Størmer ' + 'x' * 300)}").values["speaker"]
 
     assert found.startswith("Sam Størmer x")
     assert len(found) == 200
@@ -30,7 +30,7 @@ def test_who_speaks_is_kept_for_whoever_asks_them() -> None:
 def test_an_empty_answer_is_an_answer_and_one_of_marks_alone_is_none() -> None:
     raw = f"audience,kind ,level {b64('')},prerequisites {b64(chr(0))},title ,terms ,space "
 
-    assert tus.read_metadata(raw).values == {"audience": "", "kind": "", "level": ""}
+    assert read_metadata(raw).values == {"audience": "", "kind": "", "level": ""}
 
 
 def test_which_sentence_about_consent_was_shown_is_a_number_or_nothing() -> None:
@@ -47,7 +47,7 @@ def test_which_sentence_about_consent_was_shown_is_a_number_or_nothing() -> None
     }
 
     for said, kept in sent.items():
-        assert tus.read_metadata(f"terms {b64(said)}").values.get("terms", "") == kept
+        assert read_metadata(f"terms {b64(said)}").values.get("terms", "") == kept
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_a_phone_calls_both_parts_of_a_tip_is_a_name_or_nothing(
 ) -> None:
     raw = ",".join(f"{key} {b64(value)}" for key, value in sent.items())
 
-    assert tus.read_metadata(raw).values == kept
+    assert read_metadata(raw).values == kept
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_filename_is_shown_without_its_tricks(sent: str, kept: str | None) -> 
 
 
 def test_unknown_keys_are_not_kept_and_a_value_may_be_missing() -> None:
-    metadata = tus.read_metadata(f"relativePath {b64('a/b')}, is_confidential,title {b64('Öl wechseln')}")
+    metadata = read_metadata(f"relativePath {b64('a/b')}, is_confidential,title {b64('Öl wechseln')}")
 
     assert metadata.values == {"title": "Öl wechseln"}
 
@@ -114,7 +114,7 @@ def test_unknown_keys_are_not_kept_and_a_value_may_be_missing() -> None:
 )
 def test_metadata_is_read_strictly(raw: str) -> None:
     with pytest.raises(Invalid) as refused:
-        tus.read_metadata(raw)
+        read_metadata(raw)
 
     assert refused.value.code == "bad_metadata"
 
@@ -127,23 +127,23 @@ def test_a_language_is_a_code(sent: str, kept: str | type[Exception] | None) -> 
 
     if kept is Invalid:
         with pytest.raises(Invalid) as refused:
-            tus.read_metadata(raw)
+            read_metadata(raw)
         assert refused.value.code == "bad_language"
     else:
-        assert tus.read_metadata(raw).values.get("language") == kept
+        assert read_metadata(raw).values.get("language") == kept
 
 
 def test_a_space_is_an_id() -> None:
-    assert tus.read_metadata(f"space {b64('0123456789abcdef')}").values == {"space": "0123456789abcdef"}
+    assert read_metadata(f"space {b64('0123456789abcdef')}").values == {"space": "0123456789abcdef"}
     with pytest.raises(Invalid) as refused:
-        tus.read_metadata(f"space {b64('../everyone')}")
+        read_metadata(f"space {b64('../everyone')}")
 
     assert refused.value.code == "bad_space"
 
 
 def test_a_media_type_is_a_hint_without_its_parameters() -> None:
-    assert tus.read_metadata(f"filetype {b64('Video/MP4; codecs=avc1')}").values == {"filetype": "video/mp4"}
-    assert tus.read_metadata(f"filetype {b64('<script>')}").values == {}
+    assert read_metadata(f"filetype {b64('Video/MP4; codecs=avc1')}").values == {"filetype": "video/mp4"}
+    assert read_metadata(f"filetype {b64('<script>')}").values == {}
 
 
 @given(st.text(max_size=400))
@@ -155,7 +155,7 @@ def test_whatever_a_file_is_called_its_name_is_one_printable_line(name: str) -> 
     assert not set(kept) & set("/\\\x00\r\n")
     assert all(unicodedata.category(c) not in ("Cc", "Zl", "Zp") for c in kept)
     assert kept not in (".", "..")
-    assert tus.safe_filename(kept) == kept
+    assert safe_filename(kept) == kept
 
 
 @given(
@@ -169,7 +169,7 @@ def test_metadata_as_clients_write_it_is_read_or_refused_for_its_text(pairs: dic
     raw = ",".join(f"{key} {b64(value)}" for key, value in pairs.items())
 
     with suppress(Invalid):
-        metadata = tus.read_metadata(raw)
+        metadata = read_metadata(raw)
 
         assert metadata.raw == raw
         assert all(value.decode() is not None for value in pairs.values())

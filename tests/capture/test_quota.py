@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from capture import tus
+from capture import quota, tus
+from capture.metadata import Metadata
 from domain.errors import TooMany
 from tests.capture.staged import CARL, EVA, NO_METADATA, Desk, send, writer_of
 
@@ -137,9 +138,28 @@ def test_what_another_process_has_taken_in_counts_too(desk: Desk) -> None:
         other_process.create(EVA, 5, NO_METADATA)
 
 
+def test_many_small_files_are_as_many_as_one_person_may_send_and_for_a_brief_four_times_as_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "MOST_UPLOADS", 2)
+    intake = desk.intake(quota=1000)
+    for_it = Metadata("", {"brief": "brakes"})
+    for number in range(8):
+        owner = UUID(int=10 + number // 2)
+        send(intake, intake.create(owner, 1, for_it).id, 0, b"a", owner)
+
+    with pytest.raises(TooMany) as of_person:
+        intake.create(UUID(int=10), 1, NO_METADATA)
+    with pytest.raises(TooMany) as of_brief:
+        intake.create(EVA, 1, for_it)
+
+    assert (of_person.value.code, of_brief.value.code) == ("quota_reached", "brief_quota_reached")
+    assert intake.create(EVA, 1, NO_METADATA).length == 1
+
+
 def test_however_many_names_are_typed_at_a_poster_a_brief_brings_what_four_may_send(desk: Desk) -> None:
     intake = desk.intake(quota=10)
-    for_it, for_another = (tus.Metadata("", {"brief": brief}) for brief in ("brakes", "clutches"))
+    for_it, for_another = (Metadata("", {"brief": brief}) for brief in ("brakes", "clutches"))
     for each in range(10, 14):
         upload = intake.create(UUID(int=each), 10, for_it)
         send(intake, upload.id, 0, b"abcdefghij", UUID(int=each))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture import tus
+from capture.metadata import Metadata
 from domain.errors import Conflict, Invalid, PassItOnError, Refused, TooLarge
 
 MAX = 1000
@@ -40,7 +41,7 @@ def test_a_creation_tells_length_and_metadata() -> None:
     creation = tus.read_creation([(b"upload-length", b"7"), (b"upload-metadata", raw.encode())], MAX)
 
     assert creation == tus.Creation(
-        7, tus.Metadata(raw, {"filename": "tip.mp4", "filetype": "video/mp4", "brief": "abc"}), None
+        7, Metadata(raw, {"filename": "tip.mp4", "filetype": "video/mp4", "brief": "abc"}), None
     )
 
 

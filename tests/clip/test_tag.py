@@ -40,6 +40,13 @@ def test_tags_are_lower_case_but_for_names_and_abbreviations() -> None:
     assert "bread" in found
 
 
+def test_what_is_done_is_no_tag_unless_it_stands_where_a_thing_would() -> None:
+    found = tags("See how web components were implemented. The welding starts. Web components implemented there weld.")
+
+    assert "welding" in found
+    assert not [tag for tag in found if tag.endswith("implemented")]
+
+
 def test_no_two_tags_share_a_stem() -> None:
     found = tags("The chain needs oil. Oil the chains. The chain oil is in the box of chain oil. The oiled box.")
 

@@ -63,6 +63,17 @@ def test_one_without_a_clause_ends_before_what_would_be_torn() -> None:
     assert line == "Clear the paper jam from the large label printer"
 
 
+def test_what_is_torn_off_leaves_no_hesitation_at_the_end() -> None:
+    line = titled("Filter down the tiles in real time without, yeah, having to press the large green button again.")
+
+    assert line == "Filter down the tiles in real time"
+
+
+def test_a_sentence_that_broke_off_does_not_end_with_what_it_was_about_to_name() -> None:
+    assert titled("How to check the pressure of the.") == "How to check the pressure"
+    assert titled("How to find out what the valve is for.") == "How to find out what the valve is for"
+
+
 def test_where_no_sentence_tells_anything_the_key_phrases_do() -> None:
     assert titled("The chain.", "Oil.", "Well, the pedals.") == "Chain and pedals"
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from domain.consent import SENDING_SAYS, TERMS_VERSION
+from domain.scope import Scope
 from pipeline import cli
 from pipeline.journey import NAMES
 from pipeline.sending import Sending
+from store import credentials, ways_in
+from store.postgres import Store
+from tests.conftest import People
 
 SAMPLE = Path(__file__).resolve().parents[2] / "pipeline" / "sample" / "sample.mp4"
 
@@ -272,3 +277,28 @@ def test_an_upload_to_nobody_says_so(media: Path, tmp_path: Path, monkeypatch: p
 
     assert code in {1, 3}
     assert document["error"]["message"]
+
+
+def test_a_token_is_made_for_what_it_is_needed_for(
+    store: Store, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSITON_DATABASE_URL", store.dsn)
+    monkeypatch.setenv("PASSITON_DATA_DIR", str(tmp_path))
+
+    some = CliRunner().invoke(
+        cli.app, ["token", "lea", "--scope", "upload", "--scope", "write", "--days", "7", "--json"]
+    )
+    every = CliRunner().invoke(cli.app, ["token", "lea"])
+    none = CliRunner().invoke(cli.app, ["token", "lea", "--scope", "everything"])
+    with store.transaction() as tx:
+        newest, first = ways_in.tokens(tx, people.learner.id)
+        known = credentials.person_of_api_token(tx, json.loads(some.stdout)["token"], first.created_at)
+
+    assert (first.scopes, newest.scopes) == (("read", "write", "upload"), tuple(Scope))
+    assert first.expires_at is not None
+    assert round((first.expires_at - first.created_at) / timedelta(days=1)) == 7
+    assert (newest.expires_at, newest.label) == (None, "command line")
+    assert known is not None
+    assert known.login == "lea"
+    assert every.stdout.startswith("pio_")
+    assert none.exit_code == 2

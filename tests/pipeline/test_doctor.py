@@ -8,6 +8,7 @@ from domain.media import Encoder
 from pipeline.doctor import CHECKS, examined
 from pipeline.settings import Settings
 from store.postgres import Store
+from tests.publish_api.pages import providers
 
 
 def test_an_encoder_that_is_asked_for_and_does_not_work_is_to_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +57,19 @@ def test_an_address_that_phones_do_not_trust_is_to_be_mended(url: str, well: boo
 
     assert said.ok is well
     assert url in said.says
+
+
+def test_single_sign_on_is_asked_whether_it_is_what_the_settings_say() -> None:
+    check = CHECKS["single sign-on"]
+
+    unset = examined("single sign-on", check, Settings())
+    half = examined("single sign-on", check, Settings(oidc_issuer="https://login.example"))
+    with providers.served(providers.Liar()) as issuer:
+        well = examined("single sign-on", check, Settings(oidc_issuer=issuer, oidc_client_id="passiton"))
+    down = examined("single sign-on", check, Settings(oidc_issuer=issuer, oidc_client_id="passiton"))
+
+    assert (unset.ok, unset.says) == (True, "not set: people sign in with links and codes")
+    assert (half.ok, "PASSITON_OIDC_CLIENT_ID" in half.says) == (False, True)
+    assert well.ok
+    assert well.says == f"{issuer}, 1 key; it has to know http://127.0.0.1:8000/single-sign-on/back"
+    assert (down.ok, "does not answer" in down.says) == (False, True)

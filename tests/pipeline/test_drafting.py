@@ -41,6 +41,7 @@ class Model(ThreadingHTTPServer):
         self.asked: list[tuple[str, str | None, dict[str, Any]]] = []
         self.answer: Callable[[], tuple[int, bytes]] = lambda: (200, says(json.dumps(GOOD)))
         self.left = threading.Event()  # set when the one who asked may have gone
+        self.trickles = False  # a byte of a header that never ends, again and again
 
     @property
     def url(self) -> str:
@@ -54,6 +55,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append((self.path, self.headers.get("Authorization"), body))
         status, data = self.server.answer()
+        if self.server.trickles:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            with suppress(OSError):
+                while not self.server.left.wait(0.1):
+                    self.wfile.write(b"x")
+            return
         with suppress(OSError):  # whoever asked has left
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -130,6 +137,14 @@ def test_one_that_is_late_is_not_waited_for(model: Model) -> None:
 
     draft = draft_with(model, limit_s=0.2)(SAID, "en")
     model.left.set()
+
+    assert draft == extractive(SAID, "en")
+
+
+def test_one_that_comes_a_byte_at_a_time_is_not_waited_for_either(model: Model) -> None:
+    model.trickles = True
+
+    draft = draft_with(model, limit_s=0.5)(SAID, "en")
 
     assert draft == extractive(SAID, "en")
 

@@ -110,7 +110,7 @@ def test_what_a_killed_worker_has_put_goes_with_its_recording(
     recording = house.film(film)
     house.cut(house.clip(recording), (100, 240))
 
-    def dies(*_: object) -> None:
+    def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt  # as good as a kill: nothing is tidied up
 
     monkeypatch.setattr(stored, "add", dies)

@@ -106,10 +106,13 @@ def test_the_head_plays_before_the_original_is_kept_and_the_rest_joins_on(
     do("keep", "look", "listen", "render")
     with store.transaction() as tx:
         heard = media.listening(tx, recording.id)
+        loud = media.peaks(tx, recording.id)
 
     whole = rendering(store, recording)
     assert head is not None
     assert heard is not None
+    assert len(loud) == 2_000  # 200 s, all of it
+    assert min(loud[10:-10]) > 150  # it hums
     assert head.plan.key_ms[-1] == 75_000  # nobody speaks: as soon as it may
     assert [len(state.fragments) for state in early.pictures] == [len(head.plan.keys) - 1]
     assert not early.complete

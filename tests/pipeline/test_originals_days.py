@@ -83,20 +83,30 @@ def test_by_default_originals_are_kept_for_good(
     assert kept(objects, recording)
 
 
-@pytest.mark.parametrize("trouble", ["failed", "refused", "working"])
+@pytest.mark.parametrize("state", [StepState.FAILED, StepState.RUNNING])
 def test_what_is_not_ready_keeps_its_original(
-    trouble: str, store: Store, objects: Folder, copies: Originals, recording: Recording
+    state: StepState, store: Store, objects: Folder, copies: Originals, recording: Recording
 ) -> None:
     with store.transaction() as tx:
-        if trouble == "refused":
-            recordings.refuse(tx, recording.id, "too_long", "This recording is too long. Cut it.")
-        else:
-            state = {"failed": StepState.FAILED, "working": StepState.RUNNING}[trouble]
-            tx.execute("update step set state = %s where name = 'cut'", [state.value])
+        tx.execute("update step set state = %s where name = 'cut'", [state.value])
 
     assert let_go(store, objects, copies, days=30, now=LATER) == 0
 
     assert kept(objects, recording)
+
+
+@pytest.mark.parametrize(("cut", "gone"), [(StepState.WAITING, 1), (StepState.RUNNING, 0)])
+def test_what_was_refused_is_not_kept_for_ever_either(
+    cut: StepState, gone: int, store: Store, objects: Folder, copies: Originals, recording: Recording
+) -> None:
+    with store.transaction() as tx:
+        recordings.refuse(tx, recording.id, "too_long", "This recording is too long. Cut it.")
+        tx.execute("update step set state = %s, finished_at = null where name = 'cut'", [cut.value])
+
+    assert let_go(store, objects, copies, days=30, now=NOW + timedelta(days=29)) == 0
+    assert let_go(store, objects, copies, days=30, now=LATER) == gone
+
+    assert kept(objects, recording) == (gone == 0)
 
 
 def test_a_kill_before_the_object_is_deleted_is_followed_up(

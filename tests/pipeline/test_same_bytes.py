@@ -9,13 +9,13 @@ from typing import cast
 
 import pytest
 
-from capture import tus
 from capture.intake import FinishedUpload, Intake
+from capture.metadata import Metadata
 from domain.errors import Refused
 from domain.person import Person
 from domain.recording import Recording, Status, StepState
 from pipeline import housekeeping, journey
-from pipeline.carry import TryLater, carry, look_at_repeated, try_again
+from pipeline.carry import TryLater, carry, try_again
 from pipeline.originals import Originals
 from pipeline.step import Outcome, Tools, Work
 from pipeline.steps import STEPS
@@ -56,7 +56,7 @@ def send_file(tools: Tools, people: People) -> Send:
     def send_file(data: bytes, by: Person | None = None, *, title: str = "Valves", space: str = "") -> Recording:
         by = by or people.expert
         intake = tools.intake
-        upload = intake.create(by.id, len(data), tus.Metadata("", {"title": title}))
+        upload = intake.create(by.id, len(data), Metadata("", {"title": title}))
         with tools.store.transaction() as tx:
             home = spaces.add_space(tx, space) if space else spaces.everyone_space(tx)
             arrived, _ = recordings.arrive(
@@ -151,35 +151,28 @@ def refuse(tools: Tools, recording: Recording) -> None:
         recordings.refuse(tx, recording.id, "too_short", "Record it again.")
 
 
-def test_what_repeats_a_file_that_could_not_be_used_is_looked_at_itself(tools: Tools, send_file: Send) -> None:
-    slip, again, once_more = (keep(tools, send_file(b"a slip")) for _ in range(3))
-    refuse(tools, slip)
-    queued: list[tuple[str, object]] = []
-
-    look_at_repeated(tools, lambda tx, step, recording_id: queued.append((step, recording_id)))
-    ended = [keep(tools, each) for each in (again, once_more)]
-
-    assert [about for step, about in queued if step == "keep"] == [again.id, once_more.id]
-    assert (ended[0].refusal_code, ended[0].same_as, ended[0].despite) == (None, None, False)
-    assert (ended[1].refusal_code, ended[1].same_as) == ("already_here", again.id)
-
-
-def test_a_refusal_lets_those_that_repeat_it_go_on(
+def test_what_a_file_is_refused_for_holds_for_all_that_repeat_it_and_they_are_not_looked_at(
     tools: Tools, send_file: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_short(work: Work) -> Outcome:
         raise Refused("Record it again.", code="too_short")
 
     monkeypatch.setitem(STEPS, "look", too_short)
-    slip = keep(tools, send_file(b"a slip"))
-    again = keep(tools, send_file(b"a slip"))
+    slip, *repeated = (keep(tools, send_file(b"a slip")) for _ in range(4))
+    other = keep(tools, send_file(b"a tip"))
+    its_copy = keep(tools, send_file(b"a tip"))
+    queued: list[object] = []
 
-    carry(tools, no_queue, "look", slip.id, lambda: False, lambda: NOW)
+    carry(tools, lambda tx, step, id_: queued.append(id_), "look", slip.id, lambda: False, lambda: NOW)
+    found = [now_is(tools, each) for each in repeated]
 
-    assert (now_is(tools, slip).refusal_code, now_is(tools, again).refusal_code) == ("too_short", None)
+    assert [(each.refusal_code, each.refusal_message) for each in found] == [("too_short", "Record it again.")] * 3
+    assert {step.error_code for each in found for step in each.steps if step.name == "keep"} == {"too_short"}
+    assert queued == []
+    assert (now_is(tools, other).refusal_code, now_is(tools, its_copy).refusal_code) == (None, "already_here")
 
 
-def test_one_that_was_refused_while_its_repetition_learnt_of_it_is_found_by_the_housekeeping(
+def test_one_that_learns_of_the_first_just_while_that_is_refused_is_found_by_the_housekeeping(
     tools: Tools, send_file: Send
 ) -> None:
     slip = keep(tools, send_file(b"a slip"))
@@ -187,20 +180,11 @@ def test_one_that_was_refused_while_its_repetition_learnt_of_it_is_found_by_the_
     refuse(tools, slip)
 
     housekeeping.tidy(_house(tools, NOW))
+    still_there = staged(tools, again)
+    housekeeping.tidy(_house(tools, NOW + timedelta(days=8)))
 
-    assert now_is(tools, again).refusal_code is None
-    assert next(step for step in now_is(tools, again).steps if step.name == "keep").state is StepState.QUEUED
-
-
-def test_bytes_that_lie_on_another_machine_go_on_there(tools: Tools, send_file: Send) -> None:
-    slip = keep(tools, send_file(b"a slip"))
-    again = keep(tools, send_file(b"a slip"))
-    refuse(tools, slip)
-    tools.intake.forget(again.upload_id)
-
-    look_at_repeated(tools, no_queue)
-
-    assert now_is(tools, again).refusal_code == "already_here"
+    assert now_is(tools, again).refusal_code == "too_short"
+    assert (still_there, staged(tools, again)) == (True, False)
 
 
 def test_a_recording_in_another_space_is_not_named(tools: Tools, send_file: Send) -> None:

@@ -13,7 +13,9 @@ import pytest
 
 from capture import tus
 from capture.intake import FinishedUpload, Intake
+from capture.metadata import Metadata
 from domain.brief import Wish
+from domain.errors import Gone
 from domain.media import Probe
 from domain.person import Person
 from domain.recording import Film, Recording, Status, StepState
@@ -26,7 +28,7 @@ from pipeline.wiring import House, _Arrivals
 from store import briefs, clips, media, recalls, recordings, renderings, spaces, steps, transcripts
 from store.folder import Folder
 from store.postgres import Store, Tx
-from tests.capture.staged import send
+from tests.capture.staged import send, writer_of
 from tests.conftest import People
 from tests.store.things import NOW, a_listening, a_rendering, a_run, proposal, some_clips, spoken
 
@@ -150,16 +152,25 @@ def test_a_second_film_under_a_used_name_is_a_recording_of_its_own(desk: Desk) -
     assert desk.now(film.public_id).upload_id == "film"
 
 
-def test_what_was_deleted_stays_deleted_when_its_film_comes(desk: Desk) -> None:
+def test_a_film_whose_sound_was_deleted_is_refused_in_words_before_it_comes_and_after(desk: Desk) -> None:
     sound = desk.arrive("sound", SOUND)
     with desk.store.transaction() as tx:
         recordings.delete(tx, sound.id, NOW)
     desk.queue.clear()
+    arrivals, expert = _Arrivals(desk.store, desk._enqueue), desk.people.expert.id
 
-    film = desk.arrive("film", FILM)
+    with pytest.raises(Gone) as before:
+        arrivals.demand(expert, FILM)
+    with pytest.raises(Gone) as after:
+        desk.arrive("film", FILM)
+    on_its_own = desk.arrive("film", {})
 
-    assert (film.id, film.status, film.upload_id) == (sound.id, Status.DELETED, "sound")
-    assert desk.queue == []
+    assert (before.value.code, after.value.code) == ("sound_deleted", "sound_deleted")
+    assert "Send the film on its own, or throw it away." in after.value.message
+    assert desk.now(sound.public_id).status is Status.DELETED
+    assert on_its_own.id != sound.id
+    arrivals.demand(expert, SOUND)
+    arrivals.demand(desk.people.curator.id, FILM)
 
 
 def test_a_sound_that_was_refused_is_forgiven_when_its_film_comes(desk: Desk) -> None:
@@ -298,7 +309,7 @@ class Kept:
 
     def sent(self, owner: Person, said: Mapping[str, str], data: bytes) -> str:
         """The id of an upload that has arrived whole."""
-        upload = self.intake.create(owner.id, len(data), tus.Metadata("", said))
+        upload = self.intake.create(owner.id, len(data), Metadata("", said))
         send(self.intake, upload.id, 0, data, owner.id)
         return upload.id
 
@@ -314,7 +325,7 @@ class Kept:
 @pytest.fixture
 def kept(desk: Desk, objects: Folder, tmp_path: Path) -> Kept:
     arrivals = _Arrivals(desk.store, desk._enqueue)
-    intake = Intake(tmp_path / "staging", max_bytes=1000, arrivals=arrivals, free_floor=0)
+    intake = Intake(tmp_path / "staging", max_bytes=1000, arrivals=arrivals, demand=arrivals.demand, free_floor=0)
     tools = SimpleNamespace(store=desk.store, objects=objects, intake=intake)
     house = SimpleNamespace(tools=tools, services=SimpleNamespace(store=desk.store))
     return Kept(cast(House, house), intake, objects)
@@ -350,6 +361,31 @@ def test_deleting_it_in_between_takes_both_originals(desk: Desk, kept: Kept) -> 
         recordings.delete(tx, sound.id, NOW).clear(kept.objects)
 
     assert kept.originals() == []
+
+
+def test_the_bytes_of_a_film_whose_sound_was_deleted_are_let_go_of(desk: Desk, kept: Kept) -> None:
+    expert, intake = desk.people.expert, kept.intake
+    sound = desk.by_upload(kept.sent(expert, SOUND, b"sound"))
+    assert sound is not None
+    begun, whole = (intake.create(expert.id, 4, Metadata("", FILM)) for _ in range(2))
+    send(intake, begun.id, 0, b"fi", expert.id)
+    with writer_of(intake, whole.id, expert.id) as writer:
+        writer.begin(tus.Patch(0, None, tus.Body(4)))
+        with desk.store.transaction() as tx:
+            recordings.delete(tx, sound.id, NOW)  # while the last bytes come
+        writer.write(b"film")
+        writer.end()
+        with pytest.raises(Gone) as late:
+            intake.settle(writer)
+
+    with pytest.raises(Gone) as early:
+        intake.take(begun.id, expert.id)
+
+    assert (late.value.code, early.value.code) == ("sound_deleted", "sound_deleted")
+    assert [each.upload_id for each in intake._staging.notes()] == [sound.upload_id]
+    assert [path.stem for path in intake._staging.folder.glob("*.part")] == [sound.upload_id]
+    with pytest.raises(Gone):
+        intake.create(expert.id, 4, Metadata("", FILM))
 
 
 def test_a_sound_that_is_being_kept_when_its_film_comes_leaves_nothing_behind(

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.housekeeping import set_off_lost
 from pipeline.settings import Settings
 from pipeline.wiring import open_house
-from store import recordings, tracks
+from store import recordings, steps, tracks
 from store.postgres import Store
 from tests.conftest import People
 from tests.publish_api.material import PROBE
@@ -29,6 +29,19 @@ def test_heads_and_short_recordings_go_before_long_ones(store: Store, people: Pe
     assert turns == [("short", "render"), ("long", "head"), ("long", "render")]
 
 
+def test_who_sends_many_at_once_lets_others_take_turns(store: Store, people: People, tmp_path: Path) -> None:
+    with open_house(Settings(database_url=store.dsn, data_dir=tmp_path)) as house, store.transaction() as tx:
+        senders = [people.expert] * 3 + [people.curator] * 2
+        sent = [a_recording(tx, who, upload_id=f"{who.login} {n}") for n, who in enumerate(senders)]
+        for recording in sent:
+            steps.queue(tx, recording.id, "look")
+            house.enqueue(tx, "look", recording.id)
+
+        turns = tx.execute("select args->>'upload' from procrastinate_jobs order by priority desc, id").fetchall()
+
+    assert [upload for (upload,) in turns] == ["eva 0", "carl 3", "eva 1", "carl 4", "eva 2"]
+
+
 def test_a_translation_waits_behind_all_words_and_gets_another_job_where_its_own_was_lost(
     store: Store, people: People, tmp_path: Path
 ) -> None:
@@ -46,4 +59,4 @@ def test_a_translation_waits_behind_all_words_and_gets_another_job_where_its_own
             found = tx.execute(
                 "select args->>'step', queue_name, priority, status::text from procrastinate_jobs order by id"
             ).fetchall()
-    assert found == [("translate", "speech", -1, "failed"), ("translate", "speech", -1, "todo")]
+    assert found == [("translate", "speech", -100, "failed"), ("translate", "speech", -100, "todo")]

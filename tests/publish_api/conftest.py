@@ -21,6 +21,8 @@ from store import spaces as stored_spaces
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
+from tests.databases import Databases, with_database
+from tests.publish_api.household import Household, lived_in
 from tests.publish_api.material import NOW
 from tests.publish_api.served import served
 
@@ -97,6 +99,28 @@ def ask(services: Services, anybody: TestClient) -> Ask:
         return made
 
     return client
+
+
+@pytest.fixture(scope="session")
+def _lived_in(
+    databases: Databases, postgres_dsn: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Household, TestClient]]:
+    name = databases.take()
+    with lived_in(with_database(postgres_dsn, name), tmp_path_factory.mktemp("household")) as found:
+        yield found
+    databases.give_back(name)
+
+
+@pytest.fixture(scope="session")
+def house(_lived_in: tuple[Household, TestClient]) -> Household:
+    """One of every kind of person and thing, the same for all tests: nothing that is asked of it lasts."""
+    return _lived_in[0]
+
+
+@pytest.fixture(scope="session")
+def at_house(_lived_in: tuple[Household, TestClient]) -> TestClient:
+    """A client that nobody has signed in with; a member's headers say who asks."""
+    return _lived_in[1]
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,9 @@ def recording(
         return Made(recordings.load(tx, arrived.id), clips.clips_of_recording(tx, arrived.id, owner.id))
 
 
-def arrive(tx: Tx, owner: Person, *, space: Space | None = None, title: str = "Valves") -> Recording:
+def arrive(
+    tx: Tx, owner: Person, *, space: Space | None = None, title: str = "Valves", filename: str = "valves.mp4"
+) -> Recording:
     """One whose bytes have come, and of which nothing is known yet."""
     made, _ = recordings.arrive(
         tx,
@@ -90,7 +92,7 @@ def arrive(tx: Tx, owner: Person, *, space: Space | None = None, title: str = "V
         uploader_id=owner.id,
         speaker_id=owner.id,
         title=title,
-        filename="valves.mp4",
+        filename=filename,
         media_type="video/mp4",
         byte_size=12,
         step_names=STEPS,

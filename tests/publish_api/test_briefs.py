@@ -185,10 +185,32 @@ def test_a_link_and_a_device_are_taken_back(services: Services, curator: TestCli
     after_all = [browser.get(path).status_code for browser in (gina, hugo)]
 
     assert devices.keys() == {"Gina", "Hugo"}
+    assert [each["stays"] for each in listed["devices"]] == [True, True]
     assert (signed_out, after_one) == (204, [401, 200])
     assert (taken_back, after_all) == (204, [401, 401])
     assert gina.get(f"/brief/{link.token}").status_code == 404
     assert curator.delete(f"{path}/links/{link.public_id}").status_code == 404
+
+
+def test_a_device_that_stays_after_its_link_has_ended_is_signed_out_alone(
+    services: Services, curator: TestClient, people: People
+) -> None:
+    brief = a_brief(services, people.curator)
+    link, path = a_link(services, brief, people.curator), f"{BRIEFS}/{brief.public_id}"
+    gina = come(services, link, name="Gina")
+    while_it_worked = curator.get(f"{path}/devices").json()["items"]
+    curator.delete(f"{path}/links/{link.public_id}")
+
+    (left,) = curator.get(f"{path}/devices").json()["items"]
+    before = gina.get("/api/v1/recordings").status_code
+    elsewhere = curator.delete(f"{BRIEFS}/{a_brief(services, people.curator).public_id}/devices/{left['id']}")
+    signed_out = curator.delete(f"{path}/devices/{left['id']}").status_code
+
+    assert (while_it_worked, left["person"]["name"]) == ([], "Gina")
+    assert (before, elsewhere.status_code, signed_out) == (200, 404, 204)
+    assert gina.get("/api/v1/recordings").status_code == 401
+    assert curator.get(f"{path}/devices").json()["items"] == []
+    assert curator.delete(f"{path}/devices/{left['id']}").status_code == 404
 
 
 def test_a_link_for_nobody_or_for_somebody_who_left_is_not_made(

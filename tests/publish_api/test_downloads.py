@@ -46,7 +46,9 @@ def test_whoever_curates_a_space_allows_it_and_nobody_else(ask: Ask, people: Peo
     done = ask(ward.curator).patch(path, json={"downloads": True})
 
     assert (refused.status_code, hidden.status_code, done.status_code) == (403, 404, 200)
-    assert done.json() == {"id": ward.space.public_id, "name": "Ward 3", "downloads": True}
+    assert done.json() == {
+        "id": ward.space.public_id, "name": "Ward 3", "downloads": True, "visibility": "members", "unfurls": False,
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("allowed")

@@ -155,7 +155,7 @@ def test_every_answer_is_armoured(anybody: TestClient, path: str) -> None:
 
 def test_no_page_needs_what_the_policy_forbids() -> None:
     templates = Path(__file__).resolve().parents[2] / "publish_api" / "pages" / "templates"
-    pages = {path.name: path.read_text() for path in templates.rglob("*.html")}
+    pages = {path.name: path.read_text() for path in templates.rglob("*.html") if not path.name.startswith("mail_")}
 
     inline = {name for name, text in pages.items() if " style=" in text or "<style" in text or " onclick=" in text}
 

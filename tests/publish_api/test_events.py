@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,15 +12,16 @@ import pytest
 import uvicorn
 
 from domain.clip import Part
+from domain.comment import CommentKind
 from domain.person import Person
 from domain.span import Span
 from publish_api import events
 from publish_api.services import Services
-from store import clips, credentials, recalls
+from store import clips, comments, credentials, notices, recalls
 from store import people as store_people
 from tests.conftest import People
 from tests.publish_api import material
-from tests.publish_api.conftest import Ask
+from tests.publish_api.conftest import Ask, Ward
 from tests.publish_api.material import Made
 from tests.publish_api.served import served
 
@@ -52,23 +54,29 @@ class Told:
         self.answer = answer
         self._lines = answer.iter_lines()
 
-    def next(self) -> tuple[str, dict[str, object]]:
+    def next(self, *, passing_over: str = "talk") -> tuple[str, dict[str, object]]:
+        """Where the thread stands is told at first: passed over, but where it is looked at."""
         name = next(line.removeprefix("event: ") for line in self._lines if line.startswith("event: "))
-        return name, json.loads(next(self._lines).removeprefix("data: "))
+        said = json.loads(next(self._lines).removeprefix("data: "))
+        return self.next(passing_over=passing_over) if name == passing_over else (name, said)
 
     def rest(self) -> list[str]:
         return [line for line in self._lines if line and not line.startswith(":")]
 
 
 @contextmanager
-def listening(address: str, services: Services, person: Person, clip: str) -> Iterator[Told]:
+def listening(address: str, services: Services, person: Person, *clips: str, **more: str) -> Iterator[Told]:
     with services.store.transaction() as tx:
         session = credentials.new_session(tx, person.id, now=services.now())
     cookies = {"passiton_session": session}
     with (
         httpx.Client(base_url=address, cookies=cookies, timeout=PATIENCE_S) as client,
-        client.stream("GET", f"/api/v1/events?clip={clip}") as answer,
+        client.stream("GET", "/api/v1/events", params={"clip": clips, **more}) as answer,
     ):
+        deadline = time.monotonic() + PATIENCE_S
+        while not services.store.events.hears:  # else a change is told as one that may have been
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
         yield Told(answer)
 
 
@@ -85,11 +93,15 @@ def test_who_has_a_clip_open_is_told_what_plays_and_when_that_is_another(
         headers = told.answer.headers
 
     words = [str(each[1].pop("words")) for each in (first, second)]
-    assert first == ("clip", {"version": 1, "plays": [{"recording": made.id, "start_ms": 0, "end_ms": 8_000}]})
+    assert first == (
+        "clip",
+        {"clip": clip.public_id, "version": 1, "plays": [{"recording": made.id, "start_ms": 0, "end_ms": 8_000}]},
+    )
     assert [len(each) for each in dict.fromkeys(words)] == [12, 12]  # less is said: other words
     assert second == (
         "clip",
         {
+            "clip": clip.public_id,
             "version": 2,
             "plays": [
                 {"recording": made.id, "start_ms": 2_000, "end_ms": 6_000},
@@ -156,7 +168,7 @@ def test_who_may_not_see_it_any_more_is_told_why_and_let_go(
         end = told.next()
         rest = told.rest()  # until the connection ends
 
-    assert end == ("end", {"code": code, "message": message})
+    assert end == ("end", {"clip": made.clips[0].public_id, "code": code, "message": message})
     assert rest == []
 
 
@@ -184,3 +196,128 @@ def test_one_person_holds_so_many_streams_and_no_more(
             let_in = theirs.answer.status_code
 
     assert (refused, let_in) == (429, 200)
+
+
+@pytest.fixture
+def path(made: Made) -> str:
+    return f"/api/v1/clips/{made.clips[0].public_id}"
+
+
+def test_whatever_becomes_of_a_thread_is_told_by_its_beginning(
+    address: str, services: Services, people: People, made: Made, ask: Ask, path: str
+) -> None:
+    learner, expert, curator = ask(people.learner), ask(people.expert), ask(people.curator)
+    asked = learner.post(f"{path}/comments", json={"at_ms": 10, "text": "?", "kind": "question"}).json()["id"]
+
+    with listening(address, services, people.expert, made.clips[0].public_id) as told:
+        name, stands = told.next(passing_over="clip")
+        answer = expert.post(f"{path}/comments", json={"reply_to": asked, "text": "So."}).json()["id"]
+        after_the_answer = told.next()
+        for change in (
+            lambda: expert.patch(f"/api/v1/comments/{answer}", json={"text": "So:"}, headers={"If-Match": '"1"'}),
+            lambda: learner.put(f"/api/v1/comments/{answer}/reactions/thanks"),
+            lambda: learner.delete(f"/api/v1/comments/{answer}/reactions/thanks"),
+            lambda: learner.put(f"/api/v1/comments/{answer}/acceptance"),
+            lambda: curator.delete(f"/api/v1/comments/{answer}"),
+        ):
+            assert change().is_success
+            assert told.next() == ("comment", {"clip": made.clips[0].public_id, "thread": asked})
+        learner.put(f"{path}/reactions/useful")
+        after_a_reaction = told.next()
+
+    assert (name, stands["clip"], len(str(stands["stamp"]))) == ("talk", made.clips[0].public_id, 12)
+    assert after_the_answer == ("comment", {"clip": made.clips[0].public_id, "thread": asked})
+    assert after_a_reaction == ("reactions", {"clip": made.clips[0].public_id})
+
+
+def test_where_a_thread_stands_is_another_only_where_the_viewer_has_something_else_to_read(
+    services: Services, people: People, made: Made, ask: Ask, path: str
+) -> None:
+    def stamp() -> str:
+        with services.store.transaction() as tx:
+            return comments.stamp(tx, made.clips[0].id, people.expert.id)
+
+    stamps = [stamp()]
+    said = ask(people.learner).post(f"{path}/comments", json={"at_ms": 10, "text": "x"}).json()["id"]
+    stamps.append(stamp())
+    ask(people.learner).patch(f"/api/v1/comments/{said}", json={"text": "y"}, headers={"If-Match": "*"})
+    stamps.append(stamp())
+    ask(people.expert).put(f"/api/v1/comments/{said}/reactions/helped")
+    stamps.append(stamp())
+    again = stamp()
+
+    assert len(set(stamps)) == 4
+    assert again == stamps[-1]
+    with services.store.transaction() as tx:
+        assert comments.seen_clip(tx, made.clips[0].public_id, people.learner.id) == made.clips[0].id
+        assert comments.seen_clip(tx, made.clips[1].public_id, people.learner.id) is None  # a draft
+
+
+def test_a_thread_that_is_for_others_is_not_told_of(
+    address: str, services: Services, people: People, made: Made, ask: Ask, path: str, ward: Ward
+) -> None:
+    inside = material.published(services, material.recording(services, ward.expert, space=ward.space), ward.curator)
+    parts = [{"recording": made.id, "start_ms": 0, "end_ms": 8_000}]
+    inner = f"/api/v1/clips/{inside.public_id}"
+    assert ask(people.curator).patch(inner, json={"parts": parts}, headers={"If-Match": "*"}).is_success
+
+    with listening(address, services, people.learner, made.clips[0].public_id) as told:
+        told.next()
+        ask(ward.learner).post(f"{inner}/comments", json={"at_ms": 10, "text": "Among us"})
+        to_all = ask(people.expert).post(f"{path}/comments", json={"at_ms": 10, "text": "To all"}).json()["id"]
+        heard = told.next()
+
+    assert heard == ("comment", {"clip": made.clips[0].public_id, "thread": to_all})
+
+
+def test_one_stream_is_for_several_clips_and_goes_on_when_one_of_them_ends(
+    address: str, services: Services, people: People, made: Made, ask: Ask, path: str
+) -> None:
+    first = made.clips[0]
+    second = material.published(services, made, people.curator, 1)
+    draft = material.recording(services, people.expert).clips[0]
+
+    with listening(address, services, people.learner, first.public_id, second.public_id, draft.public_id) as told:
+        begun = [told.next() for _ in range(3)]
+        with services.store.transaction() as tx:
+            clips.withdraw(tx, second.id)
+        ended = told.next()
+        said = ask(people.expert).post(f"{path}/comments", json={"at_ms": 10, "text": "x"}).json()["id"]
+        heard = told.next()
+
+    assert [(name, of["clip"]) for name, of in begun] == [
+        ("clip", first.public_id), ("clip", second.public_id), ("end", draft.public_id),
+    ]  # fmt: skip
+    assert (ended[0], ended[1]["clip"]) == ("end", second.public_id)
+    assert heard == ("comment", {"clip": first.public_id, "thread": said})
+    assert ask(people.learner).get("/api/v1/events", params={"clip": ["x"] * 9}).status_code == 400
+
+
+def test_how_much_of_an_inbox_is_unread_is_told_at_first_and_when_it_is_another(
+    address: str, services: Services, people: People, made: Made
+) -> None:
+    with services.store.transaction() as tx:
+        notices.see_all(tx, people.expert.id, services.now())
+    with listening(address, services, people.expert, notices="true") as told:
+        first = told.next()
+        with services.store.transaction() as tx:
+            comments.add(
+                tx, clip=made.clips[0], author_id=people.learner.id, recording_id=made.recording.id, at_ms=1_000,
+                kind=CommentKind.QUESTION, text="Why?", reply_to=None, now=services.now(),
+            )  # fmt: skip
+        second = told.next()
+        with services.store.transaction() as tx:
+            notices.see_all(tx, people.expert.id, services.now())
+        third = told.next()
+        with services.store.transaction() as tx:
+            store_people.leave(tx, people.expert.id, services.now())
+        rest = told.rest()
+
+    assert [first, second, third] == [("notices", {"unread": number}) for number in (0, 1, 0)]
+    assert rest == []  # who has left is told no more
+
+
+def test_whoever_listens_to_nothing_is_told_so(ask: Ask, people: People) -> None:
+    answer = ask(people.learner).get("/api/v1/events")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "nothing_to_hear")

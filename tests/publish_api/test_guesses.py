@@ -1,6 +1,7 @@
 """Guessing what opens a brief's link: it costs the server little, and locks out nobody who is right."""
 
 import pytest
+from fastapi.testclient import TestClient
 
 from domain.brief import Brief
 from domain.errors import TooMany
@@ -9,7 +10,9 @@ from publish_api.guesses import Guesses
 from publish_api.services import Services
 from store import brief_links
 from tests.conftest import People
+from tests.publish_api import material
 from tests.publish_api.briefing import a_brief, a_browser, a_link
+from tests.publish_api.conftest import Ask
 
 
 @pytest.fixture
@@ -74,3 +77,40 @@ def test_a_guess_too_many_is_refused_before_it_costs_anything_and_a_scanned_link
     assert sent.status_code == 429
     assert len(dear) == 60
     assert browser.get(f"/brief/{link.token}").status_code == 200
+
+
+def test_who_types_wrong_codes_for_one_name_waits_and_others_do_not(
+    anybody: TestClient, ask: Ask, people: People
+) -> None:
+    tries = [anybody.post("/api/v1/sessions", json={"login": "lea", "code": "00000000"}) for _ in range(11)]
+    on_the_page = anybody.post("/sign-in", data={"login": " LEA ", "code": "00000000"})
+    other = anybody.post("/api/v1/sessions", json={"login": "eva", "code": "00000000"})
+
+    assert [answer.status_code for answer in tries] == [401] * 10 + [429]
+    assert tries[-1].json()["error"]["code"] == "too_many_guesses"
+    assert 1 <= int(tries[-1].headers["Retry-After"]) <= 60
+    assert (on_the_page.status_code, other.status_code) == (429, 401)
+
+
+def test_one_address_tries_many_names_only_sixty_times(anybody: TestClient) -> None:
+    tries = [anybody.post("/sign-in", data={"login": f"n{n}", "code": "00000000"}).status_code for n in range(80)]
+
+    assert tries[:60] == [401] * 60
+    assert 429 in tries[60:]
+
+
+def test_who_writes_without_end_is_told_when_to_go_on_and_others_are_not(
+    ask: Ask, people: People, services: Services
+) -> None:
+    clip = material.published(services, material.recording(services, people.expert), people.curator)
+    learner, expert = ask(people.learner), ask(people.expert)
+    path, body = f"/api/v1/clips/{clip.public_id}/comments", {"at_ms": 100, "kind": "comment"}
+
+    answers = [learner.post(path, json={**body, "text": f"{n}"}) for n in range(80)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+
+    assert [answer.status_code for answer in answers[:60]] == [201] * 60
+    assert refused.json()["error"]["code"] == "too_many_writes"
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert learner.get(path).status_code == 200
+    assert expert.post(path, json={**body, "text": "So."}).status_code == 201

@@ -259,3 +259,14 @@ def test_an_odd_origin_is_not_ours(anybody: TestClient, ask: Ask, people: People
     ]
 
     assert [anybody.post("/api/v1/people", json=body, headers=headers).status_code for headers in odd] == [403] * 7
+
+
+def test_nul_in_an_address_finds_nothing(people: People, ask: Ask) -> None:
+    learner = ask(people.learner)
+    parameters = ("q", "tag", "space", "language", "person")
+
+    found = [learner.get(f"/api/v1/search?{name}=a%00b") for name in parameters]
+    paths = [learner.get(f"/api/v1/{noun}/0123456789%00abcdef").status_code for noun in ("clips", "people", "reels")]
+
+    assert [(each.status_code, each.json()["items"]) for each in found[:3]] == [(200, [])] * 3
+    assert ({each.status_code for each in found}, paths) == ({200}, [404] * 3)

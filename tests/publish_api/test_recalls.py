@@ -49,7 +49,7 @@ def test_the_seconds_are_gone_from_all_that_a_learner_is_given(ask: Ask, people:
     assert answer.status_code == 201
     assert {learner.get(url).status_code for url in old} == {404}
     assert [learner.get(url).text.split(" of ")[0] for url in _urls(after.text)] == ["480 7", "480 8", "480 9"]
-    assert (shown.headers["ETag"], shown.json()["start_ms"], shown.json()["text"]) == ('"2"', 14_000, "your hands.")
+    assert (shown.headers["ETag"][:3], shown.json()["start_ms"], shown.json()["text"]) == ('"2.', 14_000, "your hands.")
     assert learner.get(f"{here}/poster.jpg").text.startswith("stills 8 ")
     assert [learner.get(url).text.split(" of ")[0] for url in stills] == [f"stills {n}" for n in (7, 8, 9)]
     assert "Then wash" not in learner.get(f"{here}/captions.vtt").text

@@ -28,7 +28,7 @@ def test_a_recording_says_how_far_it_has_come(ask: Ask, people: People, services
     answer = ask(people.expert).get(f"/api/v1/recordings/{arrived.public_id}")
 
     said = answer.json()
-    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["ETag"].startswith('"1.')
     assert {k: said[k] for k in ("title", "filename", "status", "duration_ms", "language", "version", "refusal")} == {
         "title": "Valves",
         "filename": "valves.mp4",

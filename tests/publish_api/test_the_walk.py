@@ -18,13 +18,14 @@ from fastapi.testclient import TestClient
 
 from domain.clip import Part
 from domain.comment import CommentKind
+from domain.cover import Box, Hidden
 from domain.span import Span
 from domain.track import TrackCue
 from pipeline import edges
 from pipeline.step import Tools
 from publish_api.app import create_app
 from publish_api.services import Services
-from store import clips, comments, credentials, recalls, spaces, tracks
+from store import clips, comments, covers, credentials, recalls, spaces, tracks
 from store.folder import Folder
 from store.objects import Objects
 from tests.browser.film import Film, Shown
@@ -37,7 +38,10 @@ from transcode.jail import Jail
 # what came after that was too short to stay.
 SHOWN = (Span(2_000, 5_000), Span(9_000, 13_000), Span(15_000, 18_000))
 RECALLED = Span(5_000, 5_400)
-WORDS_OUTSIDE = set(walked.WORDS) - set(walked.words_of(SHOWN).split())
+MUTED = Span(12_000, 12_500)
+COVERED = Span(16_000, 16_400)  # all of the picture, which is then read as frame 0
+WORDS = [word for word in walked.words_of(SHOWN).split() if word != "mike"]  # which is said from 12.1 s on
+WORDS_OUTSIDE = set(walked.WORDS) - set(WORDS)
 SECRET = "said of what nobody may see"
 _LINK = re.compile(
     r"""(?:href|src|action|poster|URI|src)=["']([^"']+)["']|"(/[^"\s<>]+)"|^([^#<\s"]+\.(?:m3u8|vtt)|/\S+)$""", re.M
@@ -53,8 +57,8 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Film:
 
 @pytest.fixture
 def shown(services: Services, people: People, counted: Film, tmp_path: Path) -> Shown:
-    """Two clips published, one of two parts; a draft; one that was withdrawn. Some of it recalled, and all to be taken
-    along; with the edges that they need.
+    """Two clips published, one of two parts; a draft; one that was withdrawn. Some of it recalled, some muted, some
+    covered, and all to be taken along; with the edges that they need.
     """
     spans = (Span(2_000, 6_000), Span(6_000, 8_000), Span(8_000, 10_000), Span(18_000, 20_000))
     made = walked.put_in(services, counted, people.expert, *spans)
@@ -75,6 +79,8 @@ def shown(services: Services, people: People, counted: Film, tmp_path: Path) -> 
                 kind=CommentKind.QUESTION, text=text, reply_to=None, now=services.now(),
             )  # fmt: skip
         recalls.make(tx, made.recording.id, RECALLED, "Wrong.", by=people.curator.id, now=services.now())
+        for hides in (Hidden(MUTED), Hidden(COVERED, Box(0, 0, 1000, 1000))):
+            covers.make(tx, made.recording.id, hides, by=people.curator.id, now=services.now())
         spaces.allow_downloads(tx, made.recording.space_id, True)
     tools = SimpleNamespace(store=services.store, objects=services.objects, jail=Jail(), scratch=tmp_path)
     edges.make_lacking(cast(Tools, tools), made.recording.id, lambda: False, services.now)
@@ -125,12 +131,13 @@ def test_a_viewer_finds_nothing_from_outside_the_published_parts(
     # It was no stroll: all that is published was seen, heard and read ...
     assert len(pictures) >= 5
     assert {ms for found in films.values() for ms in found} >= {2_000, 4_960, 9_000, 12_960, 15_000, 17_960}
+    assert 0 in {ms for found in films.values() for ms in found}  # as covered frames are read
     assert {step for found in sounds.values() for step in found} >= {2_000, 4_500, 9_000, 12_500, 15_000, 17_500}
-    assert all(re.search(rf"\b{word}\b", read) for word in walked.words_of(SHOWN).split())
+    assert all(re.search(rf"\b{word}\b", read) for word in WORDS)
     assert "said of what all see" in read
     # ... and nothing else.
-    assert {url: found for url, found in {**pictures, **films}.items() if not all(map(_is_shown, found))} == {}
-    assert {url: found for url, found in sounds.items() if not all(map(_is_shown, found))} == {}
+    assert {url: found for url, found in {**pictures, **films}.items() if not all(map(_is_seen, found))} == {}
+    assert {url: found for url, found in sounds.items() if not all(map(_is_heard, found))} == {}
     assert {url: said for url, text in walk.texts.items() if (said := _words_outside(url, text))} == {}
     assert {url for url, text in walk.texts.items() if SECRET in text} == set()
     hidden = [clip.public_id for clip in shown.clips[2:]]
@@ -193,6 +200,14 @@ def _guesses_that_are_there(walk: Walk, anybody: TestClient) -> dict[str, int]:
 
 def _is_shown(ms: int) -> bool:
     return any(span.covers(ms) for span in SHOWN)
+
+
+def _is_seen(ms: int) -> bool:
+    return ms == 0 or (_is_shown(ms) and not COVERED.covers(ms))
+
+
+def _is_heard(ms: int) -> bool:
+    return _is_shown(ms) and not MUTED.covers(ms)
 
 
 def _words_outside(url: str, text: str) -> set[str]:

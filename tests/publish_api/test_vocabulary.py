@@ -20,7 +20,7 @@ def test_a_curator_adds_a_term_changes_it_and_takes_it_out(ask: Ask, people: Peo
     listed = curator.get(HERE).json()["items"]
     gone = [curator.delete(path).status_code for _ in range(2)]
 
-    assert (added.status_code, added.headers["ETag"]) == (201, seen.headers["ETag"])
+    assert (added.status_code, added.headers["ETag"], seen.headers["ETag"][:3]) == (201, '"2"', '"2.')
     assert (blind.status_code, late.status_code) == (428, 412)
     assert listed == [changed.json()]
     assert {**listed[0], "id": "", "version": 0} == {

@@ -225,6 +225,46 @@ def test_one_device_is_signed_out_alone(store: Store, people: People, brief: Bri
     assert left == (newest,)
 
 
+def test_a_device_where_a_name_was_typed_is_signed_out_of_sending_and_goes_on_by_the_link_as_the_same(
+    store: Store, people: People, brief: Brief
+) -> None:
+    with store.transaction() as tx:
+        link = a_link(tx, brief, people)
+        gina = brief_links.newcomer(tx, opened(tx, link), "Gina")
+        session = signed_in(tx, opened(tx, link), gina)
+        ((device,),) = (each.devices for each in brief_links.links(tx, brief.id, NOW))
+
+        brief_links.revoke_device(tx, brief.id, link.public_id, device.public_id)
+        ended = credentials.person_of_session(tx, session, NOW)
+        beside, left = brief_links.links(tx, brief.id, NOW)[0].devices, brief_links.devices_left(tx, brief.id, NOW)
+        with pytest.raises(NotFound):
+            brief_links.revoke_device(tx, brief.id, link.public_id, device.public_id)
+        brief_links.go_on(tx, opened(tx, link), gina, session, now=NOW)
+        back = credentials.person_of_session(tx, session, NOW)
+        left_then = brief_links.devices_left(tx, brief.id, NOW)
+
+    assert (device.stays, beside, left) == (True, (), (device,))
+    assert ended is not None
+    assert back is not None
+    assert (ended.id, ended.ended, back.id, back.ended, left_then) == (gina.id, True, gina.id, False, ())
+
+
+def test_a_device_whose_person_has_a_way_in_of_their_own_by_now_is_signed_out_for_good(
+    store: Store, people: People, brief: Brief
+) -> None:
+    with store.transaction() as tx:
+        link = a_link(tx, brief, people)
+        gina = brief_links.newcomer(tx, opened(tx, link), "Gina")
+        signed_in(tx, opened(tx, link), gina)
+        stored_people.change_role(tx, gina.id, Role.EXPERT)
+        ((device,),) = (each.devices for each in brief_links.links(tx, brief.id, NOW))
+
+        brief_links.revoke_device(tx, brief.id, link.public_id, device.public_id)
+
+        kept = tx.execute("select count(*) from session").fetchone()
+    assert (device.stays, kept) == (False, (0,))
+
+
 def test_a_link_of_another_brief_takes_nothing_back(store: Store, people: People, brief: Brief) -> None:
     with store.transaction() as tx:
         other = briefs.make(tx, Wish("Clutch"), space_id=brief.space_id, author_id=people.curator.id, now=NOW)

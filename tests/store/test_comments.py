@@ -10,7 +10,7 @@ from domain.comment import Comment, CommentKind, ReactionKind
 from domain.errors import Gone, Invalid, NotFound
 from domain.person import Person
 from domain.recording import Recording
-from store import clips, comments, recordings, spaces
+from store import answers, clips, comments, recordings, spaces
 from store import people as store_people
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -264,7 +264,7 @@ def test_a_deleted_comment_keeps_its_place_and_loses_its_words(store: Store, peo
     with store.transaction() as tx:
         root = say(tx, scene, people.learner, "regretted")
         say(tx, scene, people.expert, "reply", reply_to=root)
-        comments.react(tx, root.id, people.expert.id, ReactionKind.THANKS)
+        answers.react(tx, root.id, people.expert.id, ReactionKind.THANKS, NOW)
         comments.delete(tx, root.id, LATER)
         comments.delete(tx, root.id, NOW)
 
@@ -272,8 +272,8 @@ def test_a_deleted_comment_keeps_its_place_and_loses_its_words(store: Store, peo
         assert heard(tx, scene.open, people.learner) == ["", "reply"]
         for act in (
             lambda: comments.edit(tx, root.id, "again", NOW),
-            lambda: comments.resolve(tx, root.id, people.expert.id, NOW),
-            lambda: comments.react(tx, root.id, people.expert.id, ReactionKind.HELPED),
+            lambda: answers.resolve(tx, root.id, people.expert.id, NOW),
+            lambda: answers.react(tx, root.id, people.expert.id, ReactionKind.HELPED, NOW),
         ):
             with pytest.raises(Gone):
                 act()
@@ -294,10 +294,10 @@ def test_an_edited_comment_says_so(store: Store, people: People, scene: Scene) -
 def test_a_question_is_resolved_once_and_can_be_opened_again(store: Store, people: People, scene: Scene) -> None:
     with store.transaction() as tx:
         said = say(tx, scene, people.learner, "?")
-        comments.resolve(tx, said.id, people.expert.id, NOW)
-        comments.resolve(tx, said.id, people.curator.id, LATER)
+        answers.resolve(tx, said.id, people.expert.id, NOW)
+        answers.resolve(tx, said.id, people.curator.id, LATER)
         resolved = comments.comment(tx, said.public_id, people.learner.id).resolved_at
-        comments.unresolve(tx, said.id)
+        answers.unresolve(tx, said.id)
         opened = comments.comment(tx, said.public_id, people.learner.id).resolved_at
 
     assert (resolved, opened) == (NOW, None)
@@ -307,13 +307,13 @@ def test_a_reaction_counts_once_a_person_and_kind(store: Store, people: People, 
     with store.transaction() as tx:
         said = say(tx, scene, people.expert, "Turn it left.")
         for _ in range(2):
-            comments.react(tx, said.id, people.learner.id, ReactionKind.HELPED)
-        comments.react(tx, said.id, people.curator.id, ReactionKind.HELPED)
-        comments.react(tx, said.id, people.curator.id, ReactionKind.THANKS)
+            answers.react(tx, said.id, people.learner.id, ReactionKind.HELPED, NOW)
+        answers.react(tx, said.id, people.curator.id, ReactionKind.HELPED, NOW)
+        answers.react(tx, said.id, people.curator.id, ReactionKind.THANKS, NOW)
         his = comments.comment(tx, said.public_id, people.curator.id)
         hers = comments.comment(tx, said.public_id, people.learner.id)
-        comments.unreact(tx, said.id, people.learner.id, ReactionKind.HELPED)
-        comments.unreact(tx, said.id, people.learner.id, ReactionKind.THANKS)
+        answers.unreact(tx, said.id, people.learner.id, ReactionKind.HELPED)
+        answers.unreact(tx, said.id, people.learner.id, ReactionKind.THANKS)
         after = comments.comment(tx, said.public_id, people.learner.id)
 
     assert (his.reactions, his.my_reactions) == ({"helped": 2, "thanks": 1}, ("helped", "thanks"))

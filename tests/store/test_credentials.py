@@ -1,10 +1,12 @@
 """What proves who somebody is."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from domain.scope import EVERYTHING
 from store import credentials
 from store import people as store_people
 from store.postgres import Store
@@ -148,9 +150,9 @@ def test_an_api_token_works_until_it_is_revoked(store: Store, people: People) ->
         token = credentials.new_api_token(tx, people.expert.id, "laptop")
 
         assert token.startswith("pio_")
-        assert credentials.person_of_api_token(tx, token) == people.expert
+        assert credentials.person_of_api_token(tx, token, NOW) == replace(people.expert, scopes=EVERYTHING)
         credentials.revoke_api_token(tx, token)
-        assert credentials.person_of_api_token(tx, token) is None
+        assert credentials.person_of_api_token(tx, token, NOW) is None
 
 
 def test_who_has_left_is_nobody_by_every_secret(store: Store, people: People) -> None:
@@ -164,7 +166,7 @@ def test_who_has_left_is_nobody_by_every_secret(store: Store, people: People) ->
         assert credentials.redeem_link(tx, link.token, NOW) is None
         assert credentials.redeem_code(tx, "lea", link.code, NOW) is None
         assert credentials.person_of_session(tx, session, NOW) is None
-        assert credentials.person_of_api_token(tx, token) is None
+        assert credentials.person_of_api_token(tx, token, NOW) is None
 
 
 @pytest.mark.parametrize("secret", ["", "x", "pio_", "\x00", "\ud800", "ü" * 10_000, "' or true --"])
@@ -174,7 +176,7 @@ def test_a_strangers_secret_is_nobodys(store: Store, people: People, secret: str
     with store.transaction() as tx:
         assert credentials.redeem_link(tx, secret, NOW) is None
         assert credentials.person_of_session(tx, secret, NOW) is None
-        assert credentials.person_of_api_token(tx, secret) is None
+        assert credentials.person_of_api_token(tx, secret, NOW) is None
 
 
 def test_the_database_holds_no_secret(store: Store, people: People) -> None:

@@ -11,7 +11,7 @@ from domain.comment import Comment, CommentKind, ReactionKind
 from domain.echo import Echo
 from domain.person import Person, Role
 from domain.recording import Recording
-from store import clips, comments, people, recordings, spaces
+from store import answers, clips, comments, people, recordings, spaces
 from store.echoes import echoes
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -75,10 +75,10 @@ def test_what_others_said_is_counted_and_what_its_own_people_said_is_not(talk: T
     own = talk.say(eva, COMMENT)
     talk.say(eva, USED)
     comments.delete(talk.tx, talk.say(carl, COMMENT).id, LATER)
-    comments.react(talk.tx, own.id, lea.id, ReactionKind.THANKS)
-    comments.react(talk.tx, own.id, carl.id, ReactionKind.THANKS)
-    comments.react(talk.tx, said.id, carl.id, ReactionKind.HELPED)
-    comments.react(talk.tx, said.id, eva.id, ReactionKind.HELPED)
+    answers.react(talk.tx, own.id, lea.id, ReactionKind.THANKS, LATER)
+    answers.react(talk.tx, own.id, carl.id, ReactionKind.THANKS, LATER)
+    answers.react(talk.tx, said.id, carl.id, ReactionKind.HELPED, LATER)
+    answers.react(talk.tx, said.id, eva.id, ReactionKind.HELPED, LATER)
 
     echo = talk.echo(eva)
 
@@ -94,7 +94,7 @@ def test_questions_and_corrections_wait_until_they_are_answered_or_settled(talk:
     talk.say(carl, COMMENT, reply_to=echoed)  # "I would like to know, too"
     talk.say(carl, ANSWER, reply_to=answered)
     talk.say(eva, COMMENT, reply_to=replied)
-    comments.resolve(talk.tx, settled.id, carl.id, LATER)
+    answers.resolve(talk.tx, settled.id, carl.id, LATER)
 
     echo = talk.echo(eva)
 

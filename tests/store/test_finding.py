@@ -400,7 +400,14 @@ def test_what_somebody_may_be_typing(tx: Tx, people: People) -> None:
 
 
 def test_what_nobody_found_is_counted_by_its_words_alone(tx: Tx) -> None:
-    for q, at in (("Café  crème", NOW), ("cafe creme", LATER), ("zebra", NOW), ("x" * 101, NOW), ("?", NOW)):
+    for q, at in (
+        ("Café  crème", NOW),
+        ("cafe creme", LATER),
+        ("zebra", NOW),
+        ("x" * 101, NOW),
+        ("?", NOW),
+        ("-sander", NOW),
+    ):
         missed.note(tx, q, at)
 
     listed = missed.listed(tx)

@@ -9,6 +9,7 @@ import pytest
 
 from domain.clip import Clip, Part
 from domain.correction import Asked
+from domain.cover import Box, Hidden
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from domain.person import Person
 from domain.recording import Recording
@@ -17,6 +18,7 @@ from domain.span import Span
 from store import (
     clips,
     corrections,
+    covers,
     keys,
     media,
     recalls,
@@ -128,6 +130,13 @@ TAKES: dict[str, Take] = {
     ),
     "all of it recalled": lambda tx, people, clip: recalls.make(
         tx, clip.parts[0].recording_id, Span(0, 10_000), "It bursts.", by=people.curator.id, now=LATER
+    ),
+    "a word of it muted": lambda tx, people, clip: covers.make(
+        tx, clip.parts[0].recording_id, Hidden(Span(4_000, 4_500)), by=people.curator.id, now=LATER
+    ),
+    "a part of its picture covered": lambda tx, people, clip: covers.make(
+        tx, clip.parts[0].recording_id, Hidden(Span(4_000, 4_500), Box(0, 0, 500, 500)),
+        by=people.curator.id, now=LATER
     ),
     "taken down": lambda tx, people, clip: takedowns.in_this(
         tx, clip, people.learner.id, clip_ms=0, words="", now=LATER, backup_days=30

@@ -8,7 +8,7 @@ from domain.clip import Clip
 from domain.errors import Conflict, Invalid, NotFound
 from domain.recording import Recording
 from domain.vocabulary import MAX_TERMS, Term
-from store import clips, corrections, vocabulary
+from store import clips, drafted, vocabulary
 from store.postgres import Store, Tx
 from store.vocabulary import Entry
 from tests.conftest import People
@@ -253,10 +253,8 @@ def test_where_there_is_a_vocabulary_drafts_come_without_tags(store: Store, peop
         kept(tx, Term("Brakes"))
         later = a_recording(tx, people.expert, upload_id="b")
         after = some_clips(tx, later, proposal(0, 900, text="now", tags=["brakes"]))
-        was, now = proposal(0, 900, tags=["brakes"]), proposal(0, 900, tags=["pads"])
 
-        for draft in corrections.drafts(tx, later.id):
-            corrections.redraft(tx, draft, was, now)
+        drafted.follow(tx, later.id, lambda spans, others: [proposal(0, 900, tags=["pads"]) for _ in spans])
 
         assert [clip.tags for clip in before] == [("brakes",)]
         assert [clip.tags for clip in after] == tags_of(tx, after, people) == [()]

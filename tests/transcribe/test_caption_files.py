@@ -73,6 +73,7 @@ def test_captions_come_in_order_of_time_and_end_with_the_recording() -> None:
         (b"", "captions_unreadable", "no captions in this file"),
         (b"Dear all, the captions follow.", "captions_unreadable", "no captions in this file"),
         (b"1\n00:01 --> 00:02\nno thousandths", "captions_unreadable", "00:01 --> 00:02"),
+        (b"00:00.000 --> 00:99.000\nno such second", "captions_unreadable", "00:00.000 --> 00:99.000"),
         (b"00:02.000 --> 00:01.000\nbackwards", "captions_unreadable", "ends before it begins"),
         (b"00:01.000 --> 00:02.000\n" + b"a\n" * 5, "captions_unreadable", "longer than anybody can read"),
         (b"00:01.000 --> 00:02.000\n" + b"a" * 201, "captions_unreadable", "longer than anybody can read"),

@@ -4,11 +4,13 @@ import html
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from domain.brief import DEFAULT_QUESTIONS, Brief
+from domain.person import Role
 from publish_api.access import COOKIE
 from publish_api.services import Services
 from store import brief_links, briefs, recordings
@@ -18,6 +20,7 @@ from tests.publish_api import material
 from tests.publish_api.briefing import a_brief, a_link, come
 from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.pages.conftest import Browse
+from tests.publish_api.served import served
 
 
 @pytest.fixture
@@ -175,12 +178,125 @@ def test_devices_are_listed_and_signed_out(
     (end,) = re.findall(r'action="(/briefs/[^"]+/devices/[^"]+/end)"', page)
 
     ended = curator.post(end)
+    after = curator.get(f"/briefs/{brief.public_id}").text
+    sees = gina.get("/recordings")
+    (for_good,) = re.findall(r'action="(/briefs/[^"]+/devices/[^"]+/end)"', after)
+    curator.post(for_good)
 
     assert "Gina &lt;i&gt;" in page
     assert "iPhone" in page
+    assert "What <bdi>Gina &lt;i&gt;</bdi> sent can still be seen and taken back there." in page
     assert ended.status_code == 303
     assert gina.get("/record").headers["location"].startswith("/sign-in")
-    assert "Not opened on any device yet." in curator.get(f"/briefs/{brief.public_id}").text
+    assert "Not opened on any device yet." in after
+    assert "sees nothing of what <bdi>Gina &lt;i&gt;</bdi> sent" in after.split("Still signed in</h2>")[1]
+    assert (sees.status_code, "or this device was signed out" in sees.text) == (200, True)
+    assert gina.get("/recordings").headers["location"].startswith("/sign-in")
+    assert "Still signed in" not in curator.get(f"/briefs/{brief.public_id}").text
+
+
+def test_a_device_that_can_come_back_by_its_own_link_is_signed_out_with_one_press(
+    services: Services, curator: TestClient, brief: Brief, people: People
+) -> None:
+    expert = come(services, a_link(services, brief, people.curator, for_=people.expert))
+    page = curator.get(f"/briefs/{brief.public_id}").text
+    (end,) = re.findall(r'action="(/briefs/[^"]+/devices/[^"]+/end)"', page)
+
+    curator.post(end)
+
+    assert "can still be seen and taken back there" not in page
+    assert expert.get("/recordings").headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("typed", "for_"),
+    [
+        ("eva", "Eva Expert"),
+        (" EVA  expert ", "Eva Expert"),
+        ("learn", "Lea Learner"),  # in nobody else's name
+        ("", "whoever opens it"),
+        (" ", "whoever opens it"),
+    ],
+)
+def test_whom_a_link_is_for_is_found_by_what_one_knows_of_them(
+    curator: TestClient, brief: Brief, people: People, typed: str, for_: str
+) -> None:
+    made = curator.post(f"/briefs/{brief.public_id}/links", data={"person": typed})
+
+    assert made.status_code == 200
+    assert for_ in re.sub("<[^>]+>", "", made.text.split("A link for")[1].split("</h1>")[0])
+
+
+def test_a_name_that_fits_nobody_or_several_makes_no_link_and_keeps_what_was_typed(
+    services: Services, curator: TestClient, brief: Brief, people: People
+) -> None:
+    with services.store.transaction() as tx:
+        stored_people.add_person(tx, login="eva2", name="Eva Expert", role=Role.EXPERT)
+    path = f"/briefs/{brief.public_id}/links"
+
+    nobody = curator.post(path, data={"person": "Zoë <b>", "days": "7"})
+    several = curator.post(path, data={"person": "Eva Expert"})
+
+    with services.store.transaction() as tx:
+        made = brief_links.links(tx, brief.id, services.now())
+    assert (nobody.status_code, several.status_code, made) == (400, 400, ())
+    assert "Nobody here is called “Zoë &lt;b&gt;”." in nobody.text
+    assert 'value="Zoë &lt;b&gt;"' in nobody.text
+    assert '<option value="7" selected>' in nobody.text
+    assert "Several people can be meant: Eva Expert (eva), Eva Expert (eva2)." in several.text
+
+
+def test_whoever_typed_a_colleagues_name_at_a_poster_is_not_offered_in_their_place(
+    services: Services, curator: TestClient, brief: Brief, people: People
+) -> None:
+    come(services, a_link(services, brief, people.curator), name="Eva Expert")
+    with services.store.transaction() as tx:
+        (self_named,) = (each for each in stored_people.list_people(tx) if each.self_named)
+
+    offered = re.findall(r'<option value="([^"]+)">Eva Expert', curator.get(f"/briefs/{brief.public_id}").text)
+    by_name = curator.post(f"/briefs/{brief.public_id}/links", data={"person": "Eva Expert"})
+    by_login = curator.post(f"/briefs/{brief.public_id}/links", data={"person": self_named.login})
+
+    with services.store.transaction() as tx:
+        newest, older, _ = brief_links.links(tx, brief.id, services.now())
+    assert offered == ["eva"]
+    assert (by_name.status_code, older.person_public_id) == (200, people.expert.public_id)
+    assert (by_login.status_code, newest.person_public_id) == (200, self_named.public_id)
+
+
+def test_of_very_many_people_no_list_is_drawn(
+    services: Services, curator: TestClient, brief: Brief, people: People
+) -> None:
+    with services.store.transaction() as tx:
+        for number in range(200):
+            stored_people.add_person(tx, login=f"p{number}", name=f"Person {number}", role=Role.LEARNER)
+
+    page = curator.get(f"/briefs/{brief.public_id}").text
+    made = curator.post(f"/briefs/{brief.public_id}/links", data={"person": "Person"})
+
+    assert "Person 1" not in page
+    assert "Person 0 (p0)" in made.text
+    assert "and 192 more. Type the login name" in made.text
+
+
+@pytest.mark.parametrize(
+    ("public_url", "says"),
+    [
+        ("http://127.0.0.1:8000", "It opens on this computer alone."),
+        ("https://localhost", "It opens on this computer alone."),
+        ("http://tips.example.com", "is not secure (http)"),
+        ("https://tips.example.com", None),
+    ],
+)
+def test_a_poster_says_when_its_code_leads_nowhere_on_a_phone(
+    services: Services, curator: TestClient, brief: Brief, public_url: str, says: str | None
+) -> None:
+    served(replace(services, public_url=public_url))
+
+    poster = curator.post(f"/briefs/{brief.public_id}/links", headers={"Origin": public_url}).text
+
+    said = [words for words in ("It opens on this computer alone.", "is not secure (http)") if words in poster]
+    assert said == ([says] if says else [])
 
 
 def test_taking_a_link_back_is_one_press(services: Services, curator: TestClient, brief: Brief, people: People) -> None:

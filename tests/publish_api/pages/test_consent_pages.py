@@ -2,11 +2,13 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from domain.consent import SENDING_SAYS, TERMS_VERSION
+from domain.person import Person
 from publish_api.services import Services
 from tests.conftest import People
 from tests.publish_api import material
@@ -14,6 +16,7 @@ from tests.publish_api.briefing import a_brief
 from tests.publish_api.conftest import Clock, Ward
 from tests.publish_api.material import Made
 from tests.publish_api.pages.conftest import Browse
+from tests.publish_api.served import served
 
 
 @pytest.fixture
@@ -49,6 +52,20 @@ def test_a_link_asks_on_a_phone_that_nobody_is_signed_in_on(browse: Browse, peop
     assert phone.get(f"{path}/poster.jpg").headers["Content-Type"] == "image/jpeg"
 
 
+def test_a_consent_link_says_when_it_leads_nowhere_on_a_phone(
+    browse: Browse, people: People, services: Services, made: Made
+) -> None:
+    browser = browse(people.expert)
+    browser.post(f"/recordings/{made.id}/appearances", data={"name": "Ahmed", "part": "speaker"})
+    (form,) = re.findall(r'action="(/appearances/[a-z0-9]{16}/link)"', browser.get(f"/recordings/{made.id}").text)
+
+    well = browser.post(form).text
+    served(replace(services, public_url="http://127.0.0.1:8000"))
+    nowhere = browser.post(form).text
+
+    assert ["It opens on this computer alone." in page for page in (well, nowhere)] == [False, True]
+
+
 def test_opening_the_link_changes_nothing(browse: Browse, people: People, made: Made) -> None:
     path = consent_link(browse, people, made)
     phone = browse(None)
@@ -60,8 +77,15 @@ def test_opening_the_link_changes_nothing(browse: Browse, people: People, made: 
     assert "has not agreed yet" in browse(people.expert).get(f"/recordings/{made.id}").text
 
 
+def link_for_ahmed(browse: Browse, person: Person, made: Made) -> str:
+    """Made after the first, by somebody who may."""
+    browser = browse(person)
+    (form,) = re.findall(r'action="(/appearances/[a-z0-9]{16}/link)"', browser.get(f"/recordings/{made.id}").text)
+    return path_in(browser.post(form).text)
+
+
 def test_they_agree_change_their_mind_and_the_same_link_says_so(
-    browse: Browse, people: People, services: Services, made: Made
+    browse: Browse, people: People, services: Services, clock: Clock, made: Made
 ) -> None:
     path = consent_link(browse, people, made)
     phone, clip = browse(None), f"/api/v1/clips/{made.clips[0].public_id}"
@@ -74,7 +98,11 @@ def test_they_agree_change_their_mind_and_the_same_link_says_so(
     phone.post(path, data={"said": "no", "words": "I have thought about it."})
     after_no = phone.get(path).text
     gone = browse(people.learner).get(clip).status_code
-    phone.post(path, data={"said": "yes"})
+    clock.passes(hours=1)
+    of_the_sender, of_a_curator = (link_for_ahmed(browse, each, made) for each in (people.expert, people.curator))
+    overturned = [phone.post(link, data={"said": "yes"}).status_code for link in (path, of_the_sender)]
+    still_no = phone.get(path).text
+    phone.post(of_a_curator, data={"said": "yes"})
 
     assert (early, agreed.status_code, agreed.headers["Location"]) == (409, 303, path)
     assert "You agree to be shown" in after_yes
@@ -83,8 +111,29 @@ def test_they_agree_change_their_mind_and_the_same_link_says_so(
     assert "You took your consent back" in after_no
     assert "Out of view. L&amp;D has to settle it." in after_no
     assert gone == 404
+    assert overturned == [403, 403]
+    assert "You took your consent back" in still_no
+    assert "ask L&amp;D for a new link" in still_no
     assert "You agree to be shown" in phone.get(path).text
     assert "I have thought about it." in curator.get("/takedowns").text
+
+
+def test_a_no_of_somebody_with_an_account_is_undone_by_nobody_else(browse: Browse, people: People, made: Made) -> None:
+    path = consent_link(browse, people, made)
+    lea, nobody = browse(people.learner), browse(None)
+    lea.post(path, data={"said": "yes"})  # and so it is Lea who was meant
+    nobody.post(path, data={"said": "no"})
+
+    asked = nobody.get(path).text
+    overturned = nobody.post(path, data={"said": "yes"})
+    still_no = nobody.get(path).text
+    lea.post(path, data={"said": "yes"})
+
+    assert "To agree after all, sign in as Lea Learner" in asked
+    assert "I agree after all" not in asked
+    assert overturned.status_code == 403
+    assert "You took your consent back" in still_no
+    assert "You agree to be shown" in nobody.get(path).text
 
 
 def test_whoever_sent_it_cannot_answer_for_the_one_they_filmed(browse: Browse, people: People, made: Made) -> None:

@@ -41,10 +41,42 @@ def test_scripts_travel_packed(browse: Browse) -> None:
     assert b"class PassPlayer" in gzip.decompress(sent)
 
 
+def test_what_was_packed_at_set_up_travels_so_to_whoever_reads_that(browse: Browse) -> None:
+    lengths = {}
+    for reads in ("gzip, br;q=0", "gzip, deflate, br", "identity"):
+        with browse(None).stream("GET", "/static/vendor/hls.mjs", headers={"Accept-Encoding": reads}) as answer:
+            lengths[answer.headers.get("content-encoding")] = sum(len(part) for part in answer.iter_raw())
+
+    assert lengths["br"] < lengths["gzip"] < lengths[None]
+    assert browse(None).get("/static/vendor/hls.mjs.br").status_code == 404
+
+
+def test_a_page_travels_packed_to_whoever_reads_that(browse: Browse) -> None:
+    bodies = {}
+    for reads in ("gzip", "identity"):
+        with browse(None).stream("GET", "/sign-in", headers={"Accept-Encoding": reads}) as answer:
+            bodies[answer.headers.get("content-encoding")] = b"".join(answer.iter_raw())
+            assert answer.headers["vary"] == "Accept-Encoding, Accept-Language"
+
+    assert b"<h1" in bodies[None]
+    assert b"<h1" in gzip.decompress(bodies["gzip"])
+
+
+@pytest.mark.skipif(not (static_files.FOLDER / "vendor" / "packed").exists(), reason="not packed: make test does that")
+def test_a_module_is_packed_as_it_was_at_set_up_and_goes_as_written_once_it_has_changed() -> None:
+    path = static_files.FOLDER / "js" / "clock.js"
+    written = path.read_bytes()
+
+    same, changed = static_files._read(path, written), static_files._read(path, written + b"// another word\n")
+
+    assert set(same.packed) == {"br", "gzip"}
+    assert (set(changed.packed), changed.data) == ({"gzip"}, written + b"// another word\n")
+
+
 def test_a_page_asks_at_once_for_all_that_its_elements_import() -> None:
     found = [address.rpartition("/")[2] for address in static_files.modules("pass-copy")]
 
-    assert found == ["pass-copy.js", "clock.js", "player-of.js", "pass-toast.js"]
+    assert found == ["pass-copy.js", "clock.js", "player-of.js", "pass-toast.js", "words.js"]
 
 
 def test_the_record_page_names_everything_it_needs_without_signal(browse: Browse, people: People) -> None:
@@ -60,7 +92,7 @@ def test_the_record_page_names_everything_it_needs_without_signal(browse: Browse
         needed |= set(re.findall(r"url\(([^)]+)\)", static_files.text(path)))
 
     assert {"js/opfs-worker.js", "js/queue.js", "icons/icons.svg"} <= needed
-    assert needed - named == set()
+    assert needed - named == {"js/pass-bell.js"}  # hears what is new: without signal there is nothing to hear
 
 
 def test_every_release_has_a_service_worker_of_its_own(browse: Browse) -> None:

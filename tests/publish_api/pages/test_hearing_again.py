@@ -21,7 +21,7 @@ def test_the_page_offers_it_and_takes_the_language(
     with services.store.transaction() as tx:
         language = recordings.load(tx, recording.id).language
 
-    assert "it was taken for English" in offered
+    assert "It was taken for English" in offered
     assert '<option value="en" selected>English</option>' in offered
     assert (pressed.status_code, pressed.headers["location"], language) == (303, path, "it")
     assert ("transcribe", recording.id) in queued

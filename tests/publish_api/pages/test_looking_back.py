@@ -6,10 +6,11 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from capture import tus
+from capture.metadata import read_metadata
 from domain.brief import Brief, Wish
 from domain.person import Person
 from publish_api.access import COOKIE
+from publish_api.rights import RIGHTS, Door
 from publish_api.services import Services
 from store import brief_links, credentials, recordings
 from store import people as stored_people
@@ -19,27 +20,11 @@ from tests.publish_api import material
 from tests.publish_api.briefing import a_brief, a_browser, a_link, come
 from tests.publish_api.material import Made
 from tests.publish_api.pages.conftest import Browse
-from tests.publish_api.test_guests import FOR_GUESTS
 
-# What is still open when the link has ended: their own, to be seen and taken back.
-FOR_FORMER_GUESTS = {
-    ("HEAD", "/api/v1/uploads/{upload_id}"),
-    ("GET", "/api/v1/recordings"),
-    ("GET", "/api/v1/recordings/{id}"),
-    ("DELETE", "/api/v1/recordings/{id}"),
-    ("GET", "/api/v1/recordings/{id}/echo"),
-    ("GET", "/api/v1/recordings/{id}/play.m3u8"),
-    ("GET", "/api/v1/recordings/{id}/play/{name}.m3u8"),
-    ("GET", "/api/v1/recordings/{id}/storyboard.vtt"),
-    ("GET", "/api/v1/recordings/{id}/poster.jpg"),
-    ("GET", "/api/v1/recordings/{id}/appearances"),
-    ("DELETE", "/api/v1/appearances/{id}/agreement"),
-    ("POST", "/appearances/{appearance_id}/withdrawal"),
-    ("GET", "/recordings"),
-    ("GET", "/recordings/{recording_id}"),
-    ("GET", "/recordings/{recording_id}/standing"),
-    ("POST", "/recordings/{recording_id}/deletion"),
-}
+FOR_GUESTS, FOR_FORMER_GUESTS = (
+    {tuple(name.split(" ", 1)) for name, right in RIGHTS.items() if right.door in doors}
+    for doors in ({Door.GUESTS, Door.FORMER_GUESTS}, {Door.FORMER_GUESTS})
+)
 
 
 @pytest.fixture
@@ -104,11 +89,32 @@ def test_when_the_link_has_ended_all_is_closed_but_seeing_and_taking_back(
     assert guest.get("/").headers["location"].startswith("/sign-in")
 
 
+def test_a_device_that_stays_after_its_link_has_ended_is_listed_and_signed_out_alone(
+    services: Services, browse: Browse, people: People, brief: Brief, link: NewLink, guest: TestClient
+) -> None:
+    other = come(services, link, name="Hilde")
+    end(services, brief, link)
+    curator = browse(people.curator)
+    page = curator.get(f"/briefs/{brief.public_id}").text
+    hildes, _ = re.findall(r'action="(/briefs/[^"/]+/devices/[^"]+/end)"', page)  # the newest first
+
+    ended = curator.post(hildes)
+
+    still = page.split("Still signed in</h2>")[1]
+    assert re.findall("Hilde|Günther", still) == ["Hilde"] * 3 + ["Günther"] * 3
+    assert "sees nothing of what <bdi>Hilde</bdi> sent" in still
+    assert (ended.status_code, ended.headers["location"]) == (303, f"/briefs/{brief.public_id}#left")
+    assert other.get("/recordings").headers["location"].startswith("/sign-in")
+    assert guest.get("/recordings").status_code == 200
+    assert "Hilde" not in curator.get(f"/briefs/{brief.public_id}").text.split("Still signed in</h2>")[1]
+    assert curator.post(hildes).status_code == 404
+
+
 def test_a_guest_whose_link_has_ended_learns_how_far_what_they_sent_has_come_and_sends_no_more(
     services: Services, people: People, brief: Brief, link: NewLink, guest: TestClient
 ) -> None:
-    mine = services.intake.create(who(services, brief).id, 10, tus.read_metadata(""))
-    others = services.intake.create(people.expert.id, 10, tus.read_metadata(""))
+    mine = services.intake.create(who(services, brief).id, 10, read_metadata(""))
+    others = services.intake.create(people.expert.id, 10, read_metadata(""))
     end(services, brief, link)
     headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
@@ -133,7 +139,7 @@ def test_a_guest_takes_consent_back_and_deletes_when_the_link_has_ended(
     gone = guest.post(f"/recordings/{also_mine.id}/deletion")
     refused = guest.post("/api/v1/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "10"})
 
-    assert "The link you came by has ended" in listed
+    assert "Nothing more can be sent by the link you came by" in listed
     assert mine.id in listed
     led_to = set(re.findall(r'(?:href|action)="(/[^"#?]*)', listed + page))
     assert {path for path in led_to if guest.get(path).headers.get("location", "").startswith("/sign-in")} == set()

@@ -113,6 +113,19 @@ def test_a_film_is_watched_downloaded_and_shown_on_a_screen(
     assert f'href="/reels/{reel}"' in listed
 
 
+def test_home_leads_to_reels_once_there_is_one(
+    browse: Browse, people: People, services: Services, valve: Clip, hands: Clip
+) -> None:
+    learner = browse(people.learner)
+
+    before = learner.get("/").text
+    reel = a_reel(services, people.curator, valve, hands)
+
+    assert 'href="/reels"' not in before
+    assert 'href="/reels"' in learner.get("/").text
+    assert f'href="/reels/{reel}"' in learner.get("/reels").text
+
+
 def test_how_far_it_is_and_how_long_it_takes(
     browse: Browse, people: People, services: Services, reel: str, clock: Clock
 ) -> None:
@@ -203,7 +216,6 @@ def test_who_curates_nothing_makes_no_reel(browse: Browse, people: People, reel:
     assert "When L&amp;D makes one film" not in browser.get("/reels").text
     assert browser.get("/reels/new").status_code == 403
     assert browser.get(f"/reels/{reel}/edit").status_code == 403
-    assert 'href="/reels"' not in browser.get("/").text
 
 
 def test_a_recall_and_a_takedown_name_the_reels_on_their_pages(

@@ -68,6 +68,19 @@ def test_a_refusal_is_said_in_its_own_words_and_can_be_tried_again(
     assert "Your tip has arrived" in after
 
 
+def test_which_of_several_files_was_refused_is_said_where_they_are_called_alike(
+    services: Services, browse: Browse, people: People
+) -> None:
+    with services.store.transaction() as tx:
+        refused, _ = (material.arrive(tx, people.expert, title="Pump seal", filename=f) for f in ("a.mp4", "b.mp4"))
+        recordings.refuse(tx, refused.id, "no_moov", "The end of this file is missing. Send it again.")
+
+    page = browse(people.expert).get("/recordings").text
+
+    assert ">a.mp4<" in page
+    assert "b.mp4" not in page
+
+
 @pytest.mark.parametrize(("code", "helps"), [("not_media", False), ("too_long", False), ("cannot_read", True)])
 def test_another_attempt_is_offered_only_where_it_may_help(
     code: str, helps: bool, services: Services, browse: Browse, people: People
@@ -148,7 +161,7 @@ def test_review_shows_what_waits_under_its_recording(services: Services, browse:
 
     page = browse(people.curator).get("/review").text
 
-    assert '<b class="figure">3</b> waiting' in page
+    assert 'New <b class="figure">3</b>' in page
     assert page.index(">Older<") < page.index(">Newer<")
     assert f"/review/{first.clips[0].public_id}" not in page
     assert page.count(f"/review/{second.clips[0].public_id}") == 1
@@ -189,9 +202,9 @@ def test_review_counts_what_waits_on_all_its_pages(services: Services, browse: B
     [more] = re.findall(r'href="(/review\?cursor=[^"]+)"', first)
     second = browser.get(more).text
 
-    assert '<b class="figure">52</b> waiting' in first
+    assert 'New <b class="figure">52</b>' in first
     assert "oldest" in first
-    assert '<b class="figure">52</b> waiting' in second
+    assert 'New <b class="figure">52</b>' in second
     assert "oldest" not in second
 
 
@@ -207,7 +220,7 @@ def test_a_curator_of_a_ward_reviews_its_clips_and_no_others(
 
     assert "Of the ward" in listed
     assert "Of everybody" not in listed
-    assert '<b class="figure">2</b> waiting' in listed
+    assert 'New <b class="figure">2</b>' in listed
     assert "2 clips waiting" in editor.text
 
 
@@ -320,3 +333,26 @@ def test_a_reloaded_link_page_makes_no_second_link(browse: Browse, people: Peopl
     answer = browse(people.admin).get(f"/people/{people.learner.public_id}/sign-in-links")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/people")
+
+
+def test_an_admin_says_that_somebody_has_left_and_reads_first_what_goes_out_of_view(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    material.published(services, made, people.curator, 0)
+    admin, curator, eva = browse(people.admin), browse(people.curator), browse(people.expert)
+    path = f"/people/{people.expert.public_id}/leaving"
+    before = admin.get("/people").text
+
+    refused = curator.post(path).status_code
+    said = admin.post(path)
+    of_oneself = admin.post(f"/people/{people.admin.public_id}/leaving")
+
+    assert "They speak in 1 recording: all clips of it go out of view now" in before
+    assert f'action="{path}"' in before
+    assert f'action="{path}"' not in curator.get("/people").text
+    assert (refused, said.status_code, said.headers["location"]) == (403, 303, "/people")
+    assert browse(people.learner).get(f"/api/v1/clips/{made.clips[0].public_id}").status_code == 404
+    assert eva.get("/recordings").headers["location"].startswith("/sign-in")
+    assert "Eva Expert" in curator.get("/takedowns").text
+    assert "You cannot say this of yourself" in of_oneself.text

@@ -63,7 +63,16 @@ def test_an_estimate_is_no_more_exact_than_it_is(seconds: float, said: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("Lea Learner", "LL"), ("Madonna", "M"), ("Anna Maria de Souza", "AS"), ("", "")]
+    ("name", "said"),
+    [
+        ("Lea Learner", "LL"),
+        ("Madonna", "M"),
+        ("Anna Maria de Souza", "AS"),
+        ("Ahmed <b>Öz</b>", "AB"),
+        ("Kim (Nights) ☀", "KN"),
+        ("☀", ""),
+        ("", ""),
+    ],
 )
 def test_initials_are_of_the_first_and_the_last_name(name: str, said: str) -> None:
     assert words.initials(name) == said

@@ -66,6 +66,29 @@ def test_an_upload_whose_length_comes_last(client: TestClient) -> None:
     assert "Recording-Id" in last.headers
 
 
+def test_what_is_said_of_an_upload_is_said_anew_with_its_last_bytes_and_what_it_is_stays(client: TestClient) -> None:
+    first = metadata(filename="tip.webm", speaker="Sam", title="Valve", audience="All", x="y")
+    headers = {**EVA, **BYTES}
+    path = client.post(UPLOADS, headers={**EVA, "Upload-Defer-Length": "1", "Upload-Metadata": first}).headers[
+        "Location"
+    ]
+    client.patch(path, headers={**headers, "Upload-Offset": "0"}, content=b"abc")
+    late = {"Upload-Offset": "3", "Upload-Metadata": metadata(filename="evil.exe", brief="b", terms="3", title="Pump")}
+
+    damaged = client.patch(
+        path,
+        headers={**headers, **late, "Upload-Checksum": f"sha1 {base64.b64encode(bytes(20)).decode()}"},
+        content=b"d",
+    )
+    before = client.head(path, headers=EVA).headers["Upload-Metadata"]
+    client.patch(path, headers={**headers, **late, "Upload-Length": "4"}, content=b"d")
+
+    assert (damaged.status_code, before) == (460, first)
+    after = client.head(path, headers=EVA)
+    assert after.headers["Upload-Metadata"] == metadata(filename="tip.webm", x="y", terms="3", title="Pump")
+    assert "Recording-Id" in after.headers
+
+
 def test_chunked_data_that_fits_is_kept(client: TestClient, create: Callable[..., str]) -> None:
     path = create(6)
 
@@ -149,7 +172,7 @@ def test_openapi_tells_the_headers_and_answers(client: TestClient) -> None:
     assert set(paths[UPLOADS]) == {"options", "post"}
     assert set(one) == {"head", "patch", "delete"}
     assert {p["name"] for p in one["patch"]["parameters"]} == {
-        "upload_id", "Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Checksum",
+        "upload_id", "Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Checksum",
     }  # fmt: skip
     assert set(one["head"]["responses"]["200"]["headers"]) == {
         "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires", "Recording-Id",

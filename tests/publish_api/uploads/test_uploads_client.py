@@ -1,8 +1,10 @@
 """The command line's upload against a real mortal."""
 
+import os
 import random
 import shutil
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -109,6 +111,7 @@ def test_an_upload_that_the_server_lost_begins_again(mortal: Server, state: Path
 def test_a_recording_that_cannot_be_made_yet_is_asked_for_again(mortal: Server, state: Path, tmp_path: Path) -> None:
     tip = tmp_path / "tip.mp4"
     tip.write_bytes(b"abc")
+    os.utime(tip, (1_900_000_000, 1_700_000_000))  # nobody has written to it for long
     (mortal.folder / "down").touch()
     waits: list[float] = []
 
@@ -240,13 +243,67 @@ def test_a_kill_is_survived_without_a_note_too(mortal: Server, tip: Path, tmp_pa
     assert sha256(part_of(mortal, result)) == sha256(tip)
 
 
-def test_a_file_that_became_shorter_while_it_was_sent_is_not_uploaded(server: Server, state: Path, tip: Path) -> None:
-    def cut(path: Path, sent: int, size: int) -> None:
-        if sent > 4_000_000 and path.stat().st_size == size:
-            with path.open("r+b") as file:
-                file.truncate(5_000_000)
+def shorten(file: Path) -> None:
+    os.truncate(file, 5_000_000)
 
-    (result,) = upload([tip], server.url, "eva", report=cut)
+
+def append(file: Path) -> None:
+    with file.open("ab") as more:
+        more.write(b"more")
+
+
+def put_another_in_its_place(file: Path) -> None:
+    other = file.with_suffix(".other")
+    other.write_bytes(random.Random(5).randbytes(file.stat().st_size))
+    other.rename(file)
+
+
+@pytest.mark.parametrize("change", [shorten, append])
+def test_a_file_that_is_written_to_while_it_is_sent_does_not_arrive(
+    server: Server, state: Path, tip: Path, change: Callable[[Path], None]
+) -> None:
+    asked: list[int] = []
+    before = set(server.staging.glob("*.part"))
+
+    def meanwhile(path: Path, sent: int, size: int) -> None:
+        if sent > 19_000_000 and not asked:
+            asked.append(sent)
+            change(path)
+
+    (result,) = upload([tip], server.url, "eva", report=meanwhile)
+
+    assert isinstance(result.error, Invalid)
+    assert result.error.code == "file_changed"
+    assert set(server.staging.glob("*.part")) == before
+    assert list(state.iterdir()) == []
+
+
+def test_a_file_that_is_replaced_while_the_server_is_away_does_not_arrive_as_half_of_each(
+    mortal: Server, state: Path, tip: Path
+) -> None:
+    killed: list[int] = []
+
+    def meanwhile(path: Path, sent: int, size: int) -> None:
+        if sent > 12_000_000 and not killed:
+            killed.append(sent)
+            mortal.kill()
+            put_another_in_its_place(path)
+            mortal.start()
+
+    (result,) = upload([tip], mortal.url, "eva", report=meanwhile)
+
+    assert isinstance(result.error, Invalid)
+    assert result.error.code == "file_changed"
+    assert list(mortal.staging.glob("*.part")) == []
+
+
+def test_a_file_that_has_just_been_written_is_looked_at_again_before_its_end_is_sent(
+    server: Server, state: Path, tmp_path: Path
+) -> None:
+    tip = tmp_path / "half.webm"
+    tip.write_bytes(b"the beginning")
+
+    (result,) = upload([tip], server.url, "eva", sleep=lambda seconds: append(tip))
 
     assert isinstance(result.error, Invalid)
     assert result.error.code == "file_changed"

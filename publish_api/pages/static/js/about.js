@@ -1,8 +1,18 @@
 // What is said of a tip beside its bytes: who speaks, and answers to a brief. The form is drawn by the server.
+import { _ } from "./words.js";
 
 export function watch(form) {
   form.addEventListener("change", () => follow(form));
+  form.querySelector("[data-not-me]")?.addEventListener("click", () => notMe(form));
   follow(form);
+}
+
+// Beside Send, where the question is out of sight.
+function notMe(form) {
+  const { who, speaker } = form.elements;
+  who.value = "other";
+  form.dispatchEvent(new Event("change"));
+  speaker.focus();
 }
 
 // As the upload's metadata. An answer that is empty was emptied, or is "I cannot say": what the brief has holds no more.
@@ -15,7 +25,7 @@ export function said(form) {
 // Somebody else has to have a name.
 export function complete(form) {
   const field = form.elements.speaker;
-  field.setCustomValidity(form.elements.who.value === "other" && !field.value.trim() ? "Say who speaks." : "");
+  field.setCustomValidity(form.elements.who.value === "other" && !field.value.trim() ? _("Say who speaks.") : "");
   if (!form.checkValidity()) field.closest("details")?.setAttribute("open", ""); // else nobody sees what is asked
   return form.reportValidity();
 }

@@ -1,4 +1,5 @@
 // Camera and microphone: what is asked for, and what to say when it is not given.
+import { _ } from "./words.js";
 
 // What a person can choose. `picture`: which camera; `mirrored`: as in a mirror, on the screen alone.
 export const WAYS = {
@@ -22,7 +23,7 @@ export async function open(way) {
       video: picture ? { ...PICTURE, facingMode: { ideal: picture } } : false,
     });
   } catch (problem) {
-    throw new Error(WORDS[problem.name] ?? `This ${picture ? "camera" : "microphone"} cannot be used at the moment. Close other apps that use it, or ${INSTEAD}.`, { cause: problem });
+    throw new Error(WORDS[problem.name] ?? inUse(picture), { cause: problem });
   }
 }
 
@@ -31,8 +32,12 @@ export function close(stream) {
 }
 
 // Only what fits in a hand has a camera of its own.
-const INSTEAD = matchMedia("(pointer: coarse)").matches ? "film with the phone’s own camera" : "pick a video that you have";
+const INSTEAD = matchMedia("(pointer: coarse)").matches ? _("Or film with the phone’s own camera.") : _("Or pick a video that you have.");
+const inUse = (picture) => {
+  const what = picture ? _("This camera cannot be used at the moment. Close other apps that use it.") : _("This microphone cannot be used at the moment. Close other apps that use it.");
+  return `${what} ${INSTEAD}`;
+};
 const WORDS = {
-  NotAllowedError: `The browser may not use the camera or microphone. Allow it in the browser’s settings for this site, and try again; or ${INSTEAD}.`,
-  NotFoundError: "No camera or microphone was found here. Record your voice only, or pick a video that you have.",
+  NotAllowedError: `${_("The browser may not use the camera or microphone. Allow it in the browser’s settings for this site, and try again.")} ${INSTEAD}`,
+  NotFoundError: _("No camera or microphone was found here. Record your voice only, or pick a video that you have."),
 };

@@ -1,4 +1,6 @@
 // Times as people read them: 0:42, 1:02:03. Always rounded down, as on the server.
+import { ngettext } from "./words.js";
+
 export function clock(ms) {
   const all = Math.floor(Math.max(ms, 0) / 1000);
   const two = (n) => String(n).padStart(2, "0");
@@ -15,9 +17,10 @@ export const toFrame = (ms) => `${clock(ms)}.${String(Math.floor((Math.max(ms, 0
 export function spoken(ms) {
   const all = Math.round(Math.max(ms, 0) / 1000);
   const [m, s] = [Math.floor(all / 60), all % 60];
-  const say = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
-  if (!m) return say(s, "second");
-  return s ? `${say(m, "minute")} ${say(s, "second")}` : say(m, "minute");
+  const seconds = ngettext("%(num)s second", "%(num)s seconds", s);
+  if (!m) return seconds;
+  const minutes = ngettext("%(num)s minute", "%(num)s minutes", m);
+  return s ? `${minutes} ${seconds}` : minutes;
 }
 
 // "0:12" or "12" as milliseconds; null when it is neither.

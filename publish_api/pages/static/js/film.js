@@ -9,5 +9,5 @@ export function chance() {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-// It is here still, and so large. Nothing depends on it.
-export const waits = (recording, bytes) => api("PUT", `recordings/${recording}/film`, { body: { byte_size: bytes } }).catch(() => {});
+// It is here still, and so large. Whether its sound was deleted there, as far as the server answers.
+export const waits = (recording, bytes) => api("PUT", `recordings/${recording}/film`, { body: { byte_size: bytes } }).then(() => false, ({ status }) => status === 410);

@@ -1,12 +1,10 @@
-// What becomes of a clip while it is open: told by the server as it happens, while somebody looks. A hidden page hears
-// nothing, and is told where things stand when it is seen again: browsers open few connections, phones save power.
-import { api, piece } from "./api.js";
+// What becomes of a clip while it is open: told by the server as it happens, while somebody looks (hub.js).
+import { piece } from "./api.js";
 import * as captions from "./captions.js";
+import { hear } from "./hub.js";
 import * as made from "./parts.js";
 
-const AGAIN_MS = 60_000; // after the server would not have us listen
 const ROUNDED_MS = 100; // between what a clip is said to last and what plays of it: whole frames
-const TAKEN_BACK = "This clip was taken back, or is not shared with you any more."; // as events.py says it
 const DRAWN = "[data-live]"; // what the page says of the clip: drawn by the server, and again when it has changed
 
 // A <pass-player>'s clip, until `signal` is aborted. It goes on at the same moment of its recording, or the nearest left.
@@ -36,45 +34,8 @@ export function follow(player, signal) {
     player.end(words);
     player.dispatchEvent(new CustomEvent("pass-gone", { bubbles: true }));
   };
-  hear(player.getAttribute("clip"), { changed, ended, signal });
-}
-
-function hear(clip, { changed, ended, signal }) {
-  let source = null;
-  let over = false;
-  let timer;
-  const close = () => {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
-  };
-  const open = () => {
-    close();
-    if (over || signal.aborted || document.hidden || !navigator.onLine) return;
-    source = new EventSource(`/api/v1/events?clip=${encodeURIComponent(clip)}`);
-    source.addEventListener("clip", ({ data }) => changed(read(JSON.parse(data))));
-    source.addEventListener("end", ({ data }) => end(JSON.parse(data).message));
-    source.addEventListener("error", () => source?.readyState === EventSource.CLOSED && refused());
-  };
-  const end = (words) => {
-    over = true;
-    close();
-    ended(words);
-  };
-  // The browser does not say why.
-  const refused = async () => {
-    close();
-    try {
-      await api("GET", `clips/${clip}`);
-    } catch (problem) {
-      if ([401, 404, 410].includes(problem.status)) return signal.aborted || end(problem.status === 404 ? TAKEN_BACK : problem.message);
-    }
-    timer = setTimeout(open, AGAIN_MS);
-  };
-  document.addEventListener("visibilitychange", open, { signal });
-  for (const event of ["online", "offline"]) addEventListener(event, open, { signal });
-  signal.addEventListener("abort", close);
-  open();
+  const tell = { clip: (said) => changed(read(said)), end: ({ message }) => ended(message) };
+  hear(player.getAttribute("clip"), (what, said) => signal.aborted || tell[what]?.(said), signal);
 }
 
 const read = ({ version, plays, words }) => ({
@@ -94,4 +55,5 @@ async function redraw(player) {
     else if (old.localName.includes("-")) old.replaceWith(now); // an element of ours begins anew
     else old.replaceChildren(...now.childNodes);
   }
+  if (document.querySelector("pass-amends")) await import("./pass-amends.js");
 }

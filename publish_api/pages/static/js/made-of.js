@@ -1,5 +1,6 @@
 // A clip's parts as buttons, with what was left out between them; and what is said somewhere, in words.
 import { toFrame } from "./clock.js";
+import { _ } from "./words.js";
 
 export function madeOf(list, parts, at, title) {
   const focused = list.contains(document.activeElement);
@@ -14,7 +15,7 @@ function button(part, i, chosen, title) {
   li.firstChild.ariaPressed = chosen;
   const [number, times, from] = li.querySelectorAll("b, span");
   number.textContent = i + 1;
-  times.textContent = `${toFrame(part.start_ms)} to ${toFrame(part.end_ms)}`;
+  times.textContent = _("%(start)s to %(end)s", { start: toFrame(part.start_ms), end: toFrame(part.end_ms) });
   from.textContent = title;
   return li;
 }
@@ -24,7 +25,7 @@ function leftOut(before, part) {
   if (ms <= 0) return [];
   const li = document.createElement("li");
   li.className = "soft small";
-  li.textContent = `${(ms / 1000).toFixed(1)} s left out`;
+  li.textContent = _("%(seconds)s s left out", { seconds: (ms / 1000).toFixed(1) });
   return [li];
 }
 

@@ -1,8 +1,11 @@
 // What is known of the way to the server: how fast it was, whether it is Wi-Fi, whether bytes are dear.
+import { _ } from "./words.js";
+
 const KEPT = "passiton-speed";
 const FRESH_MS = 24 * 3600 * 1000;
 const WAITED = "passiton-kept-until-wifi";
 const FILM = 258_000; // bytes a second that this page records
+const GUESS = 125_000; // bytes a second: what a phone still gets where people say that the network is bad
 const SLOW = ["slow-2g", "2g", "3g"];
 
 // Remembers how fast bytes went, for the next estimate.
@@ -17,10 +20,10 @@ export function measured(bytesPerSecond) {
 // How long `bytes` will take, in words that say where that is from.
 export function estimate(bytes, { minutes }) {
   const before = remembered();
-  if (before) return `${minutes(bytes / before)} at the speed of your last upload`;
+  if (before) return _("%(minutes)s at the speed of your last upload", { minutes: minutes(bytes / before) });
   const told = navigator.connection?.downlink; // Mbit/s, and of the way down: the way up is rarely faster
-  if (told) return `${minutes((bytes * 8) / (told * 1e6))} or longer, as far as this browser knows the network`;
-  return "";
+  if (told) return _("%(minutes)s or longer, as far as this browser knows the network", { minutes: minutes((bytes * 8) / (told * 1e6)) });
+  return _("%(minutes)s at 1 Mbit/s, a guess: this browser does not tell how fast the network is", { minutes: minutes(bytes / GUESS) });
 }
 
 function remembered() {

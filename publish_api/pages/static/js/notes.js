@@ -45,7 +45,7 @@ export function all(person) {
 }
 
 // See errands.js.
-const errandOf = (person, { url, recording, title }) => `passiton-errand-${person}-${url ?? (title === undefined ? "film-" : "title-") + recording}`;
+const errandOf = (person, { url, recording }) => `passiton-errand-${person}-${url ?? `film-${recording}`}`;
 
 export function errand(person, what) {
   try {
@@ -58,6 +58,24 @@ export function errand(person, what) {
 export const errands = (person) => Object.keys(localStorage).filter((each) => each.startsWith(`passiton-errand-${person}-`)).map(read).filter(Boolean);
 
 export const done = (person, what) => localStorage.removeItem(errandOf(person, what));
+
+// See pass-untold.js: [message], the oldest first.
+const keyOfUntold = (person) => `passiton-untold-${person}`;
+
+export const untold = (person) => read(keyOfUntold(person)) ?? [];
+
+export const tell = (person, message) => keep(person, [...untold(person), message]);
+
+export const heard = (person, message) => keep(person, untold(person).filter((each) => each.words !== message.words));
+
+function keep(person, messages) {
+  try {
+    if (messages.length) localStorage.setItem(keyOfUntold(person), JSON.stringify(messages));
+    else localStorage.removeItem(keyOfUntold(person));
+  } catch {
+    // Full, or forbidden: then it is said on this visit alone.
+  }
+}
 
 function read(name) {
   try {

@@ -1,22 +1,31 @@
-// <pass-composer player clip>: a comment at the second that is shown.
+// <pass-composer player clip>: a comment at the second that is shown, or over a range that ends at another.
 //   event "pass-said" on the document, detail.id: something new was said
-import { api } from "./api.js";
 import { clock, read } from "./clock.js";
+import { later } from "./later.js";
+import { once } from "./once.js";
 import * as made from "./parts.js";
 import { playerOf } from "./player-of.js";
+import { _ } from "./words.js";
+
+const naming = later(() => import("./mention.js"));
 
 class PassComposer extends HTMLElement {
   #ms = null; // of the clip, to the millisecond: where typing began, or what was written instead
   #moment = null; // the same in its recording's time: the clip may be cut anew meanwhile
+  #until = null; // of a range: where it ends, to the millisecond
 
   async connectedCallback() {
     this.form = this.querySelector("form");
     this.text = this.form.elements.text;
     this.at = this.form.elements.at;
+    this.until = this.form.elements.until;
+    this.here = this.querySelector("[data-until]");
+    this.text.addEventListener("focus", () => naming().then(({ offer }) => offer(this.text, this.getAttribute("clip")), () => {}));
     this.draft = `said:${document.body.dataset.person}:${this.getAttribute("clip")}`;
     // For this tab only: on a shared device the next person finds nothing of it.
     if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
     this.toggleAttribute("typed", Boolean(this.text.value));
+    this.#hold(Boolean(this.until.value));
 
     this.text.addEventListener("input", () => this.#typing());
     this.text.addEventListener("keydown", (event) => {
@@ -24,30 +33,58 @@ class PassComposer extends HTMLElement {
     });
     this.addEventListener("focusin", () => this.toggleAttribute("open", true));
     this.addEventListener("focusout", (event) => {
-      if (!this.contains(event.relatedTarget) && !this.text.value) this.removeAttribute("open");
+      if (!this.contains(event.relatedTarget) && !this.text.value && !this.#stuck) this.removeAttribute("open");
     });
     this.at.addEventListener("change", () => this.#written());
+    this.until.addEventListener("input", () => (this.#until = null));
+    this.here.addEventListener("click", () => this.#range());
+    document.addEventListener("pass-ask", () => this.#ask());
     // On a phone it covers what lies below: the page ends above it, and so does what is scrolled to.
     new ResizeObserver(() => document.documentElement.style.setProperty("--composer", `${this.offsetHeight}px`)).observe(this);
     this.form.addEventListener("submit", (event) => this.#send(event));
     this.player = await playerOf(this);
     this.player.addEventListener("pass-time", (event) => this.#follow(event.detail.ms));
     this.player.addEventListener("pass-changed", () => this.#moved());
-    if (this.hasAttribute("typed")) this.#stick(read(this.at.value)); // some time ago
+    if (this.#stuck) this.#stick(read(this.at.value)); // some time ago
+  }
+
+  get #stuck() {
+    return this.hasAttribute("typed") || this.hasAttribute("held");
+  }
+
+  // Pressed once it holds the beginning, and then, wherever the video has come to, the end; before the beginning it
+  // lets go of both.
+  #range() {
+    if (!this.player) return;
+    const { ms } = this.player;
+    const back = this.hasAttribute("held") && ms <= (this.#ms ?? 0);
+    if (!this.#stuck) this.#stick(ms);
+    else this.#until = back ? null : ms;
+    this.until.value = this.#until === null ? "" : clock(this.#until);
+    this.#hold(!back);
+  }
+
+  #hold(holds) {
+    this.toggleAttribute("held", holds);
+    this.here.querySelector("span").textContent = holds ? _("Up to here") : _("From here");
+  }
+
+  #ask() {
+    this.form.elements.kind.value = "question";
+    this.toggleAttribute("open", true);
+    this.text.focus();
   }
 
   // The second moves with the video until something is typed: then it stays where the thought came.
   #follow(ms) {
-    if (!this.hasAttribute("typed") && document.activeElement !== this.at) this.at.value = clock(ms);
+    if (!this.#stuck && document.activeElement !== this.at) this.at.value = clock(ms);
     this.toggleAttribute("here", Math.abs((read(this.at.value) ?? 0) - ms) < 1500);
   }
 
   #typing() {
     const typed = Boolean(this.text.value.trim());
-    if (typed && !this.hasAttribute("typed")) {
-      this.#stick(this.player?.ms ?? null);
-      this.player?.pause();
-    }
+    if (typed && !this.#stuck) this.#stick(this.player?.ms ?? null);
+    if (typed && !this.hasAttribute("typed")) this.player?.pause();
     this.toggleAttribute("typed", typed);
     if (typed) sessionStorage.setItem(this.draft, this.text.value);
     else sessionStorage.removeItem(this.draft);
@@ -67,7 +104,7 @@ class PassComposer extends HTMLElement {
 
   // The clip was cut anew: the thought stays where it came, or as near as what is left.
   #moved() {
-    if (!this.hasAttribute("typed") || !this.#moment) return;
+    if (!this.#stuck || !this.#moment) return;
     this.#ms = made.nearest(this.player.parts, this.#moment);
     this.at.value = clock(this.#ms);
     this.#follow(this.player.ms);
@@ -80,14 +117,21 @@ class PassComposer extends HTMLElement {
     trouble.hidden = true;
     button.disabled = true;
     try {
-      const said = await api("POST", `clips/${this.getAttribute("clip")}/comments`, {
-        body: { clip_at_ms: this.#place(), kind: this.form.elements.kind.value, text: this.text.value },
+      const kind = this.form.elements.kind.value;
+      const said = await once(`clips/${this.getAttribute("clip")}/comments`, {
+        clip_at_ms: this.#place(),
+        clip_end_ms: this.#end(),
+        kind,
+        masked: kind === "question" && this.form.elements.masked.checked,
+        text: this.text.value,
       });
       sessionStorage.removeItem(this.draft);
       this.form.reset();
       this.text.value = "";
       this.toggleAttribute("typed", false);
       this.toggleAttribute("open", false);
+      this.#until = null;
+      this.#hold(false);
       document.dispatchEvent(new CustomEvent("pass-said", { detail: { id: said.id } }));
     } catch (problem) {
       this.#fail(trouble, problem.message);
@@ -98,6 +142,11 @@ class PassComposer extends HTMLElement {
   #fail(trouble, words) {
     trouble.textContent = words;
     trouble.hidden = false;
+  }
+
+  #end() {
+    const shown = this.until.value.trim() ? read(this.until.value) : null;
+    return this.#until !== null && Math.floor(this.#until / 1000) * 1000 === shown ? this.#until : shown;
   }
 
   // Exact to the millisecond when the second shown is the one where typing began.

@@ -1,8 +1,9 @@
-// <pass-copy player="id"> or <pass-copy text="...">: its button copies a link to the second shown, which says of which
-// version of the clip, or the text.
+// <pass-copy player="id" [unfurls]> or <pass-copy text="...">: its button copies a link to the second shown, which says of
+// which version of the clip, or the text. `unfurls`: what the link carries so that a chat shows the title.
 import { clock } from "./clock.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
+import { _ } from "./words.js";
 
 class PassCopy extends HTMLElement {
   connectedCallback() {
@@ -11,8 +12,8 @@ class PassCopy extends HTMLElement {
 
   async #copy() {
     const player = this.hasAttribute("player") ? await playerOf(this) : null;
-    const text = player ? here(player.ms, player.getAttribute("version")) : this.getAttribute("text");
-    const words = player ? `Copied: a link to ${clock(player.ms)}` : "Copied";
+    const text = player ? here(player.ms, player.getAttribute("version"), this.getAttribute("unfurls")) : this.getAttribute("text");
+    const words = player ? _("Copied: a link to %(time)s", { time: clock(player.ms) }) : _("Copied");
     if (player && matchMedia("(pointer: coarse)").matches && navigator.share) {
       return navigator.share({ title: document.title, url: text }).catch(() => {}); // closed without choosing
     }
@@ -20,16 +21,17 @@ class PassCopy extends HTMLElement {
       await navigator.clipboard.writeText(text);
       toast(words);
     } catch {
-      prompt("Copy this", text);
+      prompt(_("Copy this"), text);
     }
   }
 }
 
-function here(ms, version) {
+function here(ms, version, unfurls) {
   const link = new URL(location.pathname, location.origin);
   const seconds = Math.floor(ms / 1000);
   if (seconds) link.searchParams.set("t", seconds);
   if (seconds && version) link.searchParams.set("v", version);
+  if (unfurls) link.searchParams.set("u", unfurls);
   return link.href;
 }
 

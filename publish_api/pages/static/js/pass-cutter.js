@@ -10,12 +10,13 @@ import { playerOf } from "./player-of.js";
 import { Relay } from "./relay.js";
 import * as script from "./script.js";
 import { between, read, retake, unread } from "./source.js";
+import { _ } from "./words.js";
 
 export const KEYS = {
   "[": "start-earlier", "]": "start-later", "{": "end-earlier", "}": "end-later",
   e: "start-earlier", r: "start-later", f: "end-earlier", g: "end-later", // no keyboard hides these behind AltGr
   ",": "frame-back", ".": "frame-on",
-  "<": "second-back", ">": "second-on", b: "by-frame", i: "hear-start", o: "hear-end", a: "hear-all", x: "split", l: "leave-out",
+  "<": "second-back", ">": "second-on", b: "by-frame", i: "hear-start", o: "hear-end", a: "hear-all", x: "split", m: "join", l: "leave-out",
 };
 const LAST_MS = 3000; // what "play the last seconds" plays
 const RUN_MS = 2000; // on both sides of where two parts meet
@@ -58,6 +59,19 @@ class PassCutter extends HTMLElement {
     if (this.#part.recording === id) this.#look();
   }
 
+  // Where the player stands in the clip; null when it is elsewhere.
+  get moment() {
+    const here = this.#here();
+    return here && { recording: this.#part.recording, at_ms: here.ms };
+  }
+
+  // Another clip of the recording that the page is about.
+  beside(parts) {
+    const source = this.#sources.get(this.getAttribute("recording"));
+    source.others = [...source.others, ...parts.filter(({ recording }) => recording === source.id)];
+    this.#look();
+  }
+
   get #part() {
     return this.#parts[this.#at];
   }
@@ -71,7 +85,7 @@ class PassCutter extends HTMLElement {
     this.#sources.set(id, unread(id, known));
     const loading = this.querySelector("[data-loading]");
     loading.hidden = false;
-    loading.textContent = "Fetching words and pauses";
+    loading.textContent = _("Fetching words and pauses");
     read(id, known).then(
       (source) => {
         this.#sources.set(id, source);
@@ -81,7 +95,7 @@ class PassCutter extends HTMLElement {
       },
       (problem) => {
         loading.hidden = false;
-        loading.textContent = problem.status === 404 ? "The words have not been written down yet. Bounds can be moved when they are." : problem.message;
+        loading.textContent = problem.status === 404 ? _("The words have not been written down yet. Bounds can be moved when they are.") : problem.message;
       },
     );
     return this.#sources.get(id);
@@ -128,8 +142,8 @@ class PassCutter extends HTMLElement {
       "leave-out": () => this.#leaveOut(),
       retake: () => this.retakes.open(part.recording),
       split: () => this.#split(),
-      join: () => this.#cut(cutting.join(this.#parts, this.#at), "Joined"),
-      remove: () => this.#cut(cutting.remove(this.#parts, this.#at), `Took part ${this.#at + 1} out`),
+      join: () => this.#cut(cutting.join(this.#parts, this.#at), _("Joined")),
+      remove: () => this.#cut(cutting.remove(this.#parts, this.#at), _("Took part %(number)s out", { number: this.#at + 1 })),
     };
     if (!Object.hasOwn(acts, act)) return false;
     acts[act]();
@@ -216,7 +230,7 @@ class PassCutter extends HTMLElement {
     return { at, ms: fps ? step(ms, 0, fps) : ms, from: earlier(stops, ms + 1), to: later(stops, ms) };
   }
 
-  #leaveOut(instead = null, words = "Left out") {
+  #leaveOut(instead = null, words = _("Left out")) {
     const here = this.#here();
     if (!here) return;
     const passage = { from: here.from, to: here.to };
@@ -225,7 +239,7 @@ class PassCutter extends HTMLElement {
 
   #split() {
     const here = this.#here();
-    if (here) this.#cut(cutting.split(this.#parts, here.at, here.ms), `Split at ${toFrame(here.ms)}`);
+    if (here) this.#cut(cutting.split(this.#parts, here.at, here.ms), _("Split at %(time)s", { time: toFrame(here.ms) }));
   }
 
   async #retake(id) {
@@ -233,14 +247,14 @@ class PassCutter extends HTMLElement {
       const known = this.#sources.get(id);
       const source = known?.words.length ? known : await read(id);
       if (!known) this.#sources.set(id, source);
-      this.#leaveOut({ recording: id, ...retake(source) }, "A retake instead of");
+      this.#leaveOut({ recording: id, ...retake(source) }, _("A retake instead of"));
     } catch (problem) {
       this.#trouble(problem.message);
     }
   }
 
   #cut(made, words) {
-    if (!made) return this.#trouble("That would leave nothing, or less than half a second. Move to another place first.");
+    if (!made) return this.#trouble(_("That would leave nothing, or less than half a second. Move to another place first."));
     this.#parts = made.parts;
     this.#at = made.at;
     this.#tell(words);
@@ -277,11 +291,11 @@ class PassCutter extends HTMLElement {
     const source = this.#source;
     this.relay.open(part.recording, part.start_ms);
     const view = (this.view = this.#surroundings());
-    const { words, others, stops, fps } = source;
+    const { words, others, stops, fps, wave } = source;
     const storyboard = `/api/v1/recordings/${source.id}/storyboard.vtt`;
     if (this.shown !== source.id) this.timeline.storyboard = storyboard;
     this.shown = source.id;
-    this.timeline.show({ view, words, others, stops: stops.length ? stops : [part.start_ms, part.end_ms], fps });
+    this.timeline.show({ view, words, others, stops: stops.length ? stops : [part.start_ms, part.end_ms], fps, wave });
     script.draw(this.script, { view: around(part, source.length), words, stops });
     this.#show();
   }
@@ -333,16 +347,16 @@ class PassCutter extends HTMLElement {
     this.passage = key;
     for (const act of ["leave-out", "retake", "split"]) this.querySelector(`[data-do="${act}"]`).disabled = !here;
     const box = this.querySelector("[data-here]");
-    box.textContent = here ? `${clock(here.from)} to ${clock(here.to)}${said(this.#source.words, here)}` : "Play to a place in the clip first.";
+    box.textContent = here ? `${clock(here.from)} to ${clock(here.to)}${said(this.#source.words, here)}` : _("Play to a place in the clip first.");
   }
 }
 
 const bounds = ({ recording, start_ms, end_ms }) => [`${recording} ${start_ms}`, `${recording} ${end_ms}`];
 
 const BY_PAUSE = {
-  "start-back": "Start at the earlier pause", "start-on": "Start at the later pause",
-  "end-back": "End at the earlier pause", "end-on": "End at the later pause",
+  "start-back": _("Start at the earlier pause"), "start-on": _("Start at the later pause"),
+  "end-back": _("End at the earlier pause"), "end-on": _("End at the later pause"),
 };
-const BY_FRAME = { "start-back": "Start a frame earlier", "start-on": "Start a frame later", "end-back": "End a frame earlier", "end-on": "End a frame later" };
+const BY_FRAME = { "start-back": _("Start a frame earlier"), "start-on": _("Start a frame later"), "end-back": _("End a frame earlier"), "end-on": _("End a frame later") };
 
 customElements.define("pass-cutter", PassCutter);

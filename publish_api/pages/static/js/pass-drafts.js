@@ -3,8 +3,10 @@
 import { complete, consent, fill, said, watch } from "./about.js";
 import { estimate, waited } from "./network.js";
 import { supported } from "./opfs.js";
-import { megabytes, minutes } from "./sizes.js";
+import { megabytes, minutes, sentences } from "./sizes.js";
 import { clocked, keeps, leftOver, uncopied } from "./tip-words.js";
+import { warn } from "./warn.js";
+import { _ } from "./words.js";
 
 class PassDrafts extends HTMLElement {
   #rows = new Map();
@@ -29,6 +31,7 @@ class PassDrafts extends HTMLElement {
     if (!tips.length) return;
     this.#questions();
     this.#time();
+    warn(this.querySelector("[data-warning]"), tips.some(hereAlone));
   }
 
   // Why its recording ended.
@@ -42,6 +45,7 @@ class PassDrafts extends HTMLElement {
     row.querySelector("[data-name]").textContent = tip.name;
     row.querySelector("input").value = tip.about.metadata.title ?? "";
     const { speaker, ...said } = tip.about.metadata;
+    if (!this.#rows.size && tip.about.kind === "tape") this.#me(); // what was said of one before is not said of this
     fill(this.form, this.#apart ? said : tip.about.metadata);
     this.#rows.set(tip.id, row);
     this.list.append(row);
@@ -67,8 +71,8 @@ class PassDrafts extends HTMLElement {
     write("stands", tip.found && taped ? leftOver(tip) : where(tip));
     write("why", this.#why.get(tip.id) ?? "");
     const { speaker } = tip.about.metadata;
-    write("speaks", speaker && this.#settled(tip) ? `${speaker} speaks in it.` : "");
-    const words = taped ? "Throw away" : "Remove";
+    write("speaks", speaker && this.#settled(tip) ? _("%(speaker)s speaks in it.", { speaker }) : "");
+    const words = taped ? _("Throw away") : _("Remove");
     row.querySelector("[data-drop-words]").textContent = words;
     row.querySelector("[data-drop]").setAttribute("aria-label", `${words}: ${tip.name}`);
   }
@@ -81,7 +85,7 @@ class PassDrafts extends HTMLElement {
     const player = document.createElement(kind);
     player.controls = player.playsInline = true;
     player.preload = "metadata";
-    player.setAttribute("aria-label", tip.about.kind === "tape" ? "Your recording" : tip.name);
+    player.setAttribute("aria-label", tip.about.kind === "tape" ? _("Your recording") : tip.name);
     row.address = URL.createObjectURL(new Blob([tip.source.slice(0, tip.source.size)], { type: tip.about.type }));
     player.src = `${row.address}#t=0.1`; // a picture to know it by
     player.addEventListener("error", () => player.remove());
@@ -98,20 +102,24 @@ class PassDrafts extends HTMLElement {
   #questions() {
     const { who, speaker } = this.form.elements;
     if (this.#apart && !this.parted && this.#speakers.has(speaker.value.trim())) {
-      who.value = "me"; // what was said of one is not said of the others
-      speaker.value = "";
+      this.#me(); // what was said of one is not said of the others
       fill(this.form, {});
     }
     this.parted = this.#apart;
     this.querySelector("[data-asked]").hidden = this.tips.every((tip) => this.#settled(tip));
-    this.querySelector("[data-asked] legend").textContent = this.#apart ? "Who speaks in the others?" : "Who speaks in it?";
+    this.querySelector("[data-asked] legend").textContent = this.#apart ? _("Who speaks in the others?") : _("Who speaks in it?");
     const said = (tip) => (tip.about.metadata.speaker ? "other" : "me");
     consent(this.form, ...this.tips.map((tip) => (this.#settled(tip) ? said(tip) : who.value)));
     const several = this.tips.length > 1;
     const loose = this.tips.some((tip) => tip.about.kind === "tape" || tip.settled ? tip.loose : !supported());
     this.querySelector('[data-act="keep"]').hidden = loose; // nothing keeps it
-    this.querySelector("h1").textContent = this.tips.some((tip) => tip.found) ? "Not sent yet" : "Ready to send";
-    this.querySelector("[data-send-words]").textContent = several ? `Send all ${this.tips.length}` : "Send";
+    this.querySelector("h1").textContent = this.tips.some((tip) => tip.found) ? _("Not sent yet") : _("Ready to send");
+    this.querySelector("[data-send-words]").textContent = several ? _("Send all %(number)s", { number: this.tips.length }) : _("Send");
+  }
+
+  #me() {
+    this.form.elements.who.value = "me";
+    this.form.elements.speaker.value = "";
   }
 
   // Whether different people speak: then each draft keeps who was said to.
@@ -125,14 +133,14 @@ class PassDrafts extends HTMLElement {
 
   // Whether it has been said who speaks in it.
   #settled(tip) {
-    return (tip.fixed && tip.about.kind === "tape") || (this.#apart && Boolean(tip.about.metadata.speaker));
+    return this.#apart && Boolean(tip.about.metadata.speaker);
   }
 
   #time() {
     const left = this.tips.reduce((sum, tip) => sum + tip.size - tip.sent, 0);
-    const time = left ? estimate(left, { minutes }) : "";
-    const apart = this.tips.some((tip) => tip.sound?.source.size) ? " The sound goes first, and at once: even if you keep the picture until Wi-Fi, its words can begin." : "";
-    const words = !left ? "" : `${megabytes(left)} to send${time ? `: ${time}.` : ". How long it takes is known once it has begun."}${apart}`;
+    const time = estimate(left, { minutes });
+    const apart = this.tips.some((tip) => tip.sound?.source.size) ? _("The sound goes first, and at once: even if you keep the picture until Wi-Fi, its words can begin.") : "";
+    const words = !left ? "" : `${_("%(size)s to send: %(time)s.", { size: megabytes(left), time })} ${apart}`.trim();
     const place = this.querySelector("[data-estimate]");
     place.hidden = !words;
     if (place.textContent !== words) place.textContent = words;
@@ -155,7 +163,7 @@ class PassDrafts extends HTMLElement {
 
   #drop(row) {
     const tip = this.tips.find((each) => each.id === row.dataset.id);
-    if (!tip.only || confirm("Throw this recording away, here and on the server? There is no other copy of it.")) this.queue.remove(tip);
+    if (!tip.only || confirm(_("Throw this recording away, here and on the server? There is no other copy of it."))) this.queue.remove(tip);
   }
 }
 
@@ -163,15 +171,23 @@ class PassDrafts extends HTMLElement {
 const elsewhere = (before, about) => Boolean(before.brief && about.brief && before.brief !== about.brief);
 const rest = ({ audience, prerequisites, kind, level, ...others }) => others;
 
+// There is no other copy of some of it, and that is not leaving at the moment.
+const hereAlone = (tip) => tip.only && tip.kept && tip.sent < tip.size && tip.going.state !== "sending";
+
 function where(tip) {
   const { sent, going } = tip;
-  if (tip.about.kind === "file") return tip.kept ? "A copy is kept on this phone." : tip.settled ? uncopied(tip) : "Being copied to this phone …";
-  const refused = going.state === "failed" ? ` ${going.words}` : "";
-  const nobody = "Nobody sees it until you send it.";
-  if (sent >= tip.size) return `All of it is on the server${tip.loose ? `; not all of it is on this phone.${keeps(tip)}` : " and on this phone."} ${nobody}${refused}`;
-  if (tip.loose) return `${megabytes(sent)} are on the server, part of the rest is in this page alone: send it before you close the page.${sent ? keeps(tip) : ""} ${nobody}${refused}`;
-  const what = tip.heard ? "Its sound is on the server" : sent ? `${megabytes(sent)} are on the server` : "Nothing of it is on the server yet";
-  return `${what}, all of it is on this phone. ${nobody}${refused}`;
+  if (tip.about.kind === "file") return tip.kept ? _("A copy is kept on this phone.") : tip.settled ? uncopied(tip) : _("Being copied to this phone …");
+  const refused = going.state === "failed" ? going.words : "";
+  const nobody = _("Nobody sees it until you send it.");
+  const size = megabytes(sent);
+  const told = () => {
+    if (sent >= tip.size && tip.loose) return [_("All of it is on the server; not all of it is on this phone."), keeps(tip)];
+    if (sent >= tip.size) return [_("All of it is on the server and on this phone.")];
+    if (tip.loose) return [_("%(size)s are on the server, part of the rest is in this page alone: send it before you close the page.", { size }), sent ? keeps(tip) : ""];
+    if (tip.heard) return [_("Its sound is on the server, all of it is on this phone.")];
+    return [sent ? _("%(size)s are on the server, all of it is on this phone.", { size }) : _("Nothing of it is on the server yet, all of it is on this phone.")];
+  };
+  return sentences(...told(), nobody, refused);
 }
 
 customElements.define("pass-drafts", PassDrafts);

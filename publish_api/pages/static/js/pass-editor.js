@@ -1,17 +1,17 @@
 // <pass-editor player clip version value [published] previous next> around a <pass-cutter>: what a clip shows, title,
-// tags, level, sort, for whom, what to know before, and whether people see it. Rows only: nothing here waits for media.
+// tags, level, sort, for whom, what to know before, what to think about, who looks after it, and whether people see it.
+// Rows only: nothing here waits for media.
 import { api, piece } from "./api.js";
+import { CHOSEN, FIELDS, WORDS, mainAct, same, written } from "./clip-fields.js";
 import { exact, spoken } from "./clock.js";
-import { KEYS as CUTTING } from "./pass-cutter.js";
+import { actOf } from "./editor-keys.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
+import { sentences } from "./sizes.js";
+import { _, ngettext } from "./words.js";
 
-const WORDS = { audience: "Changed whom it is for", prerequisites: "Changed what to know before" };
-const FIELDS = ["parts", "title", "tags", "level", "kind", ...Object.keys(WORDS)];
-const KEYS = {
-  ...CUTTING, t: "title", d: "draft", w: "words", s: "save", p: "publish", n: "publish-on", u: "undo", j: "next", k: "previous", "?": "keys", " ": "play",
-};
-const TAKES = /^[1-9]$/; // the suggestion of that number
+const PARTS = ["pass-tags", "pass-suggested", "pass-cutter", "pass-words", "pass-question", "pass-approval", "pass-history"];
+const TAKEN = /^take-[1-9]$/;
 
 class PassEditor extends HTMLElement {
   #undo = [];
@@ -22,10 +22,14 @@ class PassEditor extends HTMLElement {
     this.suggested = this.querySelector("pass-suggested");
     this.cutter = this.querySelector("pass-cutter");
     this.words = this.querySelector("pass-words");
+    this.question = this.querySelector("pass-question");
+    this.approval = this.querySelector("pass-approval");
+    this.history = this.querySelector("[data-history]");
     this.version = Number(this.getAttribute("version"));
     this.published = this.hasAttribute("published");
+    this.changed = this.hasAttribute("changed"); // by somebody else, since it was published
     this.state = this.saved = JSON.parse(this.getAttribute("value"));
-    await Promise.all(["pass-tags", "pass-suggested", "pass-cutter", "pass-words"].map((name) => customElements.whenDefined(name)));
+    await Promise.all(PARTS.map((name) => customElements.whenDefined(name)));
     this.player = await playerOf(this);
     this.#listen();
     this.#show();
@@ -38,14 +42,18 @@ class PassEditor extends HTMLElement {
   #listen() {
     this.addEventListener("click", (event) => this.#click(event));
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.do("save")));
-    this.form.elements.title.addEventListener("input", () => this.#change({ title: this.form.elements.title.value }, "Changed the title", "title"));
+    this.form.elements.title.addEventListener("input", () => this.#change({ title: this.form.elements.title.value }, _("Changed the title"), "title"));
     this.form.elements.title.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), event.target.blur()));
-    this.tags.addEventListener("pass-tags", () => this.#change({ tags: this.tags.value }, "Changed the tags"));
+    this.tags.addEventListener("pass-tags", () => this.#change({ tags: this.tags.value }, _("Changed the tags")));
     this.addEventListener("pass-suggested", ({ detail: { words, ...fields } }) => this.#change(fields, words));
-    for (const radio of this.form.elements.level)
-      radio.addEventListener("change", () => this.#change({ level: radio.value || null }, "Changed the level"));
-    for (const radio of this.form.elements.kind)
-      radio.addEventListener("change", () => this.#change({ kind: radio.value || null }, "Changed the sort"));
+    this.form.addEventListener("change", ({ target: { name, value } }) => {
+      if (Object.hasOwn(CHOSEN, name)) this.#change({ [name]: value || null }, CHOSEN[name]);
+    });
+    this.question.addEventListener("pass-question", ({ detail }) => this.#change({ question: detail.question }, WORDS.question));
+    this.form.elements.question.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), event.target.blur()));
+    this.approval.addEventListener("pass-approval", () => this.#show());
+    this.addEventListener("pass-restore", ({ detail }) => this.do(`restore-${detail.number}`));
+    this.history.addEventListener("toggle", () => this.history.open && this.#recount());
     for (const [name, words] of Object.entries(WORDS))
       this.form.elements[name].addEventListener("input", (event) => this.#change({ [name]: event.target.value }, words, name));
     this.addEventListener("pass-cut", ({ detail }) => this.#change({ parts: detail.parts }, detail.words));
@@ -64,27 +72,29 @@ class PassEditor extends HTMLElement {
   }
 
   #key(event) {
-    const typing = event.target.closest("input:not([type=radio], [type=checkbox], [type=range]), textarea, dialog");
-    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
-      event.preventDefault();
-      return this.do("save");
-    }
-    if (event.key === "Escape" && typing) return typing.blur?.();
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const act = TAKES.test(event.key) ? `take-${event.key}` : KEYS[event.key];
-    if (!act || (act !== "keys" && !this.querySelector("[data-keys]").checked)) return;
-    if (event.key === " " && event.target.closest("button, a, summary")) return; // presses what has the focus
+    const act = actOf(event, this.querySelector("[data-keys]").checked);
+    if (!act) return;
     event.preventDefault();
     this.do(act);
   }
 
   async do(act) {
     this.#say("");
-    if (act.startsWith("take-")) return this.suggested.take(Number(act.slice(5)));
+    if (TAKEN.test(act)) return this.suggested.take(Number(act.slice(5)));
     if (this.cutter.do(act)) return;
     const acts = {
       play: () => this.player.toggle(),
       title: () => this.form.elements.title.select(),
+      level: () => this.#next("level"),
+      kind: () => this.#next("kind"),
+      audience: () => this.form.elements.audience.select(),
+      prerequisites: () => this.form.elements.prerequisites.select(),
+      question: () => this.form.elements.question.select(),
+      "take-question": () => this.#change({ question: this.drafted }, WORDS.question),
+      "ask-approval": () => this.#askApproval(),
+      "split-clip": () => this.#splitClip(),
+      "join-clip": () => this.#joinClip(),
+      history: () => ((this.history.open = !this.history.open), this.history.scrollIntoView({ block: "nearest" })),
       words: () => this.words.look(),
       draft: () => this.#draft(),
       save: () => this.#save(),
@@ -101,31 +111,47 @@ class PassEditor extends HTMLElement {
     };
     const { version, published } = this;
     try {
-      await acts[act]?.();
+      await (act.startsWith("restore-") ? this.#restore(Number(act.slice(8))) : acts[act]?.());
     } catch (problem) {
       if (problem.status === 412) await this.#clash();
       else this.#say(problem.message);
     }
     this.#show();
-    if (this.version !== version || this.published !== published) await this.#queue();
+    if (this.version === version && this.published === published) return;
+    if (this.history.open) await this.#recount();
+    await this.#queue();
   }
 
   // What waits, as it is now. Without signal it stays as it was.
   async #queue() {
     const asked = (this.asked = {});
-    const drawn = await piece(`/review/${this.getAttribute("clip")}/queue`).catch(() => null);
+    const drawn = await piece(`/review/${this.getAttribute("clip")}/queue${location.search}`).catch(() => null);
     if (drawn && this.asked === asked) document.querySelector("nav.waiting").replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
+  }
+
+  // Without signal what is shown stays.
+  async #recount() {
+    await this.querySelector("pass-history").read().catch(({ message }) => this.#say(message));
+  }
+
+  // On from one to the next, and from the last to the first.
+  #next(name) {
+    const values = [...this.form.elements[name]].map((radio) => radio.value);
+    const value = values[(values.indexOf(this.state[name] ?? "") + 1) % values.length];
+    this.#change({ [name]: value || null }, CHOSEN[name], name);
   }
 
   // A title to go on from, and beside it what it could be told with: nobody but the reader decides what is kept.
   async #draft() {
     const { title, summary, question, by } = await api("POST", `clips/${this.getAttribute("clip")}/suggestions/draft`);
     const say = (name, words) => (this.querySelector(`[data-drafted${name}]`).textContent = words);
-    say("-summary", summary && `In short: ${summary}`);
-    say("-question", question && `To ask: ${question}`);
-    say("-by", by ? `Drafted by ${by}. Read it before you keep it.` : "Taken from what is said.");
+    say("-summary", summary && _("In short: %(summary)s", { summary }));
+    say("-question", question && _("To ask: %(question)s", { question }));
+    this.drafted = question;
+    this.querySelector('[data-do="take-question"]').hidden = !question;
+    say("-by", by ? _("Drafted by %(by)s. Read it before you keep it.", { by }) : _("Taken from what is said."));
     this.querySelector("[data-drafted]").hidden = false;
-    if (title !== this.state.title) this.#change({ title }, "Drafted the title");
+    if (title !== this.state.title) this.#change({ title }, _("Drafted the title"));
   }
 
   // One typed word after another is one change.
@@ -141,10 +167,10 @@ class PassEditor extends HTMLElement {
   }
 
   async #save() {
-    if (!this.dirty) return toast("Saved.");
+    if (!this.dirty) return toast(_("Saved."));
     const before = this.saved;
     await this.#patch(this.state);
-    this.#did(this.published ? "Saved: people see it now" : "Saved", async () => {
+    this.#did(this.published ? _("Saved: people see it now") : _("Saved"), async () => {
       await this.#patch(before);
       this.state = before;
     });
@@ -162,6 +188,7 @@ class PassEditor extends HTMLElement {
   async #reread(recording) {
     try {
       const clip = await api("GET", `clips/${this.getAttribute("clip")}`);
+      if (this.saved.risk === "safety") await this.approval.read(); // other words are not what was approved
       const { state, saved } = this;
       this.#kept(clip);
       for (const f of FIELDS) if (!same(state[f], saved[f])) this.state = { ...this.state, [f]: state[f] };
@@ -175,47 +202,103 @@ class PassEditor extends HTMLElement {
   // As the server has it now: titles and tags may come back tidied.
   #kept(clip) {
     this.version = clip.version;
-    this.saved = this.state = {
-      parts: clip.parts,
-      title: clip.title,
-      tags: clip.tags,
-      level: clip.level,
-      kind: clip.kind,
-      audience: clip.audience,
-      prerequisites: clip.prerequisites,
-    };
+    this.saved = this.state = written(clip);
   }
 
   async #publish() {
-    if (this.published && !this.dirty) return this.#go("next");
+    if (this.published && !this.dirty) return this.changed ? this.#lookedAt() : this.#go("next");
     if (!this.form.reportValidity()) return;
     if (this.published) return this.#save();
     if (this.dirty) await this.#patch(this.state);
+    if (!(await this.#approved())) return;
     await this.#publication("PUT");
-    this.#did("Published", () => this.#publication("DELETE"));
-    toast("Published. People can find it now.");
+    this.#did(_("Published"), () => this.#publication("DELETE"));
+    toast(_("Published. People can find it now."));
+  }
+
+  async #lookedAt() {
+    if (!(await this.#approved())) return;
+    await this.#publication("PUT");
+    this.querySelector("[data-changed]").hidden = true;
+    this.changed = false;
+    toast(_("Looked at."));
+  }
+
+  // What may hurt somebody wants two people: whoever was asked to approve it does, the first one asks.
+  async #approved() {
+    if (this.saved.risk !== "safety") return true;
+    await this.approval.show(this.saved.risk, this.version);
+    if (this.approval.stands === "asked") await this.approval.approve();
+    if (this.approval.stands === "approved") return true;
+    this.#say(_("This clip is a matter of safety. Ask another curator to approve it first."));
+    this.approval.querySelector("select")?.focus();
+    return false;
+  }
+
+  async #askApproval() {
+    if (this.dirty) await this.#patch(this.state);
+    await this.approval.show(this.saved.risk, this.version);
+    await this.approval.ask();
+    toast(_("Asked. It waits in their queue."));
+  }
+
+  async #splitClip() {
+    const at = this.cutter.moment;
+    if (!at) return this.#say(_("Play to the place where the second clip begins first."));
+    if (this.dirty) await this.#patch(this.state);
+    const { first, second } = await api("POST", `clips/${this.getAttribute("clip")}/halves`, { body: at, version: this.version });
+    this.#kept(first);
+    this.#undo = []; // what was before has other bounds
+    this.#did(_("Split into two clips"), () => this.#join(second.id));
+    this.cutter.beside(second.parts);
+    this.setAttribute("next", second.id);
+    toast(_("Two clips now. The second is called “%(title)s”.", { title: second.title }));
+  }
+
+  async #joinClip() {
+    if (!confirm(_("Join this clip with the next one of its recording? The next one’s link ends; what was said there shows here."))) return;
+    if (this.dirty) await this.#patch(this.state);
+    await this.#join();
+  }
+
+  // The page anew: there is one clip less beside it.
+  async #join(other = null) {
+    this.#kept(await api("POST", `clips/${this.getAttribute("clip")}/joins`, { body: { other }, version: this.version }));
+    location.reload();
+  }
+
+  async #restore(number) {
+    if (this.dirty) return this.#say(_("Save what you have changed, or undo it, before you go back."));
+    const before = this.saved;
+    this.#kept(await api("PUT", `clips/${this.getAttribute("clip")}/history/${number}/restoration`, { version: this.version }));
+    this.#did(_("Went back"), async () => {
+      await this.#patch(before);
+      this.state = before;
+    });
+    toast(_("It is as it was then."));
   }
 
   // What is published already, unchanged, has the next one on the same key.
   async #publishOn() {
-    if (!this.published || this.dirty) await this.#publish();
+    if (!this.published || this.dirty || this.changed) await this.#publish();
     if (this.published && !this.dirty) this.#go("next");
   }
 
   async #withdraw() {
     await this.#publication("DELETE");
-    this.#did("Withdrawn: nobody sees it", () => this.#publication("PUT"));
+    this.#did(_("Withdrawn: nobody sees it"), () => this.#publication("PUT"));
   }
 
   async #delete() {
-    if (!confirm("Delete this clip? The recording stays, and so does what people said about it.")) return;
+    if (!confirm(_("Delete this clip? The recording stays, and so does what people said about it."))) return;
     await api("DELETE", `clips/${this.getAttribute("clip")}`);
     this.saved = this.state; // nothing is left to lose
-    location.assign(this.getAttribute("next") ? `/review/${this.getAttribute("next")}` : "/review");
+    if (this.getAttribute("next")) this.#go("next");
+    else location.assign(`/review${inQueue()}`);
   }
 
   async #publication(method) {
-    await api(method, `clips/${this.getAttribute("clip")}/publication`);
+    await api(method, `clips/${this.getAttribute("clip")}/publication`, { version: this.version });
     const { version } = await api("GET", `clips/${this.getAttribute("clip")}`);
     this.version = version;
     this.published = method === "PUT";
@@ -225,7 +308,11 @@ class PassEditor extends HTMLElement {
     this.theirs = await api("GET", `clips/${this.getAttribute("clip")}`);
     const { title, tags, parts, length_ms } = this.theirs;
     this.querySelector("[data-theirs]").textContent =
-      `“${title}”, from ${exact(parts[0].start_ms)}, ${spoken(length_ms)} long${parts.length > 1 ? ` in ${parts.length} parts` : ""}${tags.length ? `, tagged ${tags.join(", ")}` : ""}.`;
+      sentences(
+        _("“%(title)s”, from %(time)s, %(length)s long.", { title, time: exact(parts[0].start_ms), length: spoken(length_ms) }),
+        parts.length > 1 ? ngettext("In %(num)s part.", "In %(num)s parts.", parts.length) : "",
+        tags.length ? _("Tagged %(tags)s.", { tags: tags.join(", ") }) : "",
+      );
     this.querySelector("[data-clash]").hidden = false;
     this.querySelector('[data-do="keep-mine"]').focus();
   }
@@ -239,7 +326,7 @@ class PassEditor extends HTMLElement {
 
   #go(way) {
     const id = this.getAttribute(way);
-    if (id) location.assign(`/review/${id}`);
+    if (id) location.assign(`/review/${id}${inQueue()}`);
   }
 
   #say(words) {
@@ -253,14 +340,15 @@ class PassEditor extends HTMLElement {
     const of = (act) => this.querySelector(`[data-do="${act}"]`);
     this.cutter.value = state.parts;
     this.words.parts = state.parts;
-    const { title, level, kind } = this.form.elements;
+    const { title } = this.form.elements;
     if (title.value !== state.title) title.value = state.title;
     if (String(this.tags.value) !== String(state.tags)) this.tags.value = state.tags;
     this.suggested.state = state;
-    level.value = state.level ?? "";
-    kind.value = state.kind ?? "";
+    for (const name of Object.keys(CHOSEN)) this.form.elements[name].value = state[name] ?? "";
     for (const name of Object.keys(WORDS))
       if (this.form.elements[name].value !== state[name]) this.form.elements[name].value = state[name];
+    this.question.look(state.question);
+    this.approval.show(this.saved.risk, this.version).catch(({ message }) => this.#say(message));
     const last = this.#undo.at(-1);
     this.querySelector("[data-last]").textContent = last?.words ?? "";
     of("undo").hidden = !last;
@@ -268,13 +356,20 @@ class PassEditor extends HTMLElement {
     of("withdraw").hidden = !this.published;
     of("save").hidden = this.published;
     const done = this.published && !this.dirty;
-    of("publish").textContent = done ? (this.getAttribute("next") ? "Next clip" : "Published") : this.published ? "Save: live at once" : "Publish";
+    const asked = this.saved.risk === "safety" && this.approval.stands === "asked";
+    const { published, changed } = this;
+    of("publish").textContent = mainAct({ published, done, changed, asked, next: this.getAttribute("next") });
     // As it comes from the server it is: until this script is there a press would be lost.
-    of("publish").disabled = done && !this.getAttribute("next");
+    of("publish").disabled = done && !this.changed && !this.getAttribute("next");
     this.toggleAttribute("dirty", this.dirty);
   }
 }
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+// The queue one is in; not the correction that this clip was opened for.
+function inQueue() {
+  const asked = new URLSearchParams(location.search);
+  asked.delete("correction");
+  return asked.size ? `?${asked}` : "";
+}
 
 customElements.define("pass-editor", PassEditor);

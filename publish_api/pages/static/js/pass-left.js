@@ -4,8 +4,9 @@
 // Says "taken".
 import { ofOthers } from "./shelf.js";
 import { plain } from "./sizes.js";
+import { _ } from "./words.js";
 
-const NAMELESS = "Somebody else";
+const NAMELESS = _("Somebody else");
 
 class PassLeft extends HTMLElement {
   #found = [];
@@ -32,7 +33,7 @@ class PassLeft extends HTMLElement {
 
   async #take(queue, speaker) {
     const taken = await queue.takeOver(this.#found[0], { speaker: this.#speaker || speaker });
-    if (!taken) return this.#say("It could not be taken over: another tab of this browser has it open, or there is no room on this phone.");
+    if (!taken) return this.#say(_("It could not be taken over: another tab of this browser has it open, or there is no room on this phone."));
     this.#next();
     this.dispatchEvent(new Event("taken"));
   }
@@ -46,9 +47,9 @@ class PassLeft extends HTMLElement {
     this.hidden = !this.#found.length;
     if (this.hidden) return;
     const [name, speaker] = [this.#name, this.#speaker];
-    this.#say(`A tip of ${name === NAMELESS ? "somebody else" : name} for this brief was not sent from this phone. Who are you?`);
-    this.querySelector("[data-me]").textContent = name === NAMELESS ? "I recorded it" : `I am ${name}`;
-    this.querySelector("[data-them]").textContent = `${speaker || name} speaks in it, I only send it`;
+    this.#say(_("A tip of %(name)s for this brief was not sent from this phone. Who are you?", { name: name === NAMELESS ? _("somebody else") : name }));
+    this.querySelector("[data-me]").textContent = name === NAMELESS ? _("I recorded it") : _("I am %(name)s", { name });
+    this.querySelector("[data-them]").textContent = _("%(name)s speaks in it, I only send it", { name: speaker || name });
   }
 
   #say(words) {

@@ -1,4 +1,6 @@
 // <pass-meter>: how loud it is, so that nobody speaks for two minutes into a dead microphone. Says so when it is.
+import { _ } from "./words.js";
+
 const FLOOR_DB = -60;
 const QUIET_DB = -50;
 const QUIET_MS = 4000;
@@ -42,7 +44,7 @@ class PassMeter extends HTMLElement {
     const now = performance.now();
     if (db > QUIET_DB) this.heard = now;
     const silent = now - this.heard > QUIET_MS && this.context.state === "running";
-    const words = silent ? "Nothing is heard. Is the microphone covered?" : "";
+    const words = silent ? _("Nothing is heard. Is the microphone covered?") : "";
     if (this.words.textContent !== words) this.words.textContent = words;
     this.dataset.level = Math.round(db);
     this.#draw(Math.min(1, Math.max(0, (db - FLOOR_DB) / -FLOOR_DB)));

@@ -1,7 +1,7 @@
-// <pass-player src length [at] [autoplay] [growing] [storyboard] [clip parts version] [spans]> around a <video>, and
+// <pass-player src length [at] [autoplay] [growing] [storyboard] [clip parts version [kept]] [spans]> around a <video>, and
 // perhaps a link to what comes next. Times are milliseconds of what plays.
 //   clip, parts, version: which clip it is and of what it is made (parts.js): it goes on where this person stopped, and
-//     becomes what the clip becomes while it is open (live.js)
+//     becomes what the clip becomes while it is open (live.js); kept: where they stopped, as the server has it
 //   spans: "0-8000 9000-12000", where the clips of a whole recording lie
 //   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{ms, kind, text, resolved}]  .spans = [{from, to}]
 //   event "pass-time": detail.ms, whenever the shown moment changes; event "pass-play", "pass-pause"
@@ -15,7 +15,7 @@ import { Reading } from "./reading.js";
 import * as resume from "./resume.js";
 import { SCRUBBER, Scrubber } from "./scrubber.js";
 import { stream } from "./stream.js";
-import { upNext } from "./up-next.js";
+import { _ } from "./words.js";
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 const MOVES = { ArrowLeft: -5000, ArrowRight: 5000, PageDown: -15_000, PageUp: 15_000 };
@@ -24,25 +24,25 @@ const OFFERED_MS = 8000; // how long one is asked whether to begin at the beginn
 
 const CONTROLS = `
   <p class="over" role="status" hidden></p>
-  <button type="button" class="start" aria-label="Play">${icon("play")}</button>
-  <button type="button" class="unmute" hidden>${icon("muted")}Sound on</button>
-  <button type="button" class="anew" hidden>From the beginning</button>
+  <button type="button" class="start" aria-label="${_("Play")}">${icon("play")}</button>
+  <button type="button" class="unmute" hidden>${icon("muted")}${_("Sound on")}</button>
+  <button type="button" class="anew" hidden>${_("From the beginning")}</button>
   <p class="trouble" role="status" hidden></p>
   <p class="told out-of-sight" role="status"></p>
   <div class="bar" dir="ltr">
     ${SCRUBBER}
     <div class="controls">
-      <button type="button" data-do="play" aria-label="Play">${icon("play")}</button>
+      <button type="button" data-do="play" aria-label="${_("Play")}">${icon("play")}</button>
       <span class="time figure"><span data-now>0:00</span> / <span data-length></span></span>
-      <button type="button" data-do="speed" aria-label="Speed">1×</button>
+      <button type="button" data-do="speed" aria-label="${_("Speed")}">1×</button>
       <button type="button" data-do="quality" aria-haspopup="menu" aria-expanded="false" hidden></button>
-      <button type="button" data-do="captions" aria-label="Captions" aria-pressed="true">${icon("captions")}</button>
-      <button type="button" data-do="sound" aria-label="Mute">${icon("sound")}</button>
-      <button type="button" data-do="grow" aria-label="Full screen">${icon("grow")}</button>
+      <button type="button" data-do="captions" aria-label="${_("Captions")}" aria-pressed="true">${icon("captions")}</button>
+      <button type="button" data-do="sound" aria-label="${_("Mute")}">${icon("sound")}</button>
+      <button type="button" data-do="grow" aria-label="${_("Full screen")}">${icon("grow")}</button>
     </div>
   </div>
-  <div class="menu" role="menu" aria-label="Quality" hidden></div>
-  <div class="menu" role="menu" aria-label="Captions" hidden></div>`;
+  <div class="menu" role="menu" aria-label="${_("Quality")}" hidden></div>
+  <div class="menu" role="menu" aria-label="${_("Captions")}" hidden></div>`;
 
 class PassPlayer extends HTMLElement {
   static observedAttributes = ["spans"];
@@ -153,7 +153,7 @@ class PassPlayer extends HTMLElement {
     for (const event of ["play", "pause"])
       video.addEventListener(event, () => {
         this.toggleAttribute("playing", !video.paused);
-        redraw(this.do.play, video.paused ? "play" : "pause", video.paused ? "Play" : "Pause");
+        redraw(this.do.play, video.paused ? "play" : "pause", video.paused ? _("Play") : _("Pause"));
         this.dispatchEvent(new CustomEvent(`pass-${event}`, { bubbles: true }));
       });
     video.addEventListener("loadeddata", () => (this.#onto = null));
@@ -180,23 +180,21 @@ class PassPlayer extends HTMLElement {
     this.do.grow.addEventListener("click", () => this.#grow());
     document.addEventListener("fullscreenchange", () => {
       const full = document.fullscreenElement === this;
-      redraw(this.do.grow, full ? "shrink" : "grow", full ? "Leave full screen" : "Full screen");
+      redraw(this.do.grow, full ? "shrink" : "grow", full ? _("Leave full screen") : _("Full screen"));
     }, { signal: this.#left.signal });
-    const next = this.querySelector(":scope > .next");
-    if (next) upNext(video, next, (words) => this.#told(words));
     if (!this.hasAttribute("clip")) return;
     video.addEventListener("loadeddata", () => this.#follow(), { once: true }); // the first picture comes first
-    video.addEventListener("pause", () => this.#keep());
-    addEventListener("pagehide", () => this.#keep(), { signal: this.#left.signal });
-    document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal: this.#left.signal });
+    resume.follow(this, this.#left.signal);
   }
 
   // No signal just now: it plays as it is, and listens once there is some.
   async #follow() {
     const { signal } = this.#left;
     try {
-      const { follow } = await import("./live.js");
+      const [{ follow }, { upNext }] = await Promise.all([import("./live.js"), import("./up-next.js")]);
       follow(this, signal);
+      const next = this.querySelector(":scope > .next");
+      if (next) upNext(this.video, next, (words) => this.#told(words));
     } catch {
       addEventListener("online", () => this.#follow(), { once: true, signal });
     }
@@ -227,12 +225,7 @@ class PassPlayer extends HTMLElement {
   #place() {
     const clip = this.getAttribute("clip");
     if (!clip || this.hasAttribute("at") || new URLSearchParams(location.search).has("t")) return null;
-    return resume.place(document.body.dataset.person, clip, this.parts, this.length);
-  }
-
-  #keep() {
-    if (!this.hasAttribute("begun")) return; // nothing has been seen
-    resume.keep(document.body.dataset.person, this.getAttribute("clip"), this.parts, this.ms, this.length);
+    return resume.place(this);
   }
 
   #offer(ms) {
@@ -242,7 +235,7 @@ class PassPlayer extends HTMLElement {
       anew.hidden = true;
     };
     const begun = () => {
-      this.#told(`Goes on from ${clock(ms)}.`);
+      this.#told(_("Goes on from %(time)s.", { time: clock(ms) }));
       this.video.addEventListener("seeking", away, { once: true });
       setTimeout(() => (anew === document.activeElement ? anew.addEventListener("blur", away) : away()), OFFERED_MS);
     };
@@ -259,12 +252,12 @@ class PassPlayer extends HTMLElement {
   #speed(rate) {
     this.video.playbackRate = this.video.defaultPlaybackRate = SPEEDS.includes(rate) ? rate : 1;
     this.do.speed.textContent = `${this.video.playbackRate}×`;
-    this.do.speed.setAttribute("aria-label", `Speed ${this.video.playbackRate}`);
+    this.do.speed.setAttribute("aria-label", _("Speed %(speed)s", { speed: this.video.playbackRate }));
   }
 
   #sound() {
     const { muted } = this.video;
-    redraw(this.do.sound, muted ? "muted" : "sound", muted ? "Sound on" : "Mute");
+    redraw(this.do.sound, muted ? "muted" : "sound", muted ? _("Sound on") : _("Mute"));
     if (!muted) this.querySelector(".unmute").hidden = true;
   }
 

@@ -1,4 +1,6 @@
 // <pass-questions most><ol><li><textarea name="question">: lines that can be removed and added.
+import { _ } from "./words.js";
+
 class PassQuestions extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ol");
@@ -25,7 +27,7 @@ class PassQuestions extends HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet";
-    button.textContent = "Remove";
+    button.textContent = _("Remove");
     button.addEventListener("click", () => {
       const next = line.nextElementSibling ?? line.previousElementSibling;
       line.remove();
@@ -38,8 +40,8 @@ class PassQuestions extends HTMLElement {
   #show() {
     const lines = [...this.list.children];
     lines.forEach((line, i) => {
-      line.firstElementChild.ariaLabel = `Question ${i + 1}`;
-      line.querySelector("button").ariaLabel = `Remove question ${i + 1}`;
+      line.firstElementChild.ariaLabel = _("Question %(number)s", { number: i + 1 });
+      line.querySelector("button").ariaLabel = _("Remove question %(number)s", { number: i + 1 });
     });
     this.add.disabled = lines.length >= Number(this.getAttribute("most"));
   }

@@ -6,6 +6,7 @@ import { around } from "./bounds.js";
 import { exact } from "./clock.js";
 import { playerOf } from "./player-of.js";
 import * as script from "./script.js";
+import { _ } from "./words.js";
 
 const TENTH_MS = 100;
 const PATIENCE_MS = 250; // one word after another is one question
@@ -51,7 +52,7 @@ class PassRecall extends HTMLElement {
       this.#words = (await api("GET", `recordings/${this.getAttribute("recording")}/transcript`)).words;
     } catch (problem) {
       this.querySelector("[data-hint]").textContent =
-        problem.status === 404 ? "The words are not written down yet. Play to the place, or write the times." : problem.message;
+        problem.status === 404 ? _("The words are not written down yet. Play to the place, or write the times.") : problem.message;
       this.querySelector(".by-hand").open = true;
       return;
     }
@@ -160,7 +161,7 @@ class PassRecall extends HTMLElement {
   #show() {
     const span = this.span;
     this.toggleAttribute("empty", !span);
-    this.querySelector("[data-chosen]").textContent = span ? `From ${exact(span.start_ms)} to ${exact(span.end_ms)}` : "Or write the times";
+    this.querySelector("[data-chosen]").textContent = span ? _("From %(start)s to %(end)s", { start: exact(span.start_ms), end: exact(span.end_ms) }) : _("Or write the times");
     const { from, to } = this.#view;
     if (span && (span.start_ms < from || Math.min(span.end_ms, this.length) > to)) return this.#look();
     this.timeline.clip = span ?? { start_ms: from, end_ms: from };

@@ -16,6 +16,7 @@ import { format, Recorder } from "./recorder.js";
 import { room } from "./shelf.js";
 import { megabytes, part } from "./sizes.js";
 import { clocked } from "./tip-words.js";
+import { _, ngettext } from "./words.js";
 
 const EVERY_MS = 250;
 const ROOM_EVERY = 40; // of these
@@ -123,7 +124,7 @@ class PassRecorder extends HTMLElement {
       this.recorder.start();
     } catch {
       await this.queue.remove(this.tip);
-      this.#say("This browser cannot record what this camera gives. Film with the phone’s own camera.");
+      this.#say(_("This browser cannot record what this camera gives. Film with the phone’s own camera."));
       return this.#state("trouble");
     }
     this.querySelector("pass-prompter")?.reset();
@@ -148,7 +149,7 @@ class PassRecorder extends HTMLElement {
     this.#state("off");
     if (tip.source.size) return this.dispatchEvent(new CustomEvent("recorded", { detail: { tip, why } }));
     await this.queue.remove(tip);
-    this.#say("Nothing was recorded. Try again.");
+    this.#say(_("Nothing was recorded. Try again."));
     this.#state("trouble");
   }
 
@@ -162,12 +163,12 @@ class PassRecorder extends HTMLElement {
     const left_ms = SPARE * Number(this.getAttribute("most-ms")) - this.recorder.elapsed;
     if (left_ms < 0 && this.dataset.state === "recording") this.recorder.stop("long");
     const away = this.#away;
-    if (full && away) this.#say("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open.");
-    else if (away && words) this.#say(`${words} What you say is kept on this phone.`);
-    else if (away) this.#say(navigator.onLine ? "The server cannot be reached. What you say is kept on this phone." : "No signal. What you say is kept on this phone.");
-    else if (full && !supported()) this.#say("This browser keeps no copy, in a private window perhaps: what you say goes to the server alone. Keep this page open.");
-    else if (full) this.#say("There is no room on this phone: what you say goes to the server alone. Keep this page open.");
-    else if (left_ms < LAST_MINUTE_MS) this.#say(`A tip can be ${clocked(Math.max(left_ms, 0))} longer at most.`);
+    if (full && away) this.#say(_("Neither this phone nor the server takes more at the moment. Stop soon, and keep this page open."));
+    else if (away && words) this.#say(`${words} ${_("What you say is kept on this phone.")}`);
+    else if (away) this.#say(navigator.onLine ? _("The server cannot be reached. What you say is kept on this phone.") : _("No signal. What you say is kept on this phone."));
+    else if (full && !supported()) this.#say(_("This browser keeps no copy, in a private window perhaps: what you say goes to the server alone. Keep this page open."));
+    else if (full) this.#say(_("There is no room on this phone: what you say goes to the server alone. Keep this page open."));
+    else if (left_ms < LAST_MINUTE_MS) this.#say(_("A tip can be %(length)s longer at most.", { length: clocked(Math.max(left_ms, 0)) }));
     else this.#say(this.little ?? "");
     if (++this.ticks % ROOM_EVERY === 0) this.#room();
   }
@@ -185,9 +186,9 @@ class PassRecorder extends HTMLElement {
     const goes = streams.checked && !(sparing.checked && camera.WAYS[this.dataset.way].picture);
     const more = Math.floor((left - NOTHING) / MINUTE);
     if (left >= LITTLE) return "";
-    if (more > 0) return `There is room for about ${more} more minute${more === 1 ? "" : "s"} on this phone.`;
-    if (goes) return "There is hardly any room on this phone: what you say goes to the server alone, and recording stops when that cannot be reached.";
-    return "There is hardly any room on this phone, so recording soon stops. Make room first, or let it be sent while you speak, the picture with it.";
+    if (more > 0) return ngettext("There is room for about %(num)s more minute on this phone.", "There is room for about %(num)s more minutes on this phone.", more);
+    if (goes) return _("There is hardly any room on this phone: what you say goes to the server alone, and recording stops when that cannot be reached.");
+    return _("There is hardly any room on this phone, so recording soon stops. Make room first, or let it be sent while you speak, the picture with it.");
   }
 
   // Its way to the server is closed, for now.
@@ -197,7 +198,7 @@ class PassRecorder extends HTMLElement {
 
   #order() {
     const first = camera.WAYS[this.dataset.way].picture && this.form.elements.sparing.checked;
-    return first ? "On this network the sound goes first, the picture after it." : "";
+    return first ? _("On this network the sound goes first, the picture after it.") : "";
   }
 
   // A page that is out of sight may be put to sleep at any moment: what is there is brought into safety first.
@@ -221,7 +222,7 @@ class PassRecorder extends HTMLElement {
   #state(state) {
     this.dataset.state = state;
     const recording = state === "recording";
-    this.querySelector("[data-record-words]").textContent = recording ? "Stop" : state === "trouble" ? "Try again" : "Record";
+    this.querySelector("[data-record-words]").textContent = recording ? _("Stop") : state === "trouble" ? _("Try again") : _("Record");
     const button = this.querySelector(".record");
     button.setAttribute("aria-pressed", String(recording));
     button.disabled = !["ready", "recording", "trouble"].includes(state);

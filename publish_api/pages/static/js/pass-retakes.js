@@ -2,6 +2,7 @@
 //   .open(recording): the one that is cut now;  event "pass-retake" detail {id}: somebody has chosen one
 import { clock } from "./clock.js";
 import { others } from "./source.js";
+import { _ } from "./words.js";
 
 class PassRetakes extends HTMLElement {
   #next = null;
@@ -35,7 +36,7 @@ class PassRetakes extends HTMLElement {
       this.list.append(...items.map((each) => this.#item(each)));
       this.#next = next;
       this.more.hidden = !next;
-      if (!this.list.children.length && !next) words.textContent = "There is no recording in this space yet that is ready.";
+      if (!this.list.children.length && !next) words.textContent = _("There is no recording in this space yet that is ready.");
     } catch (problem) {
       words.textContent = problem.message;
     }
@@ -47,7 +48,7 @@ class PassRetakes extends HTMLElement {
     li.firstChild.dataset.id = id;
     const [name, , who, long] = li.querySelectorAll("b, span");
     name.textContent = title;
-    who.textContent = id === this.recording ? `${speaker}, the one you are cutting` : speaker;
+    who.textContent = id === this.recording ? _("%(speaker)s, the one you are cutting", { speaker }) : speaker;
     long.textContent = clock(length);
     return li;
   }

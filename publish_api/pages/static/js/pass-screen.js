@@ -2,6 +2,7 @@
 // may still be shown, stops at once when it may not, and goes on with the newest.
 import { api } from "./api.js";
 import { awake } from "./awake.js";
+import { _ } from "./words.js";
 
 const EVERY_MS = 5000;
 
@@ -43,7 +44,7 @@ class PassScreen extends HTMLElement {
     this.words.hidden = Boolean(film);
     if (!film) {
       this.#next = null;
-      this.words.textContent = message || "This reel is being made.";
+      this.words.textContent = message || _("This reel is being made.");
       delete video.dataset.film;
       video.removeAttribute("src");
       return video.load();

@@ -3,11 +3,12 @@
 import { api } from "./api.js";
 import { clock } from "./clock.js";
 import { icon } from "./icon.js";
+import { _, ngettext } from "./words.js";
 
 const REST_MS = 150; // since the last key
 const SHORTEST = 2;
 const ICONS = { said: "captions", title: "film", tag: "tag", person: "person" };
-const NAMES = { said: "Said at", title: "Clip", tag: "Tag", person: "Person" };
+const NAMES = { said: _("Said at"), title: _("Clip"), tag: _("Tag"), person: _("Person") };
 let lists = 0;
 
 class PassSearch extends HTMLElement {
@@ -22,7 +23,7 @@ class PassSearch extends HTMLElement {
     this.list.className = "suggestions";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Suggestions");
+    this.list.setAttribute("aria-label", _("Suggestions"));
     this.said = document.createElement("p");
     this.said.className = "out-of-sight";
     this.said.setAttribute("role", "status");
@@ -63,7 +64,7 @@ class PassSearch extends HTMLElement {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.#choose(-1);
-    this.said.textContent = items.length === 1 ? "1 suggestion" : `${items.length} suggestions`;
+    this.said.textContent = ngettext("%(num)s suggestion", "%(num)s suggestions", items.length);
   }
 
   #option(item, at) {
@@ -117,7 +118,7 @@ class PassSearch extends HTMLElement {
 }
 
 function address({ kind, text, clip, clip_ms: ms, version }) {
-  if (kind === "tag") return `/?${new URLSearchParams({ tag: text })}`;
+  if (kind === "tag") return `/tags/${encodeURIComponent(text)}`;
   if (kind === "person") return `/search?${new URLSearchParams({ person: text })}`;
   const at = Math.floor(Math.max(ms - 1000, 0) / 1000); // a breath before
   return `/clips/${clip}${at ? `?t=${at}&v=${version}` : ""}`;

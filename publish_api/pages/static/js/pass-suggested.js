@@ -2,8 +2,9 @@
 //   .state = {tags, level, kind}: what the clip has   .take(n): as the n-th chip, from 1: true when there is one
 //   event "pass-suggested" detail {tags | level | kind, words}: somebody takes it
 import { api } from "./api.js";
+import { _ } from "./words.js";
 
-const NAMES = { beginner: "Beginner", intermediate: "Intermediate", advanced: "Advanced", skill: "Skill", theory: "Theory", strategy: "Strategy" };
+const NAMES = { beginner: _("Beginner"), intermediate: _("Intermediate"), advanced: _("Advanced"), skill: _("Skill"), theory: _("Theory"), strategy: _("Strategy") };
 const KEYS = 9;
 
 class PassSuggested extends HTMLElement {
@@ -49,7 +50,7 @@ class PassSuggested extends HTMLElement {
 
   #give({ name, value, label }) {
     const detail = name === "tags" ? { tags: [...this.#state.tags, value] } : { [name]: value };
-    this.dispatchEvent(new CustomEvent("pass-suggested", { bubbles: true, detail: { ...detail, words: `Took “${label}”` } }));
+    this.dispatchEvent(new CustomEvent("pass-suggested", { bubbles: true, detail: { ...detail, words: _("Took “%(label)s”", { label }) } }));
   }
 
   // Why the clip has the level and the sort that it was given with the brief.
@@ -66,7 +67,7 @@ class PassSuggested extends HTMLElement {
     this.hidden = !open.length && !given.length;
     const focused = [...this.querySelectorAll("button")].indexOf(document.activeElement);
     const list = document.createElement("ul");
-    list.setAttribute("aria-label", "Suggestions");
+    list.setAttribute("aria-label", _("Suggestions"));
     list.append(...open.map((offer, i) => this.#chip(offer, i + 1)));
     const hint = document.createElement("p");
     hint.className = "soft small";
@@ -87,7 +88,7 @@ class PassSuggested extends HTMLElement {
       button.setAttribute("aria-keyshortcuts", n);
     } else key.remove();
     name.textContent = label;
-    reason.textContent = fresh ? `Not in the vocabulary. ${why[0]}` : (why[0] ?? "");
+    reason.textContent = fresh ? `${_("Not in the vocabulary.")} ${why[0]}` : (why[0] ?? "");
     button.title = why.join(" ");
     return li;
   }

@@ -1,5 +1,6 @@
 // <pass-tags><input></pass-tags>: words as chips. .value = [labels]; event "pass-tags" when they change.
 import { icon } from "./icon.js";
+import { _ } from "./words.js";
 
 const MOST = 20;
 
@@ -10,7 +11,7 @@ class PassTags extends HTMLElement {
     this.input = this.querySelector("input");
     this.list = document.createElement("ul");
     this.list.className = "tags";
-    this.list.setAttribute("aria-label", "Tags so far");
+    this.list.setAttribute("aria-label", _("Tags so far"));
     this.prepend(this.list);
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("input", () => this.input.value.includes(",") && this.#take());
@@ -35,7 +36,7 @@ class PassTags extends HTMLElement {
         li.innerHTML = `<button type="button" class="tag"><span dir="auto"></span>${icon("close")}</button>`;
         const button = li.firstElementChild;
         button.dataset.tag = tag;
-        button.setAttribute("aria-label", `Remove ${tag}`);
+        button.setAttribute("aria-label", _("Remove %(tag)s", { tag }));
         button.firstElementChild.textContent = tag;
         return li;
       }),

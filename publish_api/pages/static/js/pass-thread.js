@@ -1,31 +1,79 @@
-// <pass-thread player clip src>: replies, reactions, editing, taking back, settling. Drawn by the server:
-// after each change the thread's HTML is fetched again, and only what differs is replaced.
-import { api, piece } from "./api.js";
+// <pass-thread player clip src>: replies, reactions, editing, taking back, settling, choosing an answer. Drawn by the
+// server: what has changed, here or elsewhere, is fetched again as HTML, a thread at a time, and put in its place
+// (thread-merge.js). What is done to a comment is in thread-acts.js.
+import { piece } from "./api.js";
+import { clock } from "./clock.js";
+import { later } from "./later.js";
+import { listen } from "./listen.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
-import { local } from "./site.js";
+import { _, ngettext } from "./words.js";
+
+const KINDS = { comment: _("comment"), question: _("question"), answer: _("answer"), correction: _("correction"), "used-it": _("“used it”"), reflection: _("thought") };
+
+const acting = later(() => import("./thread-acts.js"));
+const merging = later(() => import("./thread-merge.js"));
+const naming = later(() => import("./mention.js"));
 
 class PassThread extends HTMLElement {
+  #left = new AbortController();
+  #pages = 1; // of the thread that are here
+  #fetching = null; // the next one
+
   async connectedCallback() {
+    const { stamp, marks } = read(this);
+    [this.stamp, this.marks] = [stamp, marks];
+    this.src = this.getAttribute("src");
+    this.told = document.createElement("p");
+    this.told.className = "out-of-sight";
+    this.told.setAttribute("role", "status");
+    this.after(this.told);
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("submit", (event) => this.#submit(event));
-    document.addEventListener("pass-said", (event) => this.refresh(event.detail.id));
-    // Whoever comes back to this tab sees what was said meanwhile.
-    document.addEventListener("visibilitychange", () => document.hidden || this.refresh().catch(() => {}));
+    this.addEventListener("focusin", ({ target }) => this.#names(target).catch(() => {}));
+    document.addEventListener("pass-said", ({ detail }) => this.look(detail.id, { show: true }));
     this.player = await playerOf(this);
     this.player.addEventListener("pass-time", (event) => this.#near(event.detail.ms));
     this.player.addEventListener("pass-changed", () => this.refresh().catch(() => {})); // its seconds lie elsewhere
     this.#mark();
+    this.#linked();
+    const tell = {
+      comment: ({ thread }) => this.look(thread).catch(() => {}), // no signal: where things stand is told again
+      talk: ({ stamp }) => stamp !== this.stamp && this.refresh().catch(() => {}),
+    };
+    listen(this.getAttribute("clip"), (what, said) => tell[what]?.(said), this.#left.signal);
   }
 
-  // Fetches the thread again; `show`, a comment's id, is brought into view.
-  async refresh(show) {
-    const drawn = (await piece(this.getAttribute("src"))).querySelector(".thread, .nothing");
-    this.#merge(drawn);
+  async #names(field) {
+    if (field.matches("textarea")) (await naming()).offer(field, this.getAttribute("clip"));
+  }
+
+  disconnectedCallback() {
+    this.#left.abort();
+    this.told?.remove();
+  }
+
+  // Fetches all of it again that is here.
+  async refresh() {
+    const found = read(await piece(this.src));
+    for (let n = 1; n < this.#pages && found.more; n++) {
+      const next = read(await piece(this.#after(found.more)));
+      found.items.push(...next.items);
+      found.more = next.more;
+    }
+    this.stamp = found.stamp;
+    await this.#put(found, { whole: true, more: Boolean(found.more) });
+  }
+
+  // Fetches one thread again, by its beginning or by any comment of it; `show`: brings that one into view.
+  async look(id, { show = false } = {}) {
+    const found = read(await piece(`${this.src}?of=${encodeURIComponent(id)}`));
+    const before = this.#said(id);
+    if (found.items.length) await this.#put(found, { one: true });
+    else if (!before?.querySelector("textarea:focus")) before?.remove();
+    if (!this.querySelector(".said, .nothing")) await this.refresh();
     this.#mark();
-    local(this);
-    if (!show) return;
-    const said = this.querySelector(`#c-${CSS.escape(show)}`);
+    const said = show && this.#said(id);
     if (!said) return;
     said.scrollIntoView({ block: "nearest" });
     said.classList.add("new");
@@ -33,84 +81,78 @@ class PassThread extends HTMLElement {
     said.focus({ preventScroll: true });
   }
 
-  // Element by element, so that a half-written reply or edit elsewhere in the thread stays.
-  #merge(drawn) {
-    const list = this.querySelector(":scope > .thread");
-    if (!list || drawn.matches(".nothing")) return this.replaceChildren(drawn);
-    const wanted = [...drawn.children];
-    const ids = new Set(wanted.map((li) => li.id));
-    for (const li of [...list.children]) if (!ids.has(li.id)) li.remove();
-    wanted.forEach((li, i) => {
-      const old = this.querySelector(`#${CSS.escape(li.id)}`);
-      if (old && !old.isEqualNode(li)) {
-        const written = [...old.querySelectorAll("textarea")].filter((t) => t.value !== t.defaultValue);
-        const opened = old.querySelector("details.reply")?.open;
-        const focus = document.activeElement;
-        const refocus = old.contains(focus) && focus.dataset.act && `#${focus.closest(".said").id} [data-act="${focus.dataset.act}"]`;
-        for (const area of written) {
-          const twin = area.id && li.querySelector(`#${CSS.escape(area.id)}`);
-          if (twin) twin.value = area.value;
-        }
-        if (opened && written.length) li.querySelector("details.reply").open = true;
-        old.replaceWith(li);
-        if (refocus) this.querySelector(refocus)?.focus();
-      } else if (!old) {
-        list.insertBefore(li, list.children[i] ?? null);
-      }
-    });
+  // What a link leads to may lie further on.
+  #linked() {
+    const id = /^#c-(\w+)$/.exec(location.hash)?.[1];
+    if (id && !this.#said(id)) this.look(id, { show: true }).catch(() => {});
+  }
+
+  #after = (more) => `${this.src}?after=${encodeURIComponent(more.querySelector("a").dataset.after)}`;
+
+  // The next page, once.
+  #next() {
+    const more = this.querySelector(":scope > .more");
+    this.#fetching ??= more
+      ? piece(this.#after(more))
+          .then(async (drawn) => {
+            this.#pages++;
+            await this.#put(read(drawn), { next: true });
+          })
+          .finally(() => (this.#fetching = null))
+      : null;
+    return this.#fetching;
+  }
+
+  async #put({ items, marks, more, nothing }, { whole = false, one = false, next = false, more: goesOn = false } = {}) {
+    const { put } = await merging();
+    let list = this.querySelector(":scope > .thread");
+    if (whole && nothing) return this.replaceChildren(nothing), (this.marks = []), this.#mark();
+    if (!list) {
+      list = document.createElement("ol");
+      list.className = "thread";
+      this.replaceChildren(list);
+    }
+    const news = put(list, items, { whole, more: goesOn });
+    if (!one) {
+      this.marks = marks;
+      this.querySelector(":scope > .more")?.remove();
+      if (more) this.append(more);
+    }
+    this.#mark();
+    if (!next) this.#announce(news.filter((li) => !li.hasAttribute("data-mine")));
+  }
+
+  #announce(news) {
+    for (const li of news) li.classList.add("new");
+    if (news.length > 1) this.told.textContent = ngettext("%(num)s new comment.", "%(num)s new comments.", news.length);
+    if (news.length !== 1) return;
+    const [li] = news;
+    const ms = li.closest("[data-ms]")?.dataset.ms;
+    const by = li.querySelector(".author")?.textContent ?? "";
+    this.told.textContent = ms
+      ? _("New %(kind)s by %(by)s at %(time)s.", { kind: KINDS[li.dataset.kind], by, time: clock(Number(ms)) })
+      : _("New %(kind)s by %(by)s.", { kind: KINDS[li.dataset.kind], by });
   }
 
   async #click(event) {
-    const at = event.target.closest("a.at[data-ms]");
+    const at = event.target.closest("a[data-ms]");
     if (at) {
       event.preventDefault();
-      return this.player.play({ from: Number(at.dataset.ms) });
+      return this.player.play({ from: Number(at.dataset.ms), to: at.dataset.end && Number(at.dataset.end) });
     }
+    const more = event.target.closest(".more a");
     const button = event.target.closest("[data-act]");
+    if (more || button?.matches("a")) event.preventDefault();
+    if (more) return this.#next().catch((problem) => toast(problem.message));
     if (!button) return;
     const said = button.closest(".said");
-    if (button.dataset.act === "edit") return this.#edit(said);
     button.disabled = true;
     try {
-      await this.#act(button.dataset.act, said, button);
+      await (await acting()).act(this, button.dataset.act, said, button);
     } catch (problem) {
       this.#fail(said, problem.message);
     }
     button.disabled = false;
-  }
-
-  async #act(act, said, button) {
-    const comment = `comments/${said.id.slice(2)}`;
-    const pressed = button.ariaPressed === "true";
-    const acts = {
-      helped: () => api(pressed ? "DELETE" : "PUT", `${comment}/reactions/helped`),
-      thanks: () => api(pressed ? "DELETE" : "PUT", `${comment}/reactions/thanks`),
-      resolve: () => api(said.hasAttribute("data-resolved") ? "DELETE" : "PUT", `${comment}/resolution`),
-      delete: () => confirm("Take this back? Its words are gone for everybody; replies stay.") && api("DELETE", comment),
-    };
-    if ((await acts[act]()) === false) return;
-    await this.refresh();
-    if (act === "delete") toast("Taken back.");
-  }
-
-  #edit(said) {
-    const text = said.querySelector(":scope > article > .text");
-    if (said.querySelector(":scope > article > form.edit")) return;
-    const form = document.createElement("form");
-    form.className = "edit";
-    form.innerHTML = `<textarea name="text" rows="3" required maxlength="4000" dir="auto" aria-label="Your words"></textarea>
-      <p class="row"><button class="main-action">Save</button><button type="button" class="quiet" data-cancel>Leave as it was</button></p>`;
-    form.elements.text.defaultValue = text.textContent;
-    const end = () => {
-      form.remove();
-      text.hidden = false;
-      said.querySelector('[data-act="edit"]')?.focus();
-    };
-    form.querySelector("[data-cancel]").addEventListener("click", end);
-    form.addEventListener("keydown", (event) => event.key === "Escape" && end());
-    text.hidden = true;
-    text.after(form);
-    form.elements.text.focus();
   }
 
   async #submit(event) {
@@ -120,18 +162,7 @@ class PassThread extends HTMLElement {
     const button = form.querySelector("button.main-action");
     button.disabled = true;
     try {
-      if (form.matches(".edit")) {
-        await api("PATCH", `comments/${said.id.slice(2)}`, { body: { text: form.elements.text.value } });
-        form.elements.text.defaultValue = form.elements.text.value;
-        await this.refresh();
-      } else {
-        const { id } = await api("POST", `clips/${this.getAttribute("clip")}/comments`, {
-          body: { reply_to: said.id.slice(2), kind: form.elements.kind.value, text: form.elements.text.value },
-        });
-        form.reset();
-        form.closest("details").open = false;
-        await this.refresh(id);
-      }
+      await (await acting()).send(this, form, said);
     } catch (problem) {
       this.#fail(said, problem.message, form);
     }
@@ -144,20 +175,46 @@ class PassThread extends HTMLElement {
     trouble.hidden = false;
   }
 
+  #said = (id) => this.querySelector(`#c-${CSS.escape(id)}`);
+
   #mark() {
-    this.player.marks = [...this.querySelectorAll(".thread > .said[data-ms]")].map((li) => ({
-      ms: Number(li.dataset.ms),
-      kind: li.dataset.kind,
-      text: li.querySelector(".text")?.textContent ?? "",
-      resolved: li.hasAttribute("data-resolved"),
-    }));
+    const here = [...this.querySelectorAll(".thread > .said")];
+    const ids = new Set(here.map((li) => li.id.slice(2)));
+    this.player.marks = [
+      ...here
+        .filter((li) => li.dataset.ms)
+        .map((li) => ({
+          ms: Number(li.dataset.ms),
+          end: li.dataset.end && Number(li.dataset.end),
+          kind: li.dataset.kind,
+          text: li.querySelector(".text")?.textContent ?? "",
+          resolved: li.hasAttribute("data-resolved"),
+        })),
+      ...this.marks.filter((mark) => !ids.has(mark.id)),
+    ];
   }
 
-  // What was said about the second that is shown stands out.
+  // What was said about the second that is shown stands out; the next page comes when the video gets there.
   #near(ms) {
-    for (const li of this.querySelectorAll(".thread > .said[data-ms]"))
-      li.classList.toggle("near", ms >= Number(li.dataset.ms) && ms < Number(li.dataset.ms) + 4000);
+    const roots = this.querySelectorAll(".thread > .said[data-ms]");
+    for (const li of roots) {
+      const from = Number(li.dataset.ms);
+      li.classList.toggle("near", ms >= from && ms < Math.max(Number(li.dataset.end ?? 0), from + 4000));
+    }
+    if (roots.length && ms > Number(roots[roots.length - 1].dataset.ms)) this.#next()?.catch(() => {});
   }
+}
+
+// What the server has drawn of a thread, or what the page shows of it.
+function read(drawn) {
+  const list = drawn.querySelector(":scope > .thread");
+  return {
+    items: [...(list?.children ?? [])],
+    marks: JSON.parse(list?.dataset.marks ?? "[]"),
+    stamp: drawn.querySelector("[data-stamp]")?.dataset.stamp ?? "",
+    more: drawn.querySelector(":scope > .more"),
+    nothing: drawn.querySelector(":scope > .nothing"),
+  };
 }
 
 customElements.define("pass-thread", PassThread);

@@ -1,12 +1,14 @@
 // <pass-timeline [storyboard]>: a recording, or what of it is looked at. Its stills, its words as bars, its pauses as the
 // gaps between them; what is kept lies between two handles, which stop at pauses, or at every frame.
-//   .show({view: {from, to}, words, others, stops, [fps]})  .clip = {start_ms, end_ms}  .rest = [{start_ms, end_ms}]
+//   .show({view: {from, to}, words, others, stops, [fps], [wave]})  .clip = {start_ms, end_ms}  .rest = [{start_ms, end_ms}]
 //   .ms = what is shown  .free: handles stop at frames  .storyboard = the address of what stills there are
 //   event "pass-bound" detail {bound, ms, done};  event "pass-look" detail {ms}: somebody points at a moment
 // Keys on a handle: left and right a frame, with Shift a second, up and down the next pause; without frames, pauses alone.
 import { exact, toFrame } from "./clock.js";
 import { earlier, frameAt, later, msOf, nearest, step } from "./bounds.js";
 import { Storyboard } from "./storyboard.js";
+import { draw } from "./wave.js";
+import { _ } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const STILL_HEIGHT = 48;
@@ -17,15 +19,15 @@ class PassTimeline extends HTMLElement {
   #rest = [];
   #board = null;
   #ratio = 16 / 9; // of a still's sides, until one has come
-  #resized = new ResizeObserver(() => this.#stills());
+  #resized = new ResizeObserver(() => (this.#stills(), this.#wave()));
   free = false;
 
   connectedCallback() {
     if (this.strip) return;
-    this.innerHTML = `<div class="strip-of-time" dir="ltr"><div class="stills" aria-hidden="true"></div><svg preserveAspectRatio="none" aria-hidden="true"></svg>
+    this.innerHTML = `<div class="strip-of-time" dir="ltr"><div class="stills" aria-hidden="true"></div><svg preserveAspectRatio="none" aria-hidden="true"></svg><canvas class="wave" aria-hidden="true" hidden></canvas>
       <i class="kept"></i><i class="head-of-play"></i>
-      <button type="button" role="slider" class="handle" data-bound="start" aria-label="Start"></button>
-      <button type="button" role="slider" class="handle" data-bound="end" aria-label="End"></button></div>`;
+      <button type="button" role="slider" class="handle" data-bound="start" aria-label="${_("Start")}"></button>
+      <button type="button" role="slider" class="handle" data-bound="end" aria-label="${_("End")}"></button></div>`;
     this.strip = this.firstElementChild;
     this.handles = Object.fromEntries([...this.querySelectorAll(".handle")].map((h) => [h.dataset.bound, h]));
     for (const handle of Object.values(this.handles)) {
@@ -61,6 +63,7 @@ class PassTimeline extends HTMLElement {
       ...data.words.filter(inside).map((w) => rect(w.start_ms, Math.max(w.end_ms, w.start_ms + 60), 34, 32, "word")),
     );
     this.#stills();
+    this.#wave();
     this.#draw();
   }
 
@@ -130,7 +133,13 @@ class PassTimeline extends HTMLElement {
       return img;
     });
     this.toggleAttribute("pictured", addresses.some(Boolean));
+    this.#wave(); // which stands below them
     this.querySelector(".stills").replaceChildren(...drawn);
+  }
+
+  #wave() {
+    const { wave = null, view } = this.#data;
+    draw(this.querySelector(".wave"), wave, view);
   }
 
   #shaped(ratio) {

@@ -1,14 +1,16 @@
 // <pass-tips>: the tips on their way, a row each, with what can be done about it. Its <template> is a row.
 import { icon } from "./icon.js";
-import { megabytes, part } from "./sizes.js";
-import { apart, headlineOf, standing } from "./tip-words.js";
+import { megabytes } from "./sizes.js";
+import { apart, figures, headlineOf, standing, waitsTurn } from "./tip-words.js";
+import { _ } from "./words.js";
 
 const TURNS = { sending: "pause", waiting: "pause", queued: "pause", paused: "go", kept: "now", failed: "again" };
 const BUTTONS = {
-  pause: ["pause", "Pause"],
-  go: ["play", "Go on"],
-  now: ["send", "Send now"],
-  again: ["again", "Try again"],
+  pause: ["pause", _("Pause")],
+  go: ["play", _("Go on")],
+  now: ["send", _("Send now")],
+  again: ["again", _("Try again")],
+  own: ["send", _("Send the film on its own")],
 };
 
 const SAVED_MS = 60_000; // the browser has begun to read it by then
@@ -33,8 +35,7 @@ class PassTips extends HTMLElement {
     tips.forEach((tip, number) => {
       const row = this.#rows.get(tip.id) ?? this.#new(tip);
       if (this.list.children[number] !== row) this.list.insertBefore(row, this.list.children[number] ?? null);
-      const turn = tips.slice(0, number).some((each) => ["sending", "waiting", "queued"].includes(each.state));
-      this.#fill(row, tip, { several: tips.length > 1, turn });
+      this.#fill(row, tip, { several: tips.length > 1, turn: waitsTurn(tips, number) });
     });
   }
 
@@ -51,18 +52,18 @@ class PassTips extends HTMLElement {
     const of = (name) => row.querySelector(`[data-${name}]`);
     const write = (name, words) => of(name).textContent !== words && (of(name).textContent = words);
     write("name", tip.name);
-    write("figures", state === "done" ? megabytes(tip.size) : part(tip.sent, tip.size));
+    write("figures", state === "done" ? megabytes(tip.size) : figures([tip]));
     write("standing", several || state !== "done" ? standing(tip, turn) : "");
     write("state-words", headlineOf(tip, turn));
     of("state-words").hidden = !several;
     of("link").hidden = !apart(tip) && (!several || state !== "done");
-    write("link", tip.outcome?.link ?? "See how it goes");
+    write("link", tip.outcome?.link ?? _("See how it goes"));
     of("link").href = tip.recording ? `/recordings/${tip.recording}` : "/recordings";
     const bar = row.querySelector("progress");
-    bar.value = tip.size ? Math.min(1, tip.sent / tip.size) : 0;
-    bar.setAttribute("aria-label", `Sent of ${tip.name}`);
+    bar.value = tip.size ? Math.min(1, tip.given / tip.size) : 0;
+    bar.setAttribute("aria-label", _("Sent of %(name)s", { name: tip.name }));
     bar.hidden = state === "done";
-    const turns = [state, tip.about.held].join(" ");
+    const turns = [state, tip.about.held, tip.orphan].join(" ");
     if (row.dataset.turns !== turns) this.#turn(row, tip);
     row.toggleAttribute("data-trouble", Boolean(tip.outcome?.trouble));
     Object.assign(row.dataset, { state, turns });
@@ -72,7 +73,7 @@ class PassTips extends HTMLElement {
   #turn(row, tip) {
     const { state, name, about } = tip;
     const [turn, drop] = ["turn", "drop"].map((each) => row.querySelector(`[data-${each}]`));
-    const act = about.held === "wifi" ? "now" : TURNS[state]; // of one whose sound goes, too
+    const act = tip.orphan ? "own" : about.held === "wifi" ? "now" : TURNS[state]; // of one whose sound goes, too
     turn.hidden = !act;
     if (act) {
       const [sign, words] = BUTTONS[act];
@@ -82,7 +83,7 @@ class PassTips extends HTMLElement {
     }
     row.querySelector("[data-save]").hidden = !(state === "failed" && tip.only && tip.source.size);
     drop.hidden = state === "done" || state === "recording";
-    drop.setAttribute("aria-label", `Do not send it: ${name}`);
+    drop.setAttribute("aria-label", _("Do not send it: %(name)s", { name }));
   }
 
   async #click(button) {
@@ -93,6 +94,7 @@ class PassTips extends HTMLElement {
       go: () => this.queue.go(tip),
       now: () => this.queue.go(tip),
       again: () => this.queue.go(tip),
+      own: () => this.queue.onItsOwn(tip),
       save: () => save(tip),
       drop: () => confirm(question(tip)) && this.queue.remove(tip),
     };
@@ -111,9 +113,9 @@ function save({ source, size, about }) {
 
 const question = (tip) =>
   apart(tip)
-    ? "Throw the picture away? There is no other copy of it. The sound is on the server and stays there, as a voice tip; its page lets you delete that."
+    ? _("Throw the picture away? There is no other copy of it. The sound is on the server and stays there, as a voice tip; its page lets you delete that.")
     : tip.only
-      ? "Throw this recording away, here and on the server? There is no other copy of it."
-      : "Stop sending, and take what was sent off the server? The video stays where you picked it from.";
+      ? _("Throw this recording away, here and on the server? There is no other copy of it.")
+      : _("Stop sending, and take what was sent off the server? The video stays where you picked it from.");
 
 customElements.define("pass-tips", PassTips);

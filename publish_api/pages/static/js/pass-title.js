@@ -1,6 +1,7 @@
 // <pass-title recording version>: a recording's title, changed in place. Without scripts its form is sent.
 import { api } from "./api.js";
 import { toast } from "./pass-toast.js";
+import { _ } from "./words.js";
 
 class PassTitle extends HTMLElement {
   connectedCallback() {
@@ -17,10 +18,10 @@ class PassTitle extends HTMLElement {
           version: this.getAttribute("version"),
         });
         this.setAttribute("version", recording.version);
-        this.querySelector("h1").textContent = recording.title || recording.filename || "Untitled recording";
+        this.querySelector("h1").textContent = recording.title || recording.filename || _("Untitled recording");
         trouble.hidden = true;
         details.open = false;
-        toast("Saved.");
+        toast(_("Saved."));
       } catch (problem) {
         trouble.textContent = problem.message;
         trouble.hidden = false;

@@ -10,23 +10,26 @@ import * as script from "./script.js";
 import { Silent } from "./silent.js";
 import { Wider } from "./wider.js";
 import { tools, word, written } from "./word-tools.js";
+import { _, ngettext } from "./words.js";
 
+const MUTED = "[…]"; // as the server writes a word that nobody hears
 const TRIES = 3; // of laying an edit over what others write meanwhile
 
 class PassWords extends HTMLElement {
   #text = null;
   #parts = null;
   #open = null; // {first, count}: the words that are being written
-  #mine = []; // versions that undo goes back to
+  #mine = []; // what undo goes back to: versions, and {muted: id}
 
   async connectedCallback() {
     if (this.box) return;
     this.box = this.querySelector("[data-words]");
     this.path = `recordings/${this.getAttribute("recording")}/transcript`;
-    this.past = new Past(this.querySelector("[data-past]"), this.path, (version) => this.#takeBack(version));
+    this.past = new Past(this.querySelector("[data-past]"), this.path, (version) => (this.#dirty ? this.#save(() => this.#takeBack(version)) : this.#takeBack(version)));
     const wider = this.querySelector("[data-wider]"); // for those who curate
     this.wider = wider && new Wider(wider, this.getAttribute("recording"));
     this.player = await playerOf(this);
+    this.covers = document.querySelector(`pass-covers[recording="${this.getAttribute("recording")}"]`);
     this.silent = new Silent(this.querySelector("[data-silent]"), this.player, (typed) => this.#change([], [typed]), () => this.#toWrite());
     this.#listen();
     const closed = this.closest("details:not([open])"); // nobody looks yet
@@ -52,6 +55,7 @@ class PassWords extends HTMLElement {
   #listen() {
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("keydown", (event) => this.#key(event));
+    this.covers.addEventListener("pass-covered", () => this.#dirty || this.#again());
     this.addEventListener("submit", (event) => (event.preventDefault(), this.#save()));
     this.box.addEventListener("focusin", (event) => event.target.matches(".word") && this.#stand(event.target));
     this.player.addEventListener("pass-time", ({ detail }) => this.#text && script.light(this.box, detail.ms));
@@ -74,7 +78,7 @@ class PassWords extends HTMLElement {
     try {
       this.#read(await api("GET", this.path));
     } catch (problem) {
-      this.#tell(problem.status === 404 ? "The words are not written down yet. Load this page again in a minute." : problem.message);
+      this.#tell(problem.status === 404 ? _("The words are not written down yet. Load this page again in a minute.") : problem.message);
     }
   }
 
@@ -114,8 +118,8 @@ class PassWords extends HTMLElement {
     const left = drawn.filter((each) => each.matches(".unsure")).length;
     this.querySelector('[data-mend="unsure"]').hidden = !left;
     this.querySelector('[data-mend="write"]').classList.toggle("quiet", drawn.length > 0);
-    if (!drawn.length) this.#tell("Nobody speaks here, as far as we heard. Play to a moment, and write what is to be read there.");
-    else this.#tell(left ? `${left === 1 ? "1 word" : `${left} words`} to look at` : "No word here is in doubt.");
+    if (!drawn.length) this.#tell(_("Nobody speaks here, as far as we heard. Play to a moment, and write what is to be read there."));
+    else this.#tell(left ? ngettext("%(num)s word to look at", "%(num)s words to look at", left) : _("No word here is in doubt."));
   }
 
   #shows(each) {
@@ -131,7 +135,8 @@ class PassWords extends HTMLElement {
     const starts = mending.sentences(this.#text);
     const begins = starts.some(({ from }) => from === first);
     const ends = starts.some(({ to }) => to === first + count) || !this.#at(first + count);
-    const form = tools(this.querySelector("[data-tools]"), { begins, first: first === 0, ends, note });
+    const muted = this.#text.words.slice(first, first + count).every(({ text }) => text === MUTED);
+    const form = tools(this.querySelector("[data-tools]"), { begins, first: first === 0, ends, muted, note });
     const field = written(form, this.#said(this.#open), typed);
     button.closest(".line").after(form);
     button.replaceWith(field);
@@ -166,11 +171,13 @@ class PassWords extends HTMLElement {
       Home: () => line.querySelector(".word"),
       End: () => [...line.querySelectorAll(".word")].at(-1),
     }[event.key];
-    if (!to && event.key !== " ") return;
+    if (!to && ![" ", "m"].includes(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
+    const number = Number(event.target.dataset.n);
     if (to) to()?.focus();
-    else this.#play(Number(event.target.dataset.n));
+    else if (event.key === "m") this.#mute({ first: number, count: 1 });
+    else this.#play(number);
   }
 
   #do(act) {
@@ -182,8 +189,9 @@ class PassWords extends HTMLElement {
       split: () => this.#save(null, true),
       join: () => this.#save(null, false),
       out: () => ((this.#field.value = ""), this.#save()),
+      mute: () => this.#mute(open),
       unsure: () => this.#next(-1),
-      undo: () => this.#takeBack(this.#mine.at(-1)),
+      undo: () => (this.#dirty ? (this.#field.value = this.#said(this.#open)) : this.#takeBack(this.#mine.at(-1))), // the last thing done is what is typed
       everywhere: () => this.#everywhere(),
       write: () => this.#plays && this.silent.open(this.#text.words),
       hush: () => (this.silent.close(), this.#toWrite()),
@@ -221,7 +229,7 @@ class PassWords extends HTMLElement {
   // Whether the player has this recording: the editor gives it others, too.
   get #plays() {
     const { recording = this.getAttribute("recording") } = this.player.dataset; // see relay.js
-    return recording === this.getAttribute("recording") || this.#trouble("The player shows another recording. Choose a part of this one first.");
+    return recording === this.getAttribute("recording") || this.#trouble(_("The player shows another recording. Choose a part of this one first."));
   }
 
   #play(number) {
@@ -279,7 +287,7 @@ class PassWords extends HTMLElement {
         edits = moved;
       }
     }
-    return this.#trouble("Others are writing here at this moment. Save once more.");
+    return this.#trouble(_("Others are writing here at this moment. Save once more."));
   }
 
   async #clash({ first, count }, was, typed) {
@@ -289,7 +297,7 @@ class PassWords extends HTMLElement {
     const theirs = items.find((each) => each.version > was.version && each.edits.some(({ at_ms: at }) => at >= span.start_ms - 1 && at <= span.end_ms));
     this.#read(this.#text);
     const now = mending.heard(this.#text, span);
-    const note = `${theirs?.by.name ?? "Somebody"} wrote “${this.#said(now)}” here meanwhile. Save yours over it, or keep theirs.`;
+    const note = _("%(name)s wrote “%(words)s” here meanwhile. Save yours over it, or keep theirs.", { name: theirs?.by.name ?? _("Somebody"), words: this.#said(now) });
     this.#edit(now.first, now.count, { typed, note });
     return false;
   }
@@ -297,16 +305,55 @@ class PassWords extends HTMLElement {
   #kept(text) {
     this.#trouble("");
     this.#read(text);
+    this.#still(text.still_called);
     this.dispatchEvent(new CustomEvent("pass-words", { bubbles: true }));
     return true;
   }
 
+  // Titles that people wrote stay as they are: whoever corrects a name is told where it still stands.
+  #still(clips) {
+    const note = this.querySelector("[data-still]");
+    note.hidden = !clips.length;
+    note.textContent = _("Still called so by a person:");
+    for (const { clip, title } of clips) {
+      const link = Object.assign(document.createElement("a"), { href: `/clips/${clip}`, textContent: title, dir: "auto" });
+      note.append(" ", link);
+    }
+  }
+
+  // Nobody hears these words any more, in any clip, and "[…]" is read in their place.
+  async #mute({ first, count }) {
+    const words = this.#text.words.slice(first, first + count);
+    const [{ start_ms }] = words;
+    const end_ms = Math.max(...words.map((each) => each.end_ms), start_ms + 1);
+    try {
+      this.#mine.push({ muted: await this.covers.mute({ start_ms, end_ms }) });
+      await this.#again();
+      this.#focus(first);
+      this.#tell(_("Muted in every clip. Titles, tags and comments stay as people wrote them."));
+    } catch (problem) {
+      this.#trouble(problem.message);
+    }
+  }
+
+  // What is heard is another.
+  async #again() {
+    this.again ??= api("GET", this.path).finally(() => (this.again = null));
+    this.#kept(await this.again);
+  }
+
   async #takeBack(version) {
     try {
+      if (version.muted) {
+        await this.covers.remove(version.muted);
+        this.#mine = this.#mine.filter((each) => each !== version);
+        await this.#again();
+        return this.#tell(_("Taken back."));
+      }
       const text = await api("DELETE", `${this.path}/changes/${version}`);
       this.#mine = this.#mine.filter((each) => each !== version);
       this.#kept(text);
-      this.#tell("Taken back.");
+      this.#tell(_("Taken back."));
       if (!this.contains(document.activeElement)) this.#focus(Number(this.stands?.dataset.n ?? 0)); // what had it is gone
     } catch (problem) {
       this.#mine = this.#mine.filter((each) => each !== version);
@@ -321,8 +368,8 @@ class PassWords extends HTMLElement {
     const many = mending.elsewhere(this.#text, said, instead);
     if (!many) return false;
     const offer = this.querySelector("[data-offer]").content.cloneNode(true).firstElementChild;
-    offer.querySelector("[data-said]").textContent = `“${said}” is said ${many === 1 ? "once" : `${many} times`} more in this recording.`;
-    offer.querySelector('[data-mend="everywhere"]').textContent = `Write “${instead}” there, too`;
+    offer.querySelector("[data-said]").textContent = ngettext("“%(said)s” is said once more in this recording.", "“%(said)s” is said %(num)s times more in this recording.", many, { said });
+    offer.querySelector('[data-mend="everywhere"]').textContent = _("Write “%(instead)s” there, too", { instead });
     this.#at(at)?.closest(".line").after(offer);
     this.offered = at;
     this.asked = { find: said, instead };

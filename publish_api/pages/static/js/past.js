@@ -1,6 +1,7 @@
 // Who corrected what in a recording, the newest first; each can be taken back, and that, too.
 import { api } from "./api.js";
 import { clock } from "./clock.js";
+import { _, moment, ngettext } from "./words.js";
 
 const MOST = 3; // edits of one change that are told one by one
 
@@ -22,8 +23,12 @@ export class Past {
     const lost = this.details.querySelector("[data-unplaced]");
     lost.hidden = !unplaced.length;
     lost.textContent =
-      `${unplaced.length === 1 ? "1 correction finds" : `${unplaced.length} corrections find`} no place in the words as they were heard last: ` +
-      `${unplaced.map(({ at_ms: at, old, new: now }) => `${clock(at)} ${told(old, now)}`).join("; ")}. Look there, and correct by hand what is still wrong.`;
+      ngettext(
+        "%(num)s correction finds no place in the words as they were heard last: %(list)s. Look there, and correct by hand what is still wrong.",
+        "%(num)s corrections find no place in the words as they were heard last: %(list)s. Look there, and correct by hand what is still wrong.",
+        unplaced.length,
+        { list: unplaced.map(({ at_ms: at, old, new: now }) => `${clock(at)} ${told(old, now)}`).join("; ") },
+      );
     if (this.details.open) this.#fetch();
   }
 
@@ -38,7 +43,7 @@ export class Past {
       if (!cursor) list.replaceChildren();
       list.append(...items.map(entry));
       more.hidden = !next;
-      if (!list.children.length) list.append(line("Nothing yet. What is corrected is listed here, and can be taken back."));
+      if (!list.children.length) list.append(line(_("Nothing yet. What is corrected is listed here, and can be taken back.")));
     } catch (problem) {
       list.replaceChildren(line(problem.message));
     }
@@ -49,14 +54,14 @@ function entry(change) {
   const li = document.createElement("li");
   li.innerHTML = '<p dir="auto"></p><p class="meta soft small"><span dir="auto"></span><span><time></time></span></p>';
   const [what, meta] = li.children;
-  what.textContent = `${change.undoes === null ? "" : "Taken back: "}${summary(change.edits)}`;
+  what.textContent = change.undoes === null ? summary(change.edits) : _("Taken back: %(what)s", { what: summary(change.edits) });
   meta.firstChild.textContent = change.by.name;
   const when = meta.querySelector("time");
   when.dateTime = change.made_at;
-  when.textContent = new Date(change.made_at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  when.textContent = moment(change.made_at, { dateStyle: "medium", timeStyle: "short" });
   if (!change.holds) {
     const gone = document.createElement("span");
-    gone.textContent = "Taken back since";
+    gone.textContent = _("Taken back since");
     meta.append(gone);
     return li;
   }
@@ -64,7 +69,7 @@ function entry(change) {
   button.type = "button";
   button.className = "quiet";
   button.dataset.version = change.version;
-  button.textContent = change.undoes === null ? "Take back" : "Bring back";
+  button.textContent = change.undoes === null ? _("Take back") : _("Bring back");
   button.ariaLabel = `${button.textContent}: ${summary(change.edits)}`;
   li.append(button);
   return li;
@@ -74,14 +79,14 @@ function entry(change) {
 function summary(edits) {
   const counts = new Map();
   for (const { old, new: now, begins } of edits) {
-    const words = begins !== null && old === now ? `${begins ? "A sentence begins at" : "No sentence begins at"} “${old}”` : told(old, now);
+    const words = begins !== null && old === now ? begins ? _("A sentence begins at “%(word)s”", { word: old }) : _("No sentence begins at “%(word)s”", { word: old }) : told(old, now);
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
-  const all = [...counts].map(([words, many]) => (many > 1 ? `${words} (${many} times)` : words));
-  return all.length > MOST ? `${all.slice(0, MOST).join("; ")}; and ${all.length - MOST} more` : all.join("; ");
+  const all = [...counts].map(([words, many]) => (many > 1 ? ngettext("%(words)s (%(num)s time)", "%(words)s (%(num)s times)", many, { words }) : words));
+  return all.length > MOST ? _("%(some)s; and %(more)s more", { some: all.slice(0, MOST).join("; "), more: all.length - MOST }) : all.join("; ");
 }
 
-const told = (old, now) => (!old ? `“${now}” was written where nobody speaks` : now ? `“${old}” became “${now}”` : `“${old}” was left out`);
+const told = (old, now) => (!old ? _("“%(now)s” was written where nobody speaks", { now }) : now ? _("“%(old)s” became “%(now)s”", { old, now }) : _("“%(old)s” was left out", { old }));
 
 function line(words) {
   const li = document.createElement("li");

@@ -1,7 +1,8 @@
 // Which picture is played: as the connection allows, the one that somebody chose, or none that is dear. Kept for this
 // device. A button names the present one and opens a menu; where there is one picture alone there is nothing to choose.
-import Hls from "../vendor/hls.min.mjs";
+import Hls from "../vendor/hls.mjs";
 import { Menu } from "./menu.js";
+import { _ } from "./words.js";
 
 const KEPT = "quality";
 const SPARING = 480; // lines: on a phone little is lost
@@ -48,8 +49,8 @@ export class Quality {
   #list() {
     const sides = [...new Set(this.#hls.levels.map(side))].sort((a, b) => b - a);
     this.button.hidden = sides.length < 2;
-    const saving = sides[0] > SPARING ? [["save", "Save data"]] : [];
-    const items = [["auto", "Automatic"], ...saving, ...sides.map((lines) => [String(lines), `${lines}p`])];
+    const saving = sides[0] > SPARING ? [["save", _("Save data")]] : [];
+    const items = [["auto", _("Automatic")], ...saving, ...sides.map((lines) => [String(lines), `${lines}p`])];
     this.menu.list(items.map(([value, words]) => ({ value, words })));
     this.#name();
   }
@@ -60,12 +61,13 @@ export class Quality {
     const present = level ? `${side(level)}p` : "";
     const choice = chosen();
     const fixed = Number(choice) ? String(side(levels[this.#level(Number(choice))])) : choice;
-    this.button.textContent = present || "Auto";
-    const how = fixed === "save" ? ", saving data" : fixed === "auto" ? ", automatic" : "";
-    this.button.setAttribute("aria-label", `${present || "Auto"}: quality${how}`);
+    this.button.textContent = present || _("Auto");
+    const lines = present || _("Auto");
+    const how = { save: _("%(lines)s: quality, saving data", { lines }), auto: _("%(lines)s: quality, automatic", { lines }) };
+    this.button.setAttribute("aria-label", how[fixed] ?? _("%(lines)s: quality", { lines }));
     for (const item of this.menu.items) {
       item.ariaChecked = String(item.value === fixed);
-      if (item.value === "auto") item.textContent = fixed === "auto" && present ? `Automatic (${present})` : "Automatic";
+      if (item.value === "auto") item.textContent = fixed === "auto" && present ? _("Automatic (%(present)s)", { present }) : _("Automatic");
     }
   }
 

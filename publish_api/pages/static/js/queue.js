@@ -1,6 +1,6 @@
 // The tips of one person on this phone, sent one after the other: by one tab, over reloads, until each is on the
 // server. Says "change" whenever one of them stands otherwise than before, and "arrived" {recordings} when what was
-// thrown away here had been sent before.
+// thrown away here had been sent before; "refused" {errand, words} when what was thrown away here stays there for now.
 // Says "lost" {ms, recording, until, over} when of a recording nothing is left but, perhaps, its sound on the server;
 // `until` when that was to be cleared away, where some of it was there; `over` when it was.
 import * as adrift from "./adrift.js";
@@ -10,6 +10,7 @@ import { alone, held } from "./locks.js";
 import { onChange, onWifi } from "./network.js";
 import * as notes from "./notes.js";
 import { Sender } from "./sender.js";
+import { SOUND_DELETED } from "./sending.js";
 import { Shelf, last } from "./shelf.js";
 import { whole, Tape } from "./tape.js";
 import { Sound, Tip } from "./tip.js";
@@ -37,13 +38,20 @@ export class Queue extends EventTarget {
     for (const found of await this.shelf.all()) this.#found(found, taken);
     for (const found of adrift.all(this.person)) this.#drifting(found, taken);
     onChange(() => this.#wifi());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#look());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return;
+      this.#look();
+      for (const tip of this.tips) this.#heardStill(tip);
+    });
     this.#wifi();
     this.changed();
     this.sender.work();
     const ask = () => {
       this.#errands();
-      for (const tip of this.tips) if (tip.state === "draft" && tip.found) this.#ask(tip); // nothing waits for the answer
+      for (const tip of this.tips) {
+        if (tip.state === "draft" && tip.found) this.#ask(tip); // nothing waits for the answer
+        this.#heardStill(tip);
+      }
     };
     addEventListener("online", ask);
     ask();
@@ -104,12 +112,9 @@ export class Queue extends EventTarget {
 
   // The person wants it sent; `held`: "wifi" when not yet.
   async send(tip, { metadata = tip.about.metadata, held = null } = {}) {
-    const begun = tip.fixed && tip.about.kind === "tape";
-    const naming = begun && metadata.title && metadata.title !== tip.about.metadata.title ? { naming: metadata.title } : {};
-    const put = this.#put(tip, { ...(begun ? naming : { metadata }), ready: true, ended: true, held });
+    const put = this.#put(tip, { metadata, ready: true, ended: true, held });
     if (!tip.sending) this.#letGo(tip);
     await put;
-    await this.#name(tip);
   }
 
   async hold(tip, held = "paused") {
@@ -121,6 +126,13 @@ export class Queue extends EventTarget {
     tip.aside = 0;
     if (tip.now.state === "failed") tip.now = { ...tip.now, state: "queued" };
     await this.#put(tip, { held: null });
+  }
+
+  // Sends a film whose sound was deleted on the server.
+  async onItsOwn(tip) {
+    tip.leaveSound();
+    if (tip.kept) await this.shelf.began(tip.id, null).catch(() => {});
+    await this.go(tip);
   }
 
   // Takes it off this phone, and what was sent of it off the server. A sound that is there already stays there.
@@ -142,43 +154,40 @@ export class Queue extends EventTarget {
   }
 
   // What was sent of it goes. A sound that is there already stays there, and the server is told that no film comes.
-  #takeBack({ url, sound, recording }) {
-    if (url) notes.errand(this.person, { url });
+  #takeBack({ url, now, until, sound, recording }) {
+    if (url) notes.errand(this.person, { url, sent: now.sent, until });
     if (recording) notes.errand(this.person, { recording });
-    else if (sound?.url) notes.errand(this.person, { url: sound.url });
+    else if (sound?.url) notes.errand(this.person, { url: sound.url, sent: sound.now.sent, until: sound.now.until });
   }
 
   async #errands() {
-    const recordings = await errands.run(this.person);
-    if (recordings.length) this.dispatchEvent(new CustomEvent("arrived", { detail: { recordings } }));
-  }
-
-  // What it is about, where that was said after its upload had begun: as soon as there is something to be named.
-  async #name(tip) {
-    const { naming } = tip.about;
-    if (naming === undefined || !tip.recording) return;
-    notes.errand(this.person, { recording: tip.recording, title: naming });
-    tip.about.metadata = { ...tip.about.metadata, title: naming };
-    delete tip.about.naming;
-    if (tip.kept && (await this.shelf.has(tip.id))) await this.shelf.put(tip.about).catch(() => {});
-    await this.#errands();
+    const { arrived, refused } = await errands.run(this.person);
+    if (arrived.length) this.dispatchEvent(new CustomEvent("arrived", { detail: { recordings: arrived } }));
+    for (const detail of refused) this.dispatchEvent(new CustomEvent("refused", { detail }));
   }
 
   // All of its sound is on the server.
   async heardThere(tip) {
     const { url, now } = tip.sound;
-    if (tip.kept) await this.shelf.soundBegan(tip.id, url, now.recording).catch(() => {});
+    if (tip.kept) await this.shelf.soundBegan(tip.id, url, { recording: now.recording }).catch(() => {});
     this.note(tip);
-    film.waits(now.recording, tip.source.size);
-    await this.#name(tip);
+    this.#heardStill(tip);
     tip.over?.();
     this.#wifi();
+  }
+
+  // Its picture is here, and its sound there: the server is told, and says whether somebody has deleted that.
+  async #heardStill(tip) {
+    const { sound, source } = tip;
+    if (sound?.now.state !== "done" || tip.state === "done" || !(await film.waits(sound.now.recording, source.size))) return;
+    if (tip.sending || tip.sound !== sound || tip.state === "done") return; // it is on its way: the server refuses that
+    tip.now = { ...tip.now, state: "failed", code: SOUND_DELETED };
+    this.changed();
   }
 
   async finished(tip) {
     await tip.copying;
     await tip.source.settled?.();
-    await this.#name(tip);
     await this.shelf.remove(tip.id);
     notes.forget(this.person, tip.about);
     this.#letGo(tip);
@@ -329,12 +338,12 @@ export class Queue extends EventTarget {
     const stands = tip.url ? await standing(tip.url).catch(unknown) : NONE;
     if (!stands || tip.sending) return;
     const { offset: sent, recording, until } = stands;
-    tip.now = { ...tip.now, sent, recording, until, state: recording ? "done" : tip.now.state };
+    tip.now = { ...tip.now, sent, noted: false, recording, until, state: recording ? "done" : tip.now.state };
     if (tip.sound?.url) tip.sound.now = { ...tip.sound.now, sent: (await standing(tip.sound.url).catch(() => tip.sound.now)).offset ?? 0 };
     if (recording) await this.finished(tip);
     else if (!tip.size) {
       await this.remove(tip);
-      if (tip.made?.ms) this.#lost(tip, null, stands.status);
+      if (tip.made) this.#lost(tip, null, stands.status);
     }
     this.changed();
   }

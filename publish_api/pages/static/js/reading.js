@@ -3,6 +3,7 @@
 // it; else it opens a menu.
 import { leaveOut } from "./captions.js";
 import { Menu } from "./menu.js";
+import { _ } from "./words.js";
 
 const [SHOWN, LANGUAGE, FILLERS] = ["captions", "captions-language", "captions-fillers"];
 const [OFF, LEFT_OUT] = ["off", "fillers"];
@@ -42,8 +43,8 @@ export class Reading {
     const fillers = tracks.some((each) => "fillers" in each.dataset);
     const several = tracks.length > 1 || fillers;
     this.button.hidden = !tracks.length;
-    const items = [{ value: OFF, words: "Off" }, ...tracks.map((each) => ({ value: `in ${value(each)}`, words: each.label }))];
-    if (fillers) items.push({ value: LEFT_OUT, words: "Leave out “um” and “er”", alone: true });
+    const items = [{ value: OFF, words: _("Off") }, ...tracks.map((each) => ({ value: `in ${value(each)}`, words: each.label }))];
+    if (fillers) items.push({ value: LEFT_OUT, words: _("Leave out “um” and “er”"), alone: true });
     this.menu.list(several ? items : []);
     this.menu.open(false);
     this.button.ariaHasPopup = several ? "menu" : null;

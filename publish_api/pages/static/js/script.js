@@ -1,4 +1,5 @@
 // The words around a clip, with its pauses between them: what is in the clip stands out.
+import { _ } from "./words.js";
 
 const LONGEST_WORD_MS = 900;
 const drawn = new WeakMap(); // box -> its words, when each begins, and the one that is lit
@@ -32,7 +33,7 @@ function gapAt(ms) {
   button.className = "gap";
   button.tabIndex = -1;
   button.dataset.ms = ms;
-  button.ariaLabel = "Cut here";
+  button.ariaLabel = _("Cut here");
   return button;
 }
 

@@ -2,13 +2,14 @@
 // somebody moves along it, the still of that moment. Times are milliseconds of what plays.
 import { clock, spoken } from "./clock.js";
 import { Storyboard } from "./storyboard.js";
+import { _ } from "./words.js";
 
 const LOOKED_MS = 1500; // how long the still stays after the last key
 
 export const SCRUBBER = `
   <div class="scrub">
     <div class="track"><i class="loaded"></i><i class="played"></i><div class="spans" aria-hidden="true"></div><div class="joins" aria-hidden="true"></div><div class="marks" aria-hidden="true"></div></div>
-    <input type="range" min="0" step="any" value="0" aria-label="Position">
+    <input type="range" min="0" step="any" value="0" aria-label="${_("Position")}">
     <div class="still" aria-hidden="true" hidden><img alt="" draggable="false"><span class="figure"></span></div>
   </div>`;
 

@@ -39,10 +39,12 @@ export class Sender {
     part.sending = new Sending(part.source, {
       endpoint: queue.endpoint,
       url: part.url,
+      sent: part.url ? part.now.sent : 0,
       metadata: () => tip.metadata(part),
       guest: queue.guest,
       tell: (now) => this.#tell(tip, part, now),
       began: (url) => this.#began(tip, part, url),
+      came: (known) => this.#came(tip, part, known),
       wanted: async () => !tip.kept || queue.shelf.has(tip.id),
     });
     part.sending.start();
@@ -110,5 +112,13 @@ export class Sender {
     else if (tip.kept) await queue.shelf.began(tip.id, url).catch(() => {});
     else if (tip.about.kind === "file") notes.write(queue.person, tip.about, url);
     queue.note(tip);
+  }
+
+  // So that a page that opens without signal knows it.
+  async #came(tip, part, known) {
+    const { queue } = this;
+    if (!tip.kept || !queue.tips.includes(tip)) return;
+    if (part === tip) await queue.shelf.began(tip.id, tip.url, known).catch(() => {});
+    else await queue.shelf.soundBegan(tip.id, part.url, known).catch(() => {});
   }
 }

@@ -1,9 +1,11 @@
 // One tip on its way to the server, over whatever network there is: in pieces, with pauses, again and again.
 // Its source may still grow: what is there is sent, and its length told when the source is whole.
-// `tell` hears {state, sent, size, left_s, words, code, recording, until} with state
+// `tell` hears {state, sent, given, noted, size, left_s, words, code, recording, until} with state
 // "sending" | "level" (all there is has been sent, more may come) | "paused" | "waiting" | "failed" | "done".
+// `sent`: bytes that the server has said it has; `given`: these, and what the network has taken since.
 import { measured } from "./network.js";
 import { append, create, standing, terminate } from "./tus.js";
+import { _ } from "./words.js";
 
 const PIECE = 8 * 1024 * 1024; // bytes a request
 const AGAIN_MS = [0, 1000, 3000, 5000, 10_000, 15_000];
@@ -11,6 +13,7 @@ const CROWDED_MS = 60_000;
 const STALLED_MS = 45_000; // without a byte
 const MEMORY_MS = 20_000; // how far back the speed is measured
 const PASSES = new Set([0, 408, 409, 423, 425, 429, 460]); // what time may mend, beside 5xx
+export const SOUND_DELETED = "sound_deleted"; // the sound of a film, after it had come
 
 export class Sending {
   #url;
@@ -22,12 +25,14 @@ export class Sending {
   #seen = [];
   #now;
 
-  // `metadata()` is asked when the upload begins. `began(url)` is told where it goes on after a reload; `wanted()`
-  // says whether it is still to be sent. `guest`: by somebody whom a brief's link has let in.
-  constructor(source, { endpoint, url = null, metadata, guest = false, tell, began, wanted }) {
-    Object.assign(this, { source, endpoint, metadata, guest, tell, began, wanted });
+  // `metadata()` is asked when the upload begins, and with its last bytes: it was sent while it was made, and is spoken
+  // of afterwards. `began(url)` is told where it goes on after a reload; `came({sent,
+  // until})` how far it has come; `wanted()` says whether it is still to be sent. `sent`: what the server had when it was
+  // last heard of. `guest`: by somebody whom a brief's link has let in.
+  constructor(source, { endpoint, url = null, sent = 0, metadata, guest = false, tell, began, came, wanted }) {
+    Object.assign(this, { source, endpoint, metadata, guest, tell, began, came, wanted });
     this.#url = url;
-    this.#now = { state: "sending", sent: 0, size: source.size, left_s: null, words: "", code: null, recording: null, until: null, failures: 0 };
+    this.#now = { state: "sending", sent, given: sent, noted: sent > 0, size: source.size, left_s: null, words: "", code: null, recording: null, until: null, failures: 0 };
     this.back = () => navigator.onLine && !document.hidden && this.#wake();
     this.away = () => this.#cut.abort();
   }
@@ -46,7 +51,7 @@ export class Sending {
   pause() {
     if (!this.#run) return;
     this.#end();
-    this.#say({ state: "paused", left_s: null, words: "" });
+    this.#say({ state: "paused", given: this.#now.sent, left_s: null, words: "" });
   }
 
   // There is more to send, or something else has changed.
@@ -67,6 +72,8 @@ export class Sending {
         } else if (this.#behind()) {
           await this.#append();
           failures = 0;
+          const { sent, until, recording } = this.#now;
+          if (!recording) await this.came({ sent, until });
         } else {
           this.#say({ state: "level", size: this.source.size, left_s: null, words: "" });
           await this.#rest();
@@ -93,8 +100,8 @@ export class Sending {
   // All of it again, from here.
   #anew() {
     this.#url = this.#length = null;
-    this.#known = false;
-    this.#now.sent = 0;
+    this.#known = this.#now.noted = false;
+    this.#now.sent = this.#now.given = 0;
     this.#now.until = null;
   }
 
@@ -115,6 +122,7 @@ export class Sending {
       this.#now.sent = offset;
     }
     this.#known = true;
+    this.#now.noted = false;
   }
 
   async #append() {
@@ -123,17 +131,22 @@ export class Sending {
     const to = Math.min(end, from + PIECE);
     const body = this.source.slice(from, to);
     await body.slice(0, 1).arrayBuffer().catch(() => { throw new Unreadable(); });
+    const tells = this.#tells(from, to, end); // asked once: Send may be pressed while this piece is on its way
     const answer = await append(this.#url, body, {
       offset: from,
-      length: this.#tells(from, to, end) ? end : null,
+      length: tells ? end : null,
+      metadata: this.source.whole && to === end ? this.metadata() : null,
       signal: this.#cut.signal,
       stalled: STALLED_MS,
       progress: (bytes) => this.#progress(from + Math.min(bytes, to - from)),
     });
-    if (this.#tells(from, to, end)) this.#length ??= end;
+    if (tells) this.#length ??= end;
     this.#now.until = answer.until;
+    this.#now.sent = answer.offset;
     this.#progress(answer.offset);
     this.#now.recording = answer.recording;
+    // All of it, by what is reckoned here: the phone's copy goes only once the server says so, too.
+    if (this.#length !== null && answer.offset >= this.#length && !answer.recording) this.#known = false;
     if (this.source.whole && this.#speed()) measured(this.#speed()); // a recording comes no faster than it is made
   }
 
@@ -143,18 +156,18 @@ export class Sending {
     return this.source.whole && this.#length === null && to === end && (from === end || !this.source.full);
   }
 
-  #progress(sent) {
+  #progress(given) {
     const now = performance.now();
-    this.#seen = [...this.#seen.filter(([then]) => now - then < MEMORY_MS), [now, sent]];
-    const size = Math.max(this.source.size, sent);
+    this.#seen = [...this.#seen.filter(([then]) => now - then < MEMORY_MS), [now, given]];
+    const size = Math.max(this.source.size, given);
     const speed = this.#speed();
-    this.#say({ state: "sending", sent, size, left_s: speed ? (size - sent) / speed : null, words: "", failures: 0 });
+    this.#say({ state: "sending", given, size, left_s: speed ? (size - given) / speed : null, words: "", failures: 0 });
   }
 
   // Bytes a second; 0 while that cannot be said.
   #speed() {
-    const [[then, before], [now, sent]] = [this.#seen[0], this.#seen.at(-1)];
-    return now - then > 1500 ? ((sent - before) / (now - then)) * 1000 : 0;
+    const [[then, before], [now, given]] = [this.#seen[0], this.#seen.at(-1)];
+    return now - then > 1500 ? ((given - before) / (now - then)) * 1000 : 0;
   }
 
   #done(run) {
@@ -165,8 +178,10 @@ export class Sending {
 
   // How long to wait before the next try; null when a person has to do something first.
   async #failed(problem, failures) {
-    const { status } = problem;
-    if ((status === 404 || status === 410) && this.#url && this.source.size) {
+    const { status, code } = problem;
+    this.#seen = [];
+    this.#now.given = this.#now.sent; // what was on its way may be lost
+    if ((status === 404 || status === 410) && code !== SOUND_DELETED && this.#url && this.source.size) {
       if (!(await this.wanted())) {
         this.#end();
         return null;
@@ -182,7 +197,7 @@ export class Sending {
       return status === 429 ? CROWDED_MS : AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1];
     }
     this.#end();
-    this.#say({ state: "failed", words: words(problem, this), code: problem.code ?? null, left_s: null });
+    this.#say({ state: "failed", words: words(problem, this), code: code ?? null, left_s: null });
     return null;
   }
 
@@ -213,13 +228,17 @@ class Unreadable extends Error {}
 
 // `source.full`: there is no copy of all of it on this phone.
 function words(problem, { guest, source }) {
-  if (problem instanceof Unreadable) return "This browser can no longer read the file. Pick it again, and it goes on from where it stopped.";
-  if (problem.status === 401 && guest) return source.full ? LINK_OVER_HERE : "This link no longer works. Ask whoever gave it to you for a new one and open it on this phone: your tip is kept here.";
-  if (problem.status === 401) return source.full ? SIGNED_OUT_HERE : "You were signed out. Sign in again and come back here: it goes on where it stopped.";
-  if (problem.status === 410 && !source.size) return "What the server had of this recording was cleared away, as nothing more came for seven days, and it could not be kept on this phone. Throw it away, and record it again.";
-  if (problem.status === 404 && !source.size) return "The server has nothing of this recording any more, and it could not be kept on this phone. Throw it away, and record it again.";
-  return problem.message || "The server did not take this file. Take another, or ask whoever looks after Pass It On.";
+  if (problem instanceof Unreadable) return _("This browser can no longer read the file. Pick it again, and it goes on from where it stopped.");
+  if (problem.status === 401 && guest) return `${problem.code === "link_ended" ? LINK_OVER : DEVICE_OUT} ${source.full ? NO_COPY : KEPT}`;
+  if (problem.status === 401) return source.full ? SIGNED_OUT_HERE : _("You were signed out. Sign in again and come back here: it goes on where it stopped.");
+  if (problem.code === SOUND_DELETED) return problem.message;
+  if (problem.status === 410 && !source.size) return _("What the server had of this recording was cleared away, as nothing more came for seven days, and it could not be kept on this phone. Throw it away, and record it again.");
+  if (problem.status === 404 && !source.size) return _("The server has nothing of this recording any more, and it could not be kept on this phone. Throw it away, and record it again.");
+  return problem.message || _("The server did not take this file. Take another, or ask whoever looks after Pass It On.");
 }
 
-const LINK_OVER_HERE = "This link no longer works, and this phone has no copy of all of your tip. Tell whoever gave you the link before you close this page.";
-const SIGNED_OUT_HERE = "You were signed out, and this phone has no copy of all of it. Keep this page open, sign in again in another tab, then come back and try again.";
+const LINK_OVER = _("Nothing more can be sent by the link you came by: it has ended, or this device was signed out.");
+const DEVICE_OUT = _("This device was signed out.");
+const KEPT = _("Open your link again on this phone, or ask for a new one where it no longer works: your tip is kept here.");
+const NO_COPY = _("This phone has no copy of all of your tip, so keep this page open: open your link again in another tab, then come back and try again. Where that does not help, tell whoever gave you the link before you close this page.");
+const SIGNED_OUT_HERE = _("You were signed out, and this phone has no copy of all of it. Keep this page open, sign in again in another tab, then come back and try again.");

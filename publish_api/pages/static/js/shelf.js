@@ -2,11 +2,12 @@
 // are shared.
 //
 //   tips-<person>/<id>/about.json         what it is, and what the person wants done with it
-//                      upload.json        where on the server it goes on; written by whoever sends it
+//                      upload.json        where on the server it goes on, how much of it had come there and until when
+//                                         that is kept; written by whoever sends it
 //                      file               a picked file, or
 //                      <number>-<offset>-<ms>   slices of a recording: where each begins, what it ends at
 //                      sound-<number>-<offset>-<ms>   of its sound alone, where that goes first
-//                      sound.json          where on the server that goes on, and what it has become
+//                      sound.json          the same of that, and what it has become
 import { held } from "./locks.js";
 import * as notes from "./notes.js";
 import * as opfs from "./opfs.js";
@@ -21,7 +22,7 @@ export class Shelf {
     this.works = opfs.supported();
   }
 
-  // [{about, url, file, slices, sound: {url, recording, slices}}], the oldest first.
+  // [{about, url, sent, until, file, slices, sound: {url, sent, until, recording, slices}}], the oldest first.
   async all() {
     if (!this.works) return [];
     const found = [];
@@ -53,15 +54,15 @@ export class Shelf {
       return kept.length ? this.#json(id, kept) : {};
     };
     const about = await read("about.json").catch((problem) => this.#guessed(id, names, problem));
-    const { url = null } = await read("upload.json").catch(() => ({}));
+    const { url = null, ...come } = await read("upload.json").catch(() => ({}));
     if (about.kind === "file") {
       if (!names.includes("file")) return null;
       const bytes = await this.#read(id, "file");
       if (bytes.size !== about.size) return null;
-      return { about, url, file: new File([bytes], about.name, { type: about.type, lastModified: about.lastModified }) };
+      return { about, url, ...come, file: new File([bytes], about.name, { type: about.type, lastModified: about.lastModified }) };
     }
     const sound = about.sound ? { ...(await read("sound.json").catch(() => ({}))), slices: await this.#slices(id, names, "sound-") } : null;
-    return { about, url, slices: await this.#slices(id, names), sound };
+    return { about, url, ...come, slices: await this.#slices(id, names), sound };
   }
 
   // The first of these that is whole: where files cannot be replaced at once, the new one lies aside meanwhile (see
@@ -102,13 +103,14 @@ export class Shelf {
     return this.#write(about.id, "about.json", JSON.stringify(about));
   }
 
-  began(id, url) {
-    return this.#write(id, "upload.json", JSON.stringify({ url }));
+  // `come`: {sent, until}, what the server has said that it has of it (bytes) and how long it keeps that (ms since 1970).
+  began(id, url, come = {}) {
+    return this.#write(id, "upload.json", JSON.stringify({ url, ...come }));
   }
 
-  // `recording`: its public id, once it is one.
-  soundBegan(id, url, recording = null) {
-    return this.#write(id, "sound.json", JSON.stringify({ url, recording }));
+  // `come`: {sent, until, recording}; `recording`: its public id, once it is one.
+  soundBegan(id, url, come = {}) {
+    return this.#write(id, "sound.json", JSON.stringify({ url, ...come }));
   }
 
   // The file first: until it is whole, there is no tip.

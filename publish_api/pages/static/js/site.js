@@ -1,10 +1,11 @@
 // On every page: exact times in the reader's own zone, words when the signal is gone, the record page kept for then.
 import "./pass-search.js";
 import "./pass-toast.js";
+import { _, moment, ngettext } from "./words.js";
 
 export function local(root = document) {
   for (const time of root.querySelectorAll("time[datetime]"))
-    time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
+    time.title = moment(time.dateTime, { dateStyle: "full", timeStyle: "short" });
 }
 
 function signal() {
@@ -13,7 +14,7 @@ function signal() {
   const words = document.createElement("p");
   words.className = "offline-words";
   words.setAttribute("role", "status");
-  words.textContent = "No signal. What is on this page stays. Send again when there is signal.";
+  words.textContent = _("No signal. What is on this page stays. Send again when there is signal.");
   document.body.prepend(words);
 }
 
@@ -46,8 +47,11 @@ function farewell() {
 }
 
 const stays = (tips) =>
-  `${tips === 1 ? "A tip is" : `${tips} tips are`} on this phone and not sent yet. If you sign out now, ${tips === 1 ? "it stays" : "they stay"} on this phone. ` +
-  `You can send ${tips === 1 ? "it" : "them"} once you have signed in here again; if you came by a brief’s link, whoever opens a link to that brief here can send ${tips === 1 ? "it" : "them"}, too. Sign out?`;
+  ngettext(
+    "A tip is on this phone and not sent yet. If you sign out now, it stays on this phone. You can send it once you have signed in here again; if you came by a brief’s link, whoever opens a link to that brief here can send it, too. Sign out?",
+    "%(num)s tips are on this phone and not sent yet. If you sign out now, they stay on this phone. You can send them once you have signed in here again; if you came by a brief’s link, whoever opens a link to that brief here can send them, too. Sign out?",
+    tips,
+  );
 
 // Half-typed words, and where somebody stopped in which clip (see resume.js).
 function forget() {
@@ -63,10 +67,19 @@ async function serve() {
   active.postMessage({ person: document.body.dataset.person, record });
 }
 
+// When the first view is there: it holds a connection to the server.
+function bell() {
+  if (!document.querySelector("pass-bell")) return;
+  const soon = () => setTimeout(() => import("./pass-bell.js").catch(() => {}), 1000);
+  if (document.readyState === "complete") soon();
+  else addEventListener("load", soon, { once: true });
+}
+
 local();
 signal();
 menu();
 farewell();
+bell();
 addEventListener("online", signal);
 addEventListener("offline", signal);
 if (navigator.serviceWorker) serve().catch(() => {}); // a private window may refuse: then without

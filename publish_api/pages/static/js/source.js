@@ -1,18 +1,20 @@
 // A recording that a clip shows: its words, and where it can be cut. Asked for once a page.
 import { api } from "./api.js";
 import { frameAt, stops } from "./bounds.js";
+import { _ } from "./words.js";
 
 // Until its words have come nothing can be cut: every bound stays where it is.
 export const unread = (id, { title = "", length = 0, others = [] } = {}) => ({
-  id, title, length, others, words: [], sentences: [], stops: [], fps: null, keys: null,
+  id, title, length, others, words: [], sentences: [], stops: [], fps: null, keys: null, wave: null,
 });
 
 // Raises a Trouble. `known`: what the page has said of it already.
 export async function read(id, known = null) {
-  const [about, transcript] = await Promise.all([known ?? described(id), api("GET", `recordings/${id}/transcript`)]);
+  const waved = api("GET", `recordings/${id}/waveform`).then(heard, () => null); // an ornament: it is cut without it, too
+  const [about, transcript, wave] = await Promise.all([known ?? described(id), api("GET", `recordings/${id}/transcript`), waved]);
   const { words, sentences, frame_rate: fps } = transcript;
   const keys = fps ? new Set([...transcript.keyframes, about.length].map((ms) => frameAt(ms, fps))) : null;
-  return { ...unread(id, about), words, sentences, fps, keys, stops: stops(transcript, about.length) };
+  return { ...unread(id, about), words, sentences, fps, keys, wave, stops: stops(transcript, about.length) };
 }
 
 // What can be put into a clip of a space: the newest first, a page at a time.
@@ -21,10 +23,13 @@ export async function others(space, cursor) {
   return { next, items: items.filter((each) => each.space.id === space && each.status === "ready").map(about) };
 }
 
+// How loud it is when, from 0 to 255; null where nobody knows.
+const heard = ({ every_ms, peaks }) => (peaks ? { every_ms, peaks: Uint8Array.from(atob(peaks), (each) => each.charCodeAt(0)) } : null);
+
 const described = async (id) => about(await api("GET", `recordings/${id}`));
 
 const about = ({ id, title, filename, speaker, duration_ms, created_at }) => ({
-  id, title: title || filename || "Untitled recording", speaker: speaker.name, length: duration_ms ?? 0, created_at,
+  id, title: title || filename || _("Untitled recording"), speaker: speaker.name, length: duration_ms ?? 0, created_at,
 });
 
 // Whether a cut there waits for frames that are still to be made: it lies between two keyframes.

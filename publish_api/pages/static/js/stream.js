@@ -1,13 +1,14 @@
 // Brings an HLS playlist into a <video>: by hls.js where Media Source exists, else by the browser itself.
-import Hls from "../vendor/hls.min.mjs";
+import Hls from "../vendor/hls.mjs";
 import { again } from "./again.js";
 import * as captions from "./captions.js";
 import { poster } from "./poster.js";
+import { _ } from "./words.js";
 
 const RETRY_MS = 2000;
 const MISSING = [404, 410];
-const CHANGED = "This video has just been changed. It goes on in a moment.";
-const GONE = "This video is no longer here.";
+const CHANGED = _("This video has just been changed. It goes on in a moment.");
+const GONE = _("This video is no longer here.");
 
 // `growing`: the playlist may not be there yet, and gets longer. `trouble(words | null)` is told what is wrong.
 // `renewed(ms)`: the playlist is asked for anew, to go on there, and nothing stays of what was shown by the old one.
@@ -53,7 +54,7 @@ function byHls(video, src, { startMs, growing, trouble, still, forget }) {
   };
   const refusals = again({ ask: renew, long: () => trouble(CHANGED), over: () => trouble(GONE) });
   const arrived = () => (onto = null);
-  hls.on(Hls.Events.ERROR, (_, error) => {
+  hls.on(Hls.Events.ERROR, (event, error) => {
     const missing = MISSING.includes(error.response?.code);
     if (missing && error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR) {
       hls.stopLoad();
@@ -64,15 +65,15 @@ function byHls(video, src, { startMs, growing, trouble, still, forget }) {
     if (growing && [404, 503].includes(error.response?.code)) {
       timer = setTimeout(retry, RETRY_MS); // nothing has been rendered yet
     } else if (error.response?.code === 503) {
-      trouble("This is being made ready."); // what a clip lacks at its bounds: a few seconds
+      trouble(_("This is being made ready.")); // what a clip lacks at its bounds: a few seconds
       timer = setTimeout(load, RETRY_MS);
     } else if (error.response?.code === 409) {
-      trouble("This clip lies between two frames that could not be made. Whoever reviews it can move its bounds.");
+      trouble(_("This clip lies between two frames that could not be made. Whoever reviews it can move its bounds."));
     } else if (error.type === Hls.ErrorTypes.NETWORK_ERROR && !missing) {
-      trouble(navigator.onLine ? "The signal is weak. It goes on as soon as more has arrived." : "No signal. It goes on when it is back.");
+      trouble(navigator.onLine ? _("The signal is weak. It goes on as soon as more has arrived.") : _("No signal. It goes on when it is back."));
       timer = setTimeout(retry, 2 * RETRY_MS);
     } else {
-      trouble(missing ? GONE : "This browser cannot play this video. Try another one.");
+      trouble(missing ? GONE : _("This browser cannot play this video. Try another one."));
     }
   });
   hls.on(Hls.Events.FRAG_BUFFERED, () => trouble(null));
@@ -113,7 +114,7 @@ function native(video, src, { startMs, trouble, still, forget }) {
   const over = async () => {
     const answer = await fetch(src).catch(() => null);
     if (MISSING.includes(answer?.status)) trouble(GONE);
-    else trouble("This video cannot be played at the moment. Reload the page to try again.");
+    else trouble(_("This video cannot be played at the moment. Reload the page to try again."));
   };
   const refusals = again({ ask: renew, long: () => trouble(CHANGED), over });
   const failed = () => refusals.refused();

@@ -1,8 +1,10 @@
 // A tip on its way: what it is, what the person wants, and how it stands.
+import { SOUND_DELETED } from "./sending.js";
 import { plain } from "./sizes.js";
 import { Tape } from "./tape.js";
 
-const QUEUED = { state: "queued", sent: 0, left_s: null, words: "", code: null, recording: null, until: null, failures: 0 };
+// `noted`: there are at least so many bytes, by what was heard on an earlier visit.
+const QUEUED = { state: "queued", sent: 0, given: 0, noted: false, left_s: null, words: "", code: null, recording: null, until: null, failures: 0 };
 
 export class Tip {
   url = null; // of its upload
@@ -22,7 +24,7 @@ export class Tip {
 
   // about: {id, kind: "file" | "tape", filmed, name, type, size, lastModified, at, by, metadata, ready, held, ended}, and of a
   // film whose sound goes first `tip`, what the server knows both by, and `sound`: {name, type}. `by`: the name of
-  // whoever it is of; `naming`: a title that the server has not heard yet
+  // whoever it is of
   constructor(about, source) {
     this.about = about;
     this.source = source;
@@ -33,7 +35,7 @@ export class Tip {
   }
 
   get name() {
-    return plain(this.about.naming || this.about.metadata.title || this.about.name);
+    return plain(this.about.metadata.title || this.about.name);
   }
 
   get size() {
@@ -44,10 +46,21 @@ export class Tip {
     return this.now.sent + (this.sound?.now.sent ?? 0);
   }
 
+  // These, and what is on its way.
+  get given() {
+    const given = ({ now }) => Math.max(now.given ?? 0, now.sent);
+    return given(this) + (this.sound ? given(this.sound) : 0);
+  }
+
   // What is said of the way to the server is said of its sound while that goes.
   get going() {
     const refused = this.sound?.now.state === "failed" && !this.about.ready; // its film has not begun
     return this.sound?.waits || refused ? this.sound.now : this.now;
+  }
+
+  // Whether what it says of the server was heard on an earlier visit.
+  get noted() {
+    return this.now.noted || Boolean(this.sound?.now.noted);
   }
 
   // What has become of it, or of its sound.
@@ -55,9 +68,15 @@ export class Tip {
     return this.now.recording ?? this.sound?.now.recording ?? null;
   }
 
+  // The film of a sound that was deleted on the server: whoever has it says what is to become of it.
+  get orphan() {
+    return this.now.state === "failed" && this.now.code === SOUND_DELETED;
+  }
+
   get state() {
     const { ready, held, ended, kind } = this.about;
     if (this.now.state === "done") return "done";
+    if (this.orphan) return "failed";
     if (kind === "tape" && !ended && (this.live || this.elsewhere)) return "recording";
     if (!ready) return "draft";
     if (held === "wifi" && !this.sound?.waits) return "kept";
@@ -74,15 +93,23 @@ export class Tip {
   }
 
   // What lies on the shelf, where that is more than this tab knows.
-  read(shelf, { url, slices, sound }) {
+  read(shelf, { url, sent, until, slices, sound }) {
     this.url = url ?? this.url;
+    this.now = atLeast(this.now, { sent, until });
     if (slices) this.source = more(this.source, Tape.found(shelf, this.id, slices));
     if (!sound) return;
     const tape = Tape.found(shelf, this.id, sound.slices, "sound");
     this.sound ??= new Sound(tape);
     this.sound.source = more(this.sound.source, tape);
     this.sound.url = sound.url ?? this.sound.url;
+    this.sound.now = atLeast(this.sound.now, sound);
     if (sound.recording) this.sound.now = { ...QUEUED, state: "done", sent: tape.size, recording: sound.recording };
+  }
+
+  // From now on it is a tip of its own, of which nothing has been sent.
+  leaveSound() {
+    const { tip, sound, ...about } = this.about;
+    Object.assign(this, { about, sound: null, url: null, now: QUEUED });
   }
 
   // Nothing more of it is sent, for now.
@@ -123,13 +150,10 @@ export class Tip {
   get until() {
     return this.now.until ?? this.made?.until ?? null;
   }
-
-  // What was said of it when its upload began stays.
-  get fixed() {
-    return Boolean(this.url || this.sound?.url);
-  }
 }
 
+// What was noted is the server's until it clears that away.
+const atLeast = (now, { sent = 0, until = null }) => (sent > now.sent && !(until && until < Date.now()) ? { ...now, sent, until, noted: true } : now);
 const more = (one, other) => (other.size > one.size ? other : one);
 
 // The sound of a film, on its way before it.

@@ -40,10 +40,10 @@ export async function standing(url, signal) {
 
 const kept = (expires) => (expires ? Date.parse(expires) : null);
 
-// More bytes; {offset, recording, until}. `length`: how long the whole is, where the server does not know yet. By
-// XMLHttpRequest, since fetch does not say how far it has come. A request in which nothing moves for `stalled`
+// More bytes; {offset, recording, until}. `length`: how long the whole is, where the server does not know yet;
+// `metadata`: what is said of it by now, with its last bytes. By XMLHttpRequest, since fetch does not say how far it has come. A request in which nothing moves for `stalled`
 // milliseconds is given up: in a tunnel a connection can hang for many minutes.
-export function append(url, body, { offset, length = null, signal, progress, stalled }) {
+export function append(url, body, { offset, length = null, metadata = null, signal, progress, stalled }) {
   const request = new XMLHttpRequest();
   const asked = new Promise((done, fail) => {
     let patience;
@@ -54,6 +54,7 @@ export function append(url, body, { offset, length = null, signal, progress, sta
     request.open("PATCH", url);
     const headers = { ...SPEAKS, "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
     if (length !== null) headers["Upload-Length"] = length;
+    if (metadata) headers["Upload-Metadata"] = encoded(metadata);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, String(value));
     request.upload.onprogress = (event) => (moved(), progress?.(event.loaded));
     request.onload = () => {
@@ -85,7 +86,7 @@ async function ask(method, url, signal, headers = {}) {
   try {
     const answer = await fetch(url, { method, headers: { ...SPEAKS, ...headers }, signal: limit.signal });
     if (answer.ok) return answer;
-    throw new Refusal(answer.status, said(await answer.text()));
+    throw new Refusal(answer.status, method === "HEAD" ? headed(answer.headers) : said(await answer.text()));
   } catch (problem) {
     throw problem instanceof Refusal ? problem : new Refusal(0);
   } finally {
@@ -97,6 +98,15 @@ async function ask(method, url, signal, headers = {}) {
 function said(text) {
   try {
     return JSON.parse(text).error;
+  } catch {
+    return {};
+  }
+}
+
+// An answer to HEAD has no body.
+function headed(headers) {
+  try {
+    return { code: headers.get("Problem-Code"), message: decodeURIComponent(headers.get("Problem-Message") ?? "") };
   } catch {
     return {};
   }

@@ -2,6 +2,7 @@
 // all of them at once, and taken back as one.
 import { api } from "./api.js";
 import { toast } from "./pass-toast.js";
+import { _, ngettext } from "./words.js";
 
 export class Wider {
   #asked = null;
@@ -22,8 +23,10 @@ export class Wider {
     asked.recordings = others.map(({ recording, version }) => ({ recording, version }));
     const times = others.reduce((sum, each) => sum + each.times, 0);
     this.note.querySelector("p").textContent =
-      `“${find}” is also said ${times === 1 ? "once" : `${times} times`} in ${others.length === 1 ? `another recording: ${others[0].title || "untitled"}` : `${others.length} other recordings`}.`;
-    this.note.querySelector("[data-wide]").textContent = `Write “${instead}” there, too`;
+      others.length === 1
+        ? ngettext("“%(find)s” is also said once in another recording: %(title)s.", "“%(find)s” is also said %(num)s times in another recording: %(title)s.", times, { find, title: others[0].title || _("untitled") })
+        : _("“%(find)s” is also said %(times)s times in %(recordings)s other recordings.", { find, times, recordings: others.length });
+    this.note.querySelector("[data-wide]").textContent = _("Write “%(instead)s” there, too", { instead });
     this.note.hidden = false;
   }
 
@@ -32,7 +35,7 @@ export class Wider {
     try {
       const { id, recordings } = await api("POST", "phrases/replacements", { body: asked });
       this.note.hidden = true;
-      toast(`Written in ${many(recordings)}.`, "Undo", () => this.#takeBack(id));
+      toast(ngettext("Written in %(num)s recording.", "Written in %(num)s recordings.", recordings), _("Undo"), () => this.#takeBack(id));
     } catch (problem) {
       if (problem.status === 412) await this.ask(asked.find, asked.instead); // counted anew
       toast(problem.message);
@@ -42,11 +45,9 @@ export class Wider {
   async #takeBack(id) {
     try {
       const { recordings } = await api("DELETE", `phrases/replacements/${id}`);
-      toast(`Taken back in ${many(recordings)}.`);
+      toast(ngettext("Taken back in %(num)s recording.", "Taken back in %(num)s recordings.", recordings));
     } catch (problem) {
       toast(problem.message);
     }
   }
 }
-
-const many = (recordings) => (recordings === 1 ? "1 recording" : `${recordings} recordings`);

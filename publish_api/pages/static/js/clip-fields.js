@@ -1,0 +1,26 @@
+// What people write of a clip, and what the editor calls a change of it.
+import { _ } from "./words.js";
+
+// Typed.
+export const WORDS = { audience: _("Changed whom it is for"), prerequisites: _("Changed what to know before"), question: _("Changed the question") };
+// One of several, or a day: "" is none of them.
+export const CHOSEN = {
+  level: _("Changed the level"), kind: _("Changed the sort"), risk: _("Changed how careful one has to be"),
+  owner: _("Changed the owner"), assigned: _("Changed who looks at it"), review_by: _("Changed the day"),
+};
+export const FIELDS = ["parts", "title", "tags", ...Object.keys(CHOSEN), ...Object.keys(WORDS)];
+
+// The API's clip, as far as it is written.
+export function written(clip) {
+  const { owner, assigned } = clip;
+  return { ...Object.fromEntries(FIELDS.map((f) => [f, clip[f]])), owner: owner?.id ?? null, assigned: assigned?.id ?? null };
+}
+
+export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+// What the large button does now. `done`: people see it as it is here; `asked`: this person is to approve it.
+export function mainAct({ published, done, changed, asked, next }) {
+  if (done) return changed ? _("Looked at") : next ? _("Next clip") : _("Published");
+  if (published) return _("Save: live at once");
+  return asked ? _("Approve and publish") : _("Publish");
+}

@@ -1,0 +1,123 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
+"""A second pair of eyes for clips that are a matter of safety: one curator proposes, another approves.
+
+Both are of what the clip showed and said then: when its parts or its words are others, nobody has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.clip import Risk
+from domain.errors import Conflict, Forbidden, Invalid
+from domain.person import Person
+from store import telling
+from store.claim import claim_clip
+from store.clip_history import kept
+from store.people import PERSON, typed
+from store.postgres import Tx, row, rows
+
+# What the clip c shows and says, as a digest.
+SEEN = """sha256(convert_to(c.text || coalesce((
+    select string_agg(concat_ws(' ', p.recording_id, p.start_ms, p.end_ms), ',' order by p.position)
+    from clip_part p where p.clip_id = c.id), ''), 'UTF8'))"""
+APPROVED = f"""exists (select from clip_approval a
+    where a.clip_id = c.id and a.approved_at is not null and a.seen = {SEEN})"""
+# Somebody was asked to approve the clip c as it is, and nobody has.
+PROPOSED_TO = f"""exists (select from clip_approval a
+    where a.clip_id = c.id and a.asked_of = %(viewer)s and a.approved_at is null and a.seen = {SEEN})"""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Names; None: nobody (yet). `holds`: it is of what the clip shows and says now."""
+
+    asked_by: str | None
+    asked_by_id: UUID | None
+    asked_of: str | None
+    asked_of_id: UUID | None
+    asked_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    holds: bool
+
+
+def approval(tx: Tx, clip_id: UUID) -> Approval | None:
+    found = row(
+        tx,
+        "select b.name as asked_by, b.id as asked_by_id, o.name as asked_of, o.id as asked_of_id, a.asked_at,"
+        f" y.name as approved_by, a.approved_at, a.seen = {SEEN} as holds"
+        " from clip_approval a join clip c on c.id = a.clip_id left join person b on b.id = a.asked_by"
+        " left join person o on o.id = a.asked_of left join person y on y.id = a.approved_by where a.clip_id = %s",
+        [clip_id],
+    )
+    return Approval(**found) if found else None
+
+
+def approvers(tx: Tx, clip_id: UUID, asker_id: UUID) -> Sequence[Person]:
+    """Who could be asked: whoever else curates the clip's space, by name."""
+    found = rows(
+        tx,
+        f"select {PERSON} from clip c join viewer_space v on v.space_id = c.space_id and v.curates"
+        " join person p on p.id = v.person_id where c.id = %s and p.id <> %s order by lower(p.name), p.id",
+        [clip_id, asker_id],
+    )
+    return tuple(typed(each) for each in found)
+
+
+def propose(tx: Tx, clip_id: UUID, *, version: int, by: UUID, to: UUID, now: datetime) -> None:
+    """Asks somebody to approve the clip as it is; instead of whoever was asked before.
+
+    Raises Conflict (`stale_version`), Invalid (`no_approval_needed`, `bad_approver`), NotFound, Gone.
+    """
+    found = claim_clip(tx, clip_id, version=version)
+    if found["risk"] != Risk.SAFETY:
+        raise Invalid("This clip needs nobody’s approval. Publish it.", code="no_approval_needed")
+    if to not in {each.id for each in approvers(tx, clip_id, by)}:
+        raise Invalid("Choose another curator of this space: two people look at it.", code="bad_approver")
+    with kept(tx, clip_id, "proposed", by, now, always=True):
+        tx.execute(
+            "insert into clip_approval (clip_id, seen, asked_by, asked_of, asked_at)"
+            f" select c.id, {SEEN}, %(by)s, %(to)s, %(now)s from clip c where c.id = %(id)s"
+            " on conflict (clip_id) do update set seen = excluded.seen, asked_by = excluded.asked_by,"
+            " asked_of = excluded.asked_of, asked_at = excluded.asked_at, approved_by = null, approved_at = null",
+            {"by": by, "to": to, "now": now, "id": clip_id},
+        )
+    telling.of_asking(tx, clip_id, to, by, now)
+
+
+def approve(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> None:
+    """Of exactly this version. A second call changes nothing.
+
+    Raises Conflict (`stale_version`, `not_proposed`), Forbidden (`second_needed`) to who proposed it, NotFound, Gone.
+    """
+    claim_clip(tx, clip_id, version=version)
+    asked = approval(tx, clip_id)
+    if asked is None or not asked.holds:
+        raise Conflict(
+            "Nobody has proposed this clip as it is now. Ask another curator to approve it.", code="not_proposed"
+        )
+    if asked.asked_by_id == by:
+        raise Forbidden("You proposed this clip, so somebody else has to approve it.", code="second_needed")
+    if asked.approved_at is None:
+        with kept(tx, clip_id, "approved", by, now, always=True):
+            tx.execute(
+                "update clip_approval set approved_by = %s, approved_at = %s where clip_id = %s", [by, now, clip_id]
+            )
+
+
+def demand_approved(tx: Tx, clip_id: UUID) -> None:
+    """Whether people may see the clip, which is locked, as it is. Raises Conflict (`approval_needed`)."""
+    found = row(tx, f"select c.risk = 'none' or {APPROVED} as may from clip c where c.id = %s", [clip_id])
+    if found is not None and not found["may"]:
+        raise Conflict(
+            "This clip is a matter of safety: another curator has to approve it as it is before people see it."
+            " Ask one.",
+            code="approval_needed",
+        )
+
+
+def seen(tx: Tx, clip_id: UUID) -> bytes:
+    found = row(tx, f"select {SEEN} as seen from clip c where c.id = %s", [clip_id])
+    return bytes(found["seen"]) if found else b""

@@ -1,0 +1,119 @@
+"""One clip becomes two, and two that follow each other in a recording become one.
+
+Comments hold the recording's time, so that each shows in the clip that covers its second; no thread is moved.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain.clip import MAX_TAGS, Clip, Part, Risk, checked_parts
+from domain.errors import Conflict, Invalid
+from domain.ids import public_id, uuid7
+from domain.span import Span
+from store import approvals
+from store.claim import claim_clip
+from store.clip_changes import change, delete, write_parts
+from store.clip_history import kept
+from store.postgres import Tx, row
+from store.tags import set_tags
+from store.transcripts import retell
+
+
+def halves(parts: Sequence[Part], recording: str, at_ms: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """A clip's parts before and after a recording's millisecond, in the order in which they are played.
+
+    Raises Invalid (`outside_clip`, `part_too_short`).
+    """
+    for n, part in enumerate(parts):
+        span = part.span
+        if part.recording == recording and span.start_ms <= at_ms < span.end_ms and (n or at_ms > span.start_ms):
+            before = () if at_ms == span.start_ms else (Part(part.recording_id, recording, Span(span.start_ms, at_ms)),)
+            after = Part(part.recording_id, recording, Span(at_ms, span.end_ms))
+            return checked_parts((*parts[:n], *before)), checked_parts((after, *parts[n + 1 :]))
+    raise Invalid("A clip is split at a moment inside it. Move to another place first.", code="outside_clip")
+
+
+def split(tx: Tx, clip: Clip, *, recording: str, at_ms: int, title: str, version: int, by: UUID, now: datetime) -> str:
+    """The clip keeps its link and thread and ends there; a new one goes on from there, with all that was said of it
+    but the question. People who saw the one see both. Returns the new one's public id.
+
+    Raises Conflict (`stale_version`; `approval_needed` of a published one that is a matter of safety), Gone, and
+    Invalid as `halves`.
+    """
+    first, second = halves(clip.parts, recording, at_ms)
+    change(tx, clip.id, version=version, now=now, by=by, act="split", parts=first)
+    new_id, new_public_id = uuid7(), public_id()
+    tx.execute(
+        "insert into clip (id, public_id, space_id, title, language, search_config, audience, prerequisites, kind,"
+        " level, risk, owner_id, assigned_to, review_by, touched_at, published_at, published_by)"
+        " select %(new)s, %(public_id)s, space_id, %(title)s, language, search_config, audience, prerequisites, kind,"
+        " level, risk, owner_id, assigned_to, review_by, %(now)s, published_at, published_by"
+        " from clip where id = %(id)s",
+        {"new": new_id, "public_id": new_public_id, "title": title, "now": now, "id": clip.id},
+    )
+    write_parts(tx, new_id, [(part.recording_id, part.span) for part in second])
+    retell(tx, new_id)
+    set_tags(tx, new_id, clip.tags)
+    with kept(tx, new_id, "split", by, now, always=True):
+        tx.execute("update clip set changed_at = null, changed_by = null where id = %s", [new_id])
+    return new_public_id
+
+
+def following(tx: Tx, clip: Clip) -> str | None:
+    """Public id of the clip that goes on in the same recording where this one ends, or next after that."""
+    last = clip.parts[-1]
+    found = row(
+        tx,
+        "select c.public_id from clip c cross join lateral (select recording_id, start_ms from clip_part"
+        "  where clip_id = c.id order by position limit 1) first"
+        " where c.id in (select clip_id from clip_part where recording_id = %(recording)s) and c.id <> %(id)s"
+        " and c.deleted_at is null and first.recording_id = %(recording)s and first.start_ms >= %(end)s"
+        " order by first.start_ms, c.id limit 1",
+        {"recording": last.recording_id, "end": last.span.end_ms, "id": clip.id},
+    )
+    return None if found is None else str(found["public_id"])
+
+
+def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: datetime) -> None:
+    """The clip goes on with the other one, its next in the recording, and has its tags, too. The other is deleted.
+
+    Raises Conflict (`stale_version`; `not_both_published`; as `change`), Invalid (`not_neighbours`, `bad_parts`), Gone.
+    """
+    ids = sorted([clip.id, other.id])
+    recordings = {part.recording_id for part in (*clip.parts, *other.parts)}
+    claim_clip(tx, ids[0], recordings)
+    claim_clip(tx, ids[1])
+    claim_clip(tx, clip.id, version=version)
+    claim_clip(tx, other.id, version=other.version)
+    if following(tx, clip) != other.public_id:
+        raise Invalid("Only a clip and the next one of its recording can be joined.", code="not_neighbours")
+    if (clip.published_at is None) != (other.published_at is None):
+        raise Conflict(
+            "People see one of these clips and not the other. Publish both, or withdraw both, and join them then.",
+            code="not_both_published",
+        )
+    change(
+        tx,
+        clip.id,
+        version=version,
+        now=now,
+        by=by,
+        act="joined",
+        parts=_joined(clip.parts, other.parts),
+        tags=[*clip.tags, *(tag for tag in other.tags if tag not in clip.tags)][:MAX_TAGS],
+        risk=Risk.SAFETY if Risk.SAFETY in (clip.risk, other.risk) else None,
+        question=clip.question or other.question,
+    )
+    if clip.published_at is not None:
+        approvals.demand_approved(tx, clip.id)
+    delete(tx, other.id, now, by)
+
+
+def _joined(first: Sequence[Part], second: Sequence[Part]) -> tuple[Part, ...]:
+    """One after the other; where they touch, as one part. Raises Invalid (`bad_parts`)."""
+    last, then = first[-1], second[0]
+    if last.recording_id == then.recording_id and last.span.end_ms == then.span.start_ms:
+        both = Part(last.recording_id, last.recording, Span(last.span.start_ms, then.span.end_ms))
+        return checked_parts((*first[:-1], both, *second[1:]))
+    return checked_parts((*first, *second))

@@ -1,0 +1,152 @@
+"""What waits for a curator over HTTP, and tags of several clips at once."""
+
+import pytest
+
+from domain.vocabulary import Term
+from publish_api.services import Services
+from store import media, vocabulary
+from tests.conftest import People
+from tests.publish_api import material
+from tests.publish_api.conftest import Ask, Ward
+from tests.publish_api.material import Made
+
+
+@pytest.fixture
+def made(people: People, services: Services) -> Made:
+    return material.recording(services, people.expert)
+
+
+def test_what_waits_says_why_and_is_counted(ask: Ask, people: People, made: Made) -> None:
+    curator = ask(people.curator)
+    first = f"/api/v1/clips/{made.clips[0].public_id}"
+    curator.patch(first, json={"risk": "safety", "assigned": people.curator.public_id}, headers={"If-Match": '"1"'})
+
+    new = curator.get("/api/v1/review").json()["items"]
+    mine = curator.get("/api/v1/review?queue=mine").json()["items"]
+    numbers = curator.get("/api/v1/review/numbers").json()
+
+    assert [each["clip"]["title"] for each in new] == ["Turning the valve", "Washing hands"]
+    assert [each["code"] for each in new[0]["why"]] == ["assigned", "safety"]
+    assert (new[1]["why"], new[1]["like"]) == ([], None)
+    assert [each["clip"]["title"] for each in mine] == ["Turning the valve"]
+    assert numbers["waiting"] == {"new": 2, "mine": 1, "first": 0, "changed": 0, "due": 0}
+    assert ask(people.expert).get("/api/v1/review").status_code == 403
+    assert curator.get("/api/v1/review?queue=none").status_code == 400
+
+
+def test_tags_of_several_clips_change_in_one_act_and_what_stays_is_listed(
+    ask: Ask, people: People, services: Services, made: Made, ward: Ward
+) -> None:
+    elsewhere = material.recording(services, people.expert)
+    theirs = material.recording(services, ward.expert, space=ward.space)
+    full = elsewhere.clips[1].public_id
+    with services.store.transaction() as tx:
+        vocabulary.add(tx, Term("Cleanliness", ("clean hands",)))
+    curator, hers = ask(people.curator), ask(ward.curator)
+    curator.patch(f"/api/v1/clips/{full}", json={"tags": [f"t{n}" for n in range(20)]}, headers={"If-Match": '"1"'})
+    valve, washing = (clip.public_id for clip in made.clips)
+    clips = [valve, washing, valve, full, "abcdefghijklmnop"]
+
+    put_on = curator.post("/api/v1/clips/taggings", json={"clips": clips, "add": ["Clean Hands", "valve"]}).json()
+    again = curator.post("/api/v1/clips/taggings", json={"clips": [valve], "add": ["cleanliness"]}).json()
+    off = curator.post("/api/v1/clips/taggings", json={"clips": [valve, washing], "remove": ["clean hands"]}).json()
+    not_hers = hers.post(
+        "/api/v1/clips/taggings", json={"clips": [valve, theirs.clips[0].public_id], "add": ["x"]}
+    ).json()
+
+    assert sorted(put_on["changed"], key=lambda each: str(each["id"])) == sorted(
+        [{"id": valve, "version": 2}, {"id": washing, "version": 2}], key=lambda each: str(each["id"])
+    )
+    assert {each["id"]: each["error"]["code"] for each in put_on["refused"]} == {
+        full: "bad_tags",
+        "abcdefghijklmnop": "not_found",
+    }
+    assert (again["changed"], again["unchanged"]) == ([], [valve])
+    assert {each["version"] for each in off["changed"]} == {3}
+    assert curator.get(f"/api/v1/clips/{washing}").json()["tags"] == ["hygiene", "valve"]
+    assert [each["id"] for each in not_hers["changed"]] == [theirs.clips[0].public_id]
+    assert [each["id"] for each in not_hers["refused"]] == [valve]
+    assert curator.get(f"/api/v1/clips/{washing}/history").json()["items"][0]["act"] == "tagged"
+    assert curator.post("/api/v1/clips/taggings", json={"clips": [valve]}).status_code == 400
+    assert ask(people.expert).post("/api/v1/clips/taggings", json={"clips": [valve], "add": ["x"]}).status_code == 403
+
+
+def test_a_clip_is_split_in_two_and_joined_again_and_what_was_said_shows_where_its_second_is(
+    ask: Ask, people: People, made: Made
+) -> None:
+    curator, learner = ask(people.curator), ask(people.learner)
+    washing = made.clips[1].public_id
+    path = f"/api/v1/clips/{washing}"
+    curator.put(f"{path}/publication")
+    learner.post(f"{path}/comments", json={"text": "Which soap?", "at_ms": 15_000})
+    curator.patch(path, json={"question": "Why?", "level": "beginner"}, headers={"If-Match": '"1"'})
+
+    stale = curator.post(f"{path}/halves", json={"at_ms": 12_000}, headers={"If-Match": '"1"'})
+    outside = curator.post(f"{path}/halves", json={"at_ms": 8_000}, headers={"If-Match": '"2"'})
+    short = curator.post(f"{path}/halves", json={"at_ms": 8_100}, headers={"If-Match": '"2"'})
+    split = curator.post(f"{path}/halves", json={"at_ms": 12_000}, headers={"If-Match": '"2"'})
+    first, second = split.json()["first"], split.json()["second"]
+    there = learner.get(f"/api/v1/clips/{second['id']}/comments").json()["items"]
+    joined = curator.post(f"{path}/joins", json={"other": second["id"]}, headers={"If-Match": '"3"'}).json()
+
+    assert (stale.status_code, outside.json()["error"]["code"]) == (412, "outside_clip")
+    assert short.json()["error"]["code"] == "part_too_short"
+    assert (split.status_code, first["id"], first["start_ms"], first["end_ms"]) == (201, washing, 8_000, 12_000)
+    assert (second["start_ms"], second["end_ms"], second["tags"]) == (12_000, 20_000, ["hygiene"])
+    assert (second["level"], second["question"]) == ("beginner", "")
+    assert second["published_at"] == first["published_at"] is not None
+    assert second["title"]
+    assert [(each["text"], each["clip_at_ms"]) for each in there] == [("Which soap?", 3_000)]
+    assert (joined["id"], joined["start_ms"], joined["end_ms"], joined["question"]) == (washing, 8_000, 20_000, "Why?")
+    assert learner.get(f"/api/v1/clips/{second['id']}").status_code == 410
+    assert [each["text"] for each in learner.get(f"{path}/comments").json()["items"]] == ["Which soap?"]
+    acts = [each["act"] for each in curator.get(f"{path}/history").json()["items"]]
+    assert acts == ["joined", "split", "changed", "published"]
+
+
+def test_only_neighbours_that_people_see_alike_are_joined(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    curator = ask(people.curator)
+    valve, washing = (clip.public_id for clip in made.clips)
+    elsewhere = material.recording(services, people.expert)
+
+    def join(clip: str, other: str | None = None) -> str:
+        answer = curator.post(f"/api/v1/clips/{clip}/joins", json={"other": other}, headers={"If-Match": "*"})
+        return str(answer.json().get("error", {}).get("code", answer.status_code))
+
+    backwards, last = join(washing, valve), join(washing)
+    stranger = join(valve, elsewhere.clips[1].public_id)
+    curator.put(f"/api/v1/clips/{valve}/publication")
+    unlike = join(valve)
+    curator.put(f"/api/v1/clips/{washing}/publication")
+    alike = join(valve)
+
+    assert (backwards, last, stranger) == ("not_neighbours",) * 3
+    assert (unlike, alike) == ("not_both_published", "200")
+    assert curator.get(f"/api/v1/clips/{valve}").json()["tags"] == ["valve", "hygiene"]
+
+
+def test_half_of_a_published_matter_of_safety_is_not_let_out_by_splitting_it(
+    ask: Ask, people: People, made: Made
+) -> None:
+    curator, path = ask(people.curator), f"/api/v1/clips/{made.clips[1].public_id}"
+    curator.put(f"{path}/publication")
+    curator.patch(path, json={"risk": "safety"}, headers={"If-Match": '"1"'})
+
+    refused = curator.post(f"{path}/halves", json={"at_ms": 12_000}, headers={"If-Match": '"2"'})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "approval_needed")
+    assert curator.get(path).json()["end_ms"] == 20_000
+
+
+def test_how_loud_a_recording_is_is_for_those_who_cut_it(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    with services.store.transaction() as tx:
+        media.save_peaks(tx, made.recording.id, bytes([0, 128, 255]))
+
+    heard = ask(people.curator).get(f"/api/v1/recordings/{made.id}/waveform").json()
+
+    assert heard == {"every_ms": 100, "peaks": "AID/"}
+    assert ask(people.learner).get(f"/api/v1/recordings/{made.id}/waveform").status_code == 404
