@@ -15,6 +15,8 @@ from domain.errors import Invalid
 from domain.span import Span
 
 MAX_WORDS = 300  # characters: they are read over the picture
+SHOWN_MS = 6_000  # they stay at least, in a player (static/js/pass-amends.js) and in what is taken along
+_LETTER_MS = 60  # of a film nobody may be there to stop: as long as it takes to read
 # Three working days and a weekend. Within three working days the NHS in England has to say that it heard a complaint
 # (The Local Authority Social Services and NHS Complaints Regulations 2009, regulation 13).
 OVERDUE = timedelta(days=5)
@@ -88,6 +90,14 @@ class Place:
     from_ms: int
     to_ms: int
     amended: Amended
+
+    def read_in(self, length_ms: int) -> Span:
+        """When it stands in a clip of this length that was taken along: long enough to be read, if need be from a
+        little before its second.
+        """
+        least = max(SHOWN_MS, len(self.amended.words) * _LETTER_MS)
+        start = max(min(self.from_ms, length_ms - least), 0)
+        return Span(start, min(max(self.to_ms, start + least), length_ms))
 
 
 def overdue(raised_at: datetime, now: datetime) -> bool:

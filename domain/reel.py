@@ -33,7 +33,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Caption:
-    """What is said in [start_ms, end_ms) of a clip's own time, in the lines it is shown in beside a player."""
+    """What is said, or noted, in [start_ms, end_ms) of a clip's own time, in the lines it is shown in."""
 
     start_ms: int
     end_ms: int

@@ -10,16 +10,19 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.amends import places
 from domain.clip import Clip
 from domain.errors import Conflict, Invalid, Misconfigured, PassItOnError, Unavailable
 from domain.media import Rendering, RenditionState
 from domain.reel import STILL_RENDERING, Caption
+from domain.span import Span
 from pipeline.carry import TryLater
 from pipeline.step import Stopped, Tools
 from store import keys, reel_films
@@ -155,19 +158,23 @@ def _scenes(tools: Tools, making: Making, folder: Path, now: Callable[[], dateti
         listed = [(clip, _listed(tx, clip, making, now())) for clip in making.clips]
     scenes = []
     for number, (clip, runs) in enumerate(listed):
+        before = 0
         for begun, (parts, said) in enumerate(runs):
             film = folder / f"{number}-{begun}.mp4"
             takeaway.join(parts, tools.objects, film)
+            length_ms = sum(span.length_ms for _, span in said)
             scenes.append(
                 Scene(
                     film,
-                    length_ms=sum(span.length_ms for _, span in said),
+                    length_ms=length_ms,
                     # Without a title it is no clip of its own, but goes on with the one before.
                     title="" if begun else clip.title or "Untitled clip",
                     credit="" if begun else clip.speaker,
                     captions=_captions(said) if making.captions else (),
+                    notes=_corrected(clip, Span(before, before + length_ms)),
                 )
             )
+            before += length_ms
     return scenes
 
 
@@ -212,6 +219,17 @@ def _captions(said: Sequence[_Said]) -> tuple[Caption, ...]:
             at = before - span.start_ms
             found.append(Caption(at + cue.start_ms, at + cue.end_ms, cue.lines))
         before += span.length_ms
+    return tuple(found)
+
+
+def _corrected(clip: Clip, run: Span) -> tuple[Caption, ...]:
+    """What was corrected, in a run of a clip: burnt in also where nobody asked for captions."""
+    found = []
+    for place in places(clip.parts, clip.amended):
+        if run.covers(place.from_ms):
+            shown = replace(place, from_ms=place.from_ms - run.start_ms, to_ms=place.to_ms - run.start_ms)
+            span = shown.read_in(run.length_ms)
+            found.append(Caption(span.start_ms, span.end_ms, (f"Corrected: {place.amended.words}",)))
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
+from domain.amends import places
 from domain.clip import Clip
 from domain.errors import Conflict, Forbidden, NotFound, Unavailable
 from domain.media import RenditionState
@@ -33,6 +34,7 @@ from publish_api.leaving import Copy, give_out
 from publish_api.playback import VTT
 from publish_api.schemas import API
 from publish_api.services import Services
+from publish_api.tongue import _
 from store import clips, edges, spaces
 from store.postgres import Tx
 from transcode import playlist
@@ -103,7 +105,7 @@ def srt(
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
         said = playback.said(tx, clip, services.now(), language=language, fillers=fillers)
-    return _named(fresh(request, captions.srt(said), SRT), clip, ".srt")
+    return _named(fresh(request, captions.srt(said, notes=_corrected(clip)), SRT), clip, ".srt")
 
 
 @router.get(
@@ -115,14 +117,15 @@ def vtt(
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
         said = playback.said(tx, clip, services.now(), language=language, fillers=fillers)
-    return _named(fresh(request, captions.webvtt(said), VTT), clip, ".vtt")
+    return _named(fresh(request, captions.webvtt(said, notes=_corrected(clip)), VTT), clip, ".vtt")
 
 
 @router.get("/download.txt", summary="A clip's words", responses=text_answer(TEXT) | problems(403, 404, 409))
 def text(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
-    return _named(fresh(request, clip.text + "\n", TEXT), clip, ".txt")
+    said = [clip.text, *(words for _span, words in _corrected(clip))]
+    return _named(fresh(request, "\n\n".join(filter(None, said)) + "\n", TEXT), clip, ".txt")
 
 
 def along(tx: Tx, clip: Clip, viewer: Person, now: datetime) -> Along | None:
@@ -130,7 +133,7 @@ def along(tx: Tx, clip: Clip, viewer: Person, now: datetime) -> Along | None:
     home = spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id]
     if not (home.downloads and clip.published_at is not None and may(viewer, Act.DOWNLOAD_CLIP)):
         return None
-    words = bool(clip.text)
+    words = bool(clip.text or places(clip.parts, clip.amended))
     if edges.inexact(tx, [(part.recording_id, part.span) for part in clip.parts]):
         return Along((), None, words, waits=False, inexact=True)
     try:
@@ -148,6 +151,14 @@ def along(tx: Tx, clip: Clip, viewer: Person, now: datetime) -> Along | None:
         if all(found):
             films.append((name, sound + sum(each or 0 for each in found)))
     return Along(tuple(films), sound if all(sounds) else None, words, waits=False)
+
+
+def _corrected(clip: Clip) -> list[captions.Note]:
+    """What was corrected about a clip goes along with its words: nobody tells who has taken it along."""
+    return [
+        (place.read_in(clip.length_ms), _("Corrected: %(words)s", words=place.amended.words))
+        for place in places(clip.parts, clip.amended)
+    ]
 
 
 def _bytes(part: playlist.Part, state: RenditionState | None) -> int | None:

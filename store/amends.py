@@ -16,7 +16,8 @@ from store import mended, notices, watched
 from store.clip_rows import CLIP, clip_from
 from store.mended import COVERED
 from store.paging import Page, paged
-from store.postgres import Row, Tx, row, rows
+from store.postgres import Row, Tx, make_due, row, rows
+from store.reel_films import REELS
 from store.sight import HEARS, OWN, SEES_CLIP
 from store.text import clean, one_line
 
@@ -72,8 +73,10 @@ def answer(tx: Tx, said: Comment, outcome: Outcome, words: str, *, by: UUID, now
     mended.note(tx, said.id, Act(outcome), by=by, now=now, words=words)
     about = About(comment=said.id, clip=said.clip_id)
     if outcome is Outcome.EXPLAINED:
+        _burnt_in(tx, said.id)  # it may have been accepted before
         notices.tell(tx, NoticeKind.ANSWERED, [said.author_id], about, by=by, now=now)
         return
+    _burnt_in(tx, said.id)
     if not mended.shows(tx, said.clip_id, said.id):
         mended.gone(tx, [said.clip_id], [said.id], now)
     notices.tell(tx, NoticeKind.ACCEPTED, [said.author_id], about, by=by, now=now)
@@ -91,6 +94,13 @@ def reopen(tx: Tx, said: Comment, *, by: UUID, now: datetime) -> None:
     ).rowcount
     if changed:
         mended.note(tx, said.id, Act.REOPENED, by=by, now=now)
+        _burnt_in(tx, said.id)
+
+
+def _burnt_in(tx: Tx, comment_id: UUID) -> None:
+    """Films of reels show what was accepted."""
+    for clip_id in sorted(mended.covering(tx, comment_id)):
+        make_due(tx, REELS, clip_id)
 
 
 def lock(tx: Tx, comment_id: UUID) -> None:

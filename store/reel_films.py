@@ -22,6 +22,7 @@ from domain.reel import STILL_RENDERING, Shape
 from store import keys
 from store.claim import LOCK
 from store.clip_rows import CLIP, SPEAKER, clip_from
+from store.mended import COVERED
 from store.postgres import Tx, row, rows
 from store.text import clean
 
@@ -44,12 +45,17 @@ PARTS = f"""(select jsonb_agg(jsonb_build_array(p.recording_id, p.start_ms, p.en
         select jsonb_agg(k.public_id order by k.id) from cover k where k.recording_id = p.recording_id
         and k.removed_at is null and k.start_ms - {NEAR_MS} < p.end_ms and p.start_ms < k.end_ms + {NEAR_MS}), '[]')
     order by p.position) from clip_part p where p.clip_id = c.id)"""
+# What was corrected in it, which stands over the picture; nothing is added where nothing was.
+_CORRECTED = f"""coalesce((
+    select jsonb_agg(jsonb_build_array(m.id, m.outcome_words) order by m.id)
+    from clip_part p join comment m on {COVERED}
+    where p.clip_id = c.id and m.outcome = 'accepted' and not m.draft), '[]')"""
 # All that can be seen and heard of it in a film: its parts, its card, and of which file and which words they are.
 _SHOWS = f"""jsonb_build_array(c.id, {PARTS}, c.title, {SPEAKER}, (
     select jsonb_agg(jsonb_build_array(q.upload_id, case when r.captions then (
         select concat_ws(' ', t.id, (select max(h.version) from transcript_change h where h.recording_id = q.id))
         from transcript t where t.recording_id = q.id order by t.version desc limit 1) end) order by p.position)
-    from clip_part p join recording q on q.id = p.recording_id where p.clip_id = c.id))"""
+    from clip_part p join recording q on q.id = p.recording_id where p.clip_id = c.id)) || {_CORRECTED}"""
 # Of what the film of the reel r is to be made; null when none of its clips may be shown.
 WANTED = f"""(select md5(concat(r.version, ' ', jsonb_agg({_SHOWS} order by k.position))) from reel_clip k
     join clip c on c.id = k.clip_id where k.reel_id = r.id and {USABLE} having count(*) > 0)"""

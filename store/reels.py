@@ -28,6 +28,7 @@ from domain.reel import (
 )
 from store.claim import LOCK
 from store.clip_rows import CLIP, clip_from
+from store.mended import COVERED
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, make_due, row, rows
 from store.reel_films import GOOD, HAS, REEL, USABLE, WANTED
@@ -162,6 +163,19 @@ def said(tx: Tx, clips: Sequence[str], viewer_id: UUID) -> dict[str, str]:
         {"clips": list(clips), "viewer": viewer_id},
     )
     return {each["public_id"]: each["text"] for each in found}
+
+
+def corrected(tx: Tx, clips: Sequence[str], viewer_id: UUID) -> dict[str, str]:
+    """What was corrected in each of these clips (public ids) that the viewer may see; of others nothing."""
+    found = rows(
+        tx,
+        "select c.public_id, string_agg(m.outcome_words, ' ' order by m.id) as words from clip c"
+        f" join clip_part p on p.clip_id = c.id join comment m on {COVERED}"
+        f" where c.public_id = any(%(clips)s) and m.outcome = 'accepted' and not m.draft and {_NAMED}"
+        " group by c.public_id",
+        {"clips": list(clips), "viewer": viewer_id},
+    )
+    return {each["public_id"]: each["words"] for each in found}
 
 
 def any_shown(tx: Tx, viewer_id: UUID) -> bool:

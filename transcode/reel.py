@@ -73,6 +73,7 @@ class Scene:
     title: str  # empty: the clip before it goes on, in a film of another size
     credit: str  # who shows it; empty: nobody is named
     captions: tuple[Caption, ...]
+    notes: tuple[Caption, ...] = ()  # over the film's head: what is not right in it
 
 
 def make_reel(
@@ -195,7 +196,7 @@ def _played(scene: Scene, shape: Shape, told: Told, *, fade_in: bool, fade_out: 
 
         across, down, last = _size(scene.film)
         where = stage(shape, across, down, told)
-        captions = _Captions(pages(scene.captions, scene.length_ms, caption_font(), where.words.width), where)
+        captions, notes = _written(scene.captions, scene, where), _written(scene.notes, scene, where.above)
         canvas = where.ground.copy()
         size = (where.film.width, where.film.height)
         with VideoFileClip(str(scene.film), audio=False, target_resolution=size) as film:
@@ -204,13 +205,18 @@ def _played(scene: Scene, shape: Shape, told: Told, *, fade_in: bool, fade_out: 
                 canvas[:] = where.ground
                 # Past its last frame moviepy would say so on standard error, for each frame.
                 canvas[where.film.inside] = film.get_frame(min(k / FPS, last / film.fps))
-                if caption := captions.at(k):
-                    caption.onto(canvas)
+                for written in (captions.at(k), notes.at(k)):
+                    if written:
+                        written.onto(canvas)
                 return _faded(canvas, k if fade_in else frames, frames - 1 - k if fade_out else frames)
 
             yield draw
 
     return _Shot(frames, drawn, scene.film)
+
+
+def _written(what: Sequence[Caption], scene: Scene, where: Stage) -> "_Captions":
+    return _Captions(pages(what, scene.length_ms, caption_font(), where.words.width), where)
 
 
 class _Captions:

@@ -5,7 +5,7 @@ picture is RGB of 8 bits, (height, width, 3).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,13 @@ class Stage:
     film: Box
     words: Box  # room for a caption's two lines
     over: bool  # ... which lie over the film; else they stand on the ground
+
+    @property
+    def above(self) -> "Stage":
+        """The same with room for two lines at the film's head: for what must not hide the captions."""
+        film, pad = self.film, _PAD_X + round(self.film.width * _EDGE)
+        top = film.top + round(film.height * _EDGE)
+        return replace(self, words=Box(film.left + pad, top, film.width - 2 * pad, LINES * _step(_CAPTION)), over=True)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,9 @@ class Captioned(Protocol):
 Part = tuple[Sequence[Captioned], Span]
 """What is to be read of a recording, and the span of it that is shown."""
 
+Note = tuple[Span, str]
+"""What is written beside what is said, and when, in clip time."""
+
 _C = TypeVar("_C", bound=Captioned)
 
 
@@ -111,27 +114,33 @@ def within(cues: Iterable[_C], span: Span) -> tuple[_C, ...]:
     return tuple(cue for cue in found if cue is not None)
 
 
-def webvtt(parts: Sequence[Part], *, hls: bool = False) -> str:
+def webvtt(parts: Sequence[Part], *, hls: bool = False, notes: Sequence[Note] = ()) -> str:
     """A WebVTT file in clip time: part after part, each with its recording's cues and its span.
 
     For a whole recording give one part that spans it; clip time is then recording time. `hls` adds
     the header that ties time 0 to time stamp 0 of the media, which segments of a playlist need.
     """
     blocks = ["WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000" if hls else "WEBVTT"]
-    for start, end, lines in _in_clip_time(parts):
+    for start, end, lines in _in_order(parts, notes):
         text = "\n".join(_escaped(line) for line in lines)
         blocks.append(f"{_clock(start)} --> {_clock(end)}\n{text}")
     return "\n\n".join(blocks) + "\n"
 
 
-def srt(parts: Sequence[Part]) -> str:
+def srt(parts: Sequence[Part], *, notes: Sequence[Note] = ()) -> str:
     """The same as a SubRip file, which is numbered and knows no markup that every player would take."""
     return "\n".join(
         f"{number}\n{_clock(start)} --> {_clock(end)}\n".replace(".", ",")
         + "\n".join(line.replace("-->", "→").strip() or "\N{NO-BREAK SPACE}" for line in lines)
         + "\n"
-        for number, (start, end, lines) in enumerate(_in_clip_time(parts), 1)
+        for number, (start, end, lines) in enumerate(_in_order(parts, notes), 1)
     )
+
+
+def _in_order(parts: Sequence[Part], notes: Sequence[Note]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Cues and notes by when they begin; a note is shown with the cues of its time."""
+    noted = [(span.start_ms, span.end_ms, (words,)) for span, words in notes]
+    return sorted([*noted, *_in_clip_time(parts)], key=lambda each: each[0])
 
 
 def _in_clip_time(parts: Sequence[Part]) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -294,6 +294,15 @@ def _unwritten(tx: Tx, title: str, clips: Sequence[ReelClip], captions: bool, vi
         for each in shown
         if unwritable(said.get(each.clip, ""))
     ]
+    right = reels.corrected(tx, [each.clip for each in shown], viewer.id)
+    told += [
+        _(
+            "What was corrected in “%(title)s” is in letters that a film cannot show: nobody who sees it will know.",
+            title=each.title,
+        )
+        for each in shown
+        if unwritable(right.get(each.clip, ""))
+    ]
     return told
 
 

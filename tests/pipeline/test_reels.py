@@ -18,9 +18,11 @@ import av
 import pytest
 
 import transcode.reel
+from domain.amends import Outcome
 from domain.clip import Clip, Part
+from domain.comment import CommentKind
 from domain.errors import Unavailable
-from domain.reel import Reel, ReelState, Shape
+from domain.reel import Caption, Reel, ReelState, Shape
 from domain.span import Span
 from pipeline import edges, housekeeping, jobs, reels
 from pipeline.carry import TryLater
@@ -29,7 +31,7 @@ from pipeline.settings import Settings
 from pipeline.step import Stopped, Tools
 from pipeline.wiring import House, open_house
 from publish_api.services import Services
-from store import clips, keys, reel_films, spaces
+from store import amends, clips, comments, keys, reel_films, spaces
 from store import edges as stored_edges
 from store import reels as stored
 from store.folder import Folder
@@ -209,6 +211,34 @@ def test_captions_are_left_out_where_nobody_asked_for_them(making: Making, engin
     making.work()
 
     assert [scene.captions for scene in engine.made[0]] == [(), ()]
+
+
+def test_what_was_corrected_is_burnt_in_also_where_nobody_asked_for_captions(making: Making, engine: Engine) -> None:
+    making.work()
+    people, clip = making.people, making.clips[1]
+    with making.tools.store.transaction() as tx:
+        stored.change(tx, making.id, version=1, by=people.curator.id, captions=False)
+        said = comments.add(
+            tx,
+            clip=clips.clip(tx, clip.public_id, people.learner.id),
+            author_id=people.learner.id,
+            recording_id=making.shown.recording.id,
+            at_ms=9_000,
+            kind=CommentKind.CORRECTION,
+            text="Not so.",
+            reply_to=None,
+            now=NOW,
+        )
+    making.work()
+    with making.tools.store.transaction() as tx:
+        amends.answer(tx, said, Outcome.ACCEPTED, "With soap.", by=people.expert.id, now=NOW)
+    waits = making.now.state
+    making.work()
+
+    before, after = engine.made[1:]
+    assert waits is ReelState.WAITING
+    assert [scene.notes for scene in before] == [(), ()]
+    assert [scene.notes for scene in after] == [(), (Caption(0, 2_000, ("Corrected: With soap.",)),)]
 
 
 def test_while_another_worker_is_at_it_the_job_comes_again(making: Making, engine: Engine) -> None:

@@ -64,6 +64,27 @@ def test_the_words_of_a_clip_in_three_forms(ask: Ask, people: People, clip: Clip
 
 
 @pytest.mark.usefixtures("allowed")
+def test_what_was_corrected_goes_along_with_the_words(ask: Ask, people: People, clip: Clip) -> None:
+    learner = ask(people.learner)
+    body = {"at_ms": 12_000, "kind": "correction", "text": "That is too short."}
+    said = learner.post(f"/api/v1/clips/{clip.public_id}/comments", json=body).json()["id"]
+    before = learner.get(f"/clips/{clip.public_id}/along").text
+    ask(people.expert).put(
+        f"/api/v1/comments/{said}/resolution",
+        json={"outcome": "accepted", "words": "Half a minute --> and <soap>."},
+        headers={"If-Match": '"1"'},
+    )
+
+    srt, vtt, text = (learner.get(f"/api/v1/clips/{clip.public_id}/download.{each}").text for each in EVERY[2:])
+    page = learner.get(f"/clips/{clip.public_id}/along").text
+
+    assert "00:00:04,000 --> 00:00:10,000\nCorrected: Half a minute → and <soap>.\n" in srt
+    assert "00:00:04.000 --> 00:00:10.000\nCorrected: Half a minute --&gt; and &lt;soap&gt;.\n" in vtt
+    assert text == "Then wash your hands.\n\nCorrected: Half a minute --> and <soap>.\n"
+    assert ("was corrected" in before, "was corrected" in page) == (False, True)
+
+
+@pytest.mark.usefixtures("allowed")
 def test_a_draft_is_not_taken_along(ask: Ask, people: People, made: Made) -> None:
     answer = ask(people.curator).get(f"/api/v1/clips/{made.clips[0].public_id}/download.txt")
 

@@ -51,9 +51,10 @@ def made(films: Path, told: list[float], tmp_path_factory: pytest.TempPathFactor
     """A title card; a card and 30 counted frames; a card, 15 upright frames, and 15 flat ones of the same clip."""
     path = tmp_path_factory.mktemp("reel") / "reel.mp4"
     said = Caption(100, 300, ("Close the blue valve first",))
+    noted = Caption(400, 500, ("Not the red",))
     scenes = [
         Scene(films / "counted.mp4", 1000, "Bleed the pump", "Ana Kovač", ()),
-        Scene(films / "upright.mp4", 500, "Übergabe: 100 % %{pts} \\N 'quoted'", "", ()),
+        Scene(films / "upright.mp4", 500, "Übergabe: 100 % %{pts} \\N 'quoted'", "", (), (noted,)),
         Scene(films / "flat.mp4", 500, "", "", (said,)),
     ]
     with pytest.MonkeyPatch.context() as patch:
@@ -126,6 +127,12 @@ def test_a_caption_is_on_the_picture_while_it_is_said_and_no_longer(seen: np.nda
 
     assert [count > 50 for count in letters] == [False] * 3 + [True] * 6 + [False] * 6
     assert np.allclose(seen[FLAT + 4][:130].mean(axis=(0, 1)), GREEN, atol=NEAR)
+
+
+def test_a_note_is_over_the_head_of_the_film_at_its_second(seen: np.ndarray) -> None:
+    letters = [int((picture[:45, 16:117].min(axis=2) > 170).sum()) for picture in seen[UPRIGHT : UPRIGHT + 15]]
+
+    assert [count > 20 for count in letters] == [False] * 12 + [True] * 3
 
 
 def test_a_clip_goes_on_in_another_size_without_a_card_or_a_fade(seen: np.ndarray) -> None:

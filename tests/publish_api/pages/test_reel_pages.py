@@ -164,6 +164,10 @@ def test_letters_that_a_film_cannot_show_are_told_to_whoever_makes_it(
     with services.store.transaction() as tx:
         clips.change(tx, valve.id, version=valve.version, now=services.now(), title="弁を回す")
         tx.execute("update clip set text = '弁をゆっくり回す。' where id = %s", [valve.id])
+    wrong = {"at_ms": 1_000, "kind": "correction", "text": "Not so."}
+    said = browse(people.learner).post(f"/api/v1/clips/{valve.public_id}/comments", json=wrong).json()["id"]
+    right = {"words": "ゆっくり。", "version": "1", "outcome": "accepted"}
+    browse(people.curator).post(f"/corrections/{said}", data=right)
 
     curator, learner = (browse(each).get(f"/reels/{reel}").text for each in (people.curator, people.learner))
     form = browse(people.curator).get(f"/reels/{reel}/edit").text
@@ -172,6 +176,7 @@ def test_letters_that_a_film_cannot_show_are_told_to_whoever_makes_it(
         assert "A film cannot show these letters: 東京." in page
         assert "The card of “弁を回す” stays empty: a film cannot show 弁を回す." in page
         assert "The captions of “弁を回す” are in letters that a film cannot show." in page
+        assert "What was corrected in “弁を回す” is in letters that a film cannot show" in page
     assert "A film cannot show" not in learner
 
 
