@@ -9,6 +9,8 @@ PIP := $(BIN)/pip install -q --disable-pip-version-check
 STATIC := publish_api/pages/static
 WEB := $(STATIC)/vendor
 OWN := $(WEB)/packed
+# What fails beside thousands of others is tried once more, alone (docs/decisions/0047); 1: all ran, and some failed.
+ALONE = { [ $$? -eq 1 ] && echo "Once more, alone, what failed:" && $(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none; }
 # Node only fetches and packs scripts at set-up: the machine's own, else the one that pip brings.
 NPM := $(if $(shell command -v npm),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
@@ -18,7 +20,7 @@ run: .venv/.run $(OWN)/.done
 	$(BIN)/passiton serve --welcome
 
 test: .venv/.test $(OWN)/.done
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal || $(ALONE)
 
 check: .venv/.test
 	$(BIN)/ruff check .
