@@ -22,8 +22,10 @@ from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, Items, Limit, page_of, problems
 from publish_api.schemas import API, In, Ms, Out
 from publish_api.services import Services
+from publish_api.transcript_schemas import StillCalledOut
 from store import covers, recordings
 from store import transcripts as store_transcripts
+from store.drafted import StillCalled
 from store.paging import MAX_LIMIT
 from store.postgres import Tx
 
@@ -92,6 +94,12 @@ class CoverOut(Out):
         )
 
 
+class CoverMadeOut(CoverOut):
+    still_called: list[StillCalledOut] = Field(
+        description="Clips of which a person wrote the title, which says the muted words yet: theirs to write anew."
+    )
+
+
 @router.get(
     "/recordings/{id}/covers",
     summary="What is muted or covered of a recording, and was, the newest first",
@@ -112,16 +120,16 @@ def listed(services: Use, viewer: Viewer, id_: Id, cursor: Cursor = None, limit:
     " same once more finds the one that stands.",
     responses=problems(403, 404, 410),
 )
-def make(services: Use, viewer: Viewer, id_: Id, body: CoverIn) -> CoverOut:
+def make(services: Use, viewer: Viewer, id_: Id, body: CoverIn) -> CoverMadeOut:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer)
         before = store_transcripts.text(tx, found.id)
         made, gone = covers.make(tx, found.id, body.hides(), by=viewer.id, now=services.now())
-        _follow(tx, found, before)
+        still = [StillCalledOut(clip=each.clip, title=each.title) for each in _follow(tx, found, before)]
         out = covers.cover(tx, made, viewer.id)
     _clear(services, gone)
     log.info("cover %s made by %s", out.public_id, viewer.public_id)
-    return CoverOut.of(out)
+    return CoverMadeOut(**CoverOut.of(out).model_dump(), still_called=still)
 
 
 @router.get("/covers/{id}", summary="What is muted or covered, and whether it was made", responses=problems(404))
@@ -158,11 +166,12 @@ def demanded(tx: Tx, public_id: str, viewer: Person) -> Recording:
     return found
 
 
-def _follow(tx: Tx, recording: Recording, before: Text | None) -> None:
-    """Titles and tags that are still the machine's, which are drafted from what is said."""
+def _follow(tx: Tx, recording: Recording, before: Text | None) -> tuple[StillCalled, ...]:
+    """Titles and tags that are still the machine's, which are drafted from what is said; and those that are not."""
     after = store_transcripts.text(tx, recording.id)
     if before and after:
-        transcripts.follow(tx, recording, before, after)
+        return transcripts.follow(tx, recording, before, after)
+    return ()
 
 
 def _clear(services: Services, gone: Collection[str]) -> None:

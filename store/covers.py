@@ -241,6 +241,10 @@ def _follow(tx: Tx, recording_id: UUID, hides: Hidden, act: str, by: UUID, now: 
     ):
         with kept(tx, each["id"], act, by, now, always=True):
             make_due(tx, REELS, each["id"])
+        tx.execute(
+            "update clip set changed_at = %s, changed_by = %s where id = %s and published_at is not null",
+            [now, by, each["id"]],
+        )
     make_due(tx, EDGES, recording_id)
     edges.tell(tx, recording_id)
     return gone

@@ -70,7 +70,7 @@ def follow(
     """What is said in the recording, which is locked, or in a span of it, has changed, and the text of clips with it.
 
     Drafts are called anew. In what people know by its name already only the words that were swapped are. Returns the
-    clips that a person has called by such a word.
+    clips that a person has called by such a word; of one that was muted also where it is said once more.
     """
     found = _clips(tx, recording_id)
     reached = [
@@ -83,11 +83,12 @@ def follow(
     for each, new in zip(anew, describe([each.span for each in anew], others=others), strict=True):
         _redraft(tx, each, new)
     still = []
+    muted = [swap for swap in swaps if not any(map(str.isalnum, swap[1]))]
     for each in reached:
         gone = [(old, new) for old, new in swaps if not says(each.text, old, each.language)]
         if each.settled and gone:
             _reword(tx, each, gone)
-        if not each.titled and any(says(each.title, old, each.language) for old, _ in gone):
+        if not each.titled and any(says(each.title, old, each.language) for old, _ in (*gone, *muted)):
             still.append(StillCalled(each.public_id, each.title))
     return tuple(still)
 

@@ -191,6 +191,28 @@ def test_a_name_is_muted_by_one_key_and_heard_again(house: House, heard: Shown, 
     assert said(house, heard).startswith("Turn the Klueber valve slowly.")
 
 
+def test_a_title_that_says_a_muted_name_is_written_anew_in_the_same_place(
+    house: House, heard: Shown, visit: Visit
+) -> None:
+    clip = heard.clips[0]
+    with house.services.store.transaction() as tx:
+        version = clips.clip(tx, clip.public_id, house.people.admin.id).version
+        clips.change(tx, clip.id, version=version, now=house.services.now(), title="Klueber turns the valve")
+    page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words")
+    page.get_by_role("button", name="Klueber (in doubt)").first.focus()
+
+    page.keyboard.press("m")
+
+    title = page.get_by_label("Title", exact=True)
+    expect(title).to_be_focused()
+    expect(title).to_have_value("Klueber turns the valve")
+    title.fill("Turning the valve")
+    page.keyboard.press("Enter")
+    expect(title).to_have_count(0)
+    with house.services.store.transaction() as tx:
+        assert clips.clip(tx, clip.public_id, house.people.admin.id).title == "Turning the valve"
+
+
 def test_a_part_of_the_picture_is_covered_by_keys_and_by_a_finger(house: House, heard: Shown, visit: Visit) -> None:
     page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words", size=PHONE)
     until(page, "document.querySelector('video').readyState >= 2")

@@ -51,6 +51,16 @@ def test_a_learner_reads_nothing_of_a_muted_word_and_is_given_nothing_that_sound
     assert [hit["sentence"] for hit in learner.get("/api/v1/search?q=wash").json()["items"]] in ([], [""])
 
 
+def test_what_people_see_that_was_covered_by_somebody_else_is_to_be_looked_at(
+    ask: Ask, people: People, clip: Clip, path: str
+) -> None:
+    ask(people.expert).post(path, json=SCREEN)
+
+    changed = ask(people.curator).get("/api/v1/review", params={"queue": "changed"}).json()["items"]
+
+    assert [each["clip"]["id"] for each in changed] == [clip.public_id]
+
+
 def test_a_title_that_was_drafted_from_the_word_is_drafted_again(
     services: Services, ask: Ask, people: People, made: Made, path: str
 ) -> None:

@@ -1,6 +1,6 @@
 // <pass-covers recording player>: what is muted of a recording in every clip, and what is covered of its picture; each can
 // be taken back. A form draws a box over the player, for as long as it says.
-//   .mute({start_ms, end_ms})  .remove(id): both throw what api.js does; the id of a mute is what `mute` answers
+//   .mute({start_ms, end_ms})  .remove(id): both throw what api.js does; `mute` answers {id, still_called}
 //   event "pass-covered": something else is heard, seen or said from now on; the words are to be read again
 import { api } from "./api.js";
 import { exact } from "./clock.js";
@@ -39,7 +39,7 @@ class PassCovers extends HTMLElement {
   async mute(span) {
     const made = await api("POST", this.path, { body: span });
     this.#changed();
-    return made.id;
+    return made;
   }
 
   async remove(id) {

@@ -2,6 +2,7 @@
 // or a tap opens a word, Tab goes on to the next that the engine was not sure of, Space plays from it.
 //   .parts = [{recording, start_ms, end_ms}]: only what is said in these;  event "pass-words": something was corrected
 import { api } from "./api.js";
+import { Called } from "./called.js";
 import { clock } from "./clock.js";
 import * as mending from "./mending.js";
 import { Past } from "./past.js";
@@ -30,6 +31,7 @@ class PassWords extends HTMLElement {
     this.wider = wider && new Wider(wider, this.getAttribute("recording"));
     this.player = await playerOf(this);
     this.covers = document.querySelector(`pass-covers[recording="${this.getAttribute("recording")}"]`);
+    this.called = new Called(this.querySelector("[data-called]"), () => this.#corrected(), (words) => this.#trouble(words));
     this.silent = new Silent(this.querySelector("[data-silent]"), this.player, (typed) => this.#change([], [typed]), () => this.#toWrite());
     this.#listen();
     const closed = this.closest("details:not([open])"); // nobody looks yet
@@ -306,8 +308,12 @@ class PassWords extends HTMLElement {
     this.#trouble("");
     this.#read(text);
     this.#still(text.still_called);
-    this.dispatchEvent(new CustomEvent("pass-words", { bubbles: true }));
+    this.#corrected();
     return true;
+  }
+
+  #corrected() {
+    this.dispatchEvent(new CustomEvent("pass-words", { bubbles: true }));
   }
 
   // Titles that people wrote stay as they are: whoever corrects a name is told where it still stands.
@@ -327,10 +333,11 @@ class PassWords extends HTMLElement {
     const [{ start_ms }] = words;
     const end_ms = Math.max(...words.map((each) => each.end_ms), start_ms + 1);
     try {
-      this.#mine.push({ muted: await this.covers.mute({ start_ms, end_ms }) });
+      const made = await this.covers.mute({ start_ms, end_ms });
+      this.#mine.push({ muted: made.id });
       await this.#again();
-      this.#focus(first);
       this.#tell(_("Muted in every clip. Titles, tags and comments stay as people wrote them."));
+      if (!this.called.ask(made.still_called)) this.#focus(first);
     } catch (problem) {
       this.#trouble(problem.message);
     }
@@ -346,6 +353,7 @@ class PassWords extends HTMLElement {
     try {
       if (version.muted) {
         await this.covers.remove(version.muted);
+        this.called.ask([]);
         this.#mine = this.#mine.filter((each) => each !== version);
         await this.#again();
         return this.#tell(_("Taken back."));
