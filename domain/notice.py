@@ -22,8 +22,10 @@ class NoticeKind(StrEnum):
     PULLED_BACK = "pulled-back"  # a clip they speak in, or sent, with why
     REVIEW = "review"  # asked of them
     REPORT = "report"  # theirs was settled
+    REMOVED = "removed"  # a comment of theirs, by a moderator
     REFUSED = "refused"  # a recording of theirs cannot be used
     EXPORT = "export"  # of their data is ready
+    ERASURE = "erasure"  # of their data was asked for in their stead
 
 
 class Way(StrEnum):
@@ -42,13 +44,14 @@ DAILY = frozenset({NoticeKind.HELPED, NoticeKind.FOLLOWED})
 # Those that are told again when they happen again, if the first was seen.
 _AGAIN = frozenset({
     NoticeKind.REVIEW, NoticeKind.SHARED, NoticeKind.PULLED_BACK, NoticeKind.REFUSED, NoticeKind.CORRECTED,
+    NoticeKind.REMOVED, NoticeKind.ERASURE,
 })  # fmt: skip
 
 
 @dataclass(frozen=True)
 class About:
     """What somebody is told of. A comment goes with the clip it was said in; `thing` is the public id of what is none
-    of them, a report or an export.
+    of them, a report or an export, or of a comment that is there no more.
     """
 
     comment: UUID | None = None

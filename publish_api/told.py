@@ -19,9 +19,11 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.CORRECTED: phrase("Something that I watched was corrected"),
     NoticeKind.SHARED: phrase("Somebody shares a draft with me"),
     NoticeKind.PULLED_BACK: phrase("A curator pulls a clip of mine back"),
+    NoticeKind.REMOVED: phrase("A moderator removes what I said"),
     NoticeKind.REVIEW: phrase("Somebody asks me to look at a clip"),
     NoticeKind.REPORT: phrase("What I reported was looked at"),
     NoticeKind.EXPORT: phrase("The copy of my data is ready"),
+    NoticeKind.ERASURE: phrase("An admin asks for my data to be deleted"),
 }
 WAYS: Mapping[Way, str] = {
     Way.NOTHING: phrase("Not at all"),
@@ -37,11 +39,13 @@ _BY: Mapping[NoticeKind, str] = {
     NoticeKind.CORRECTION: phrase("%(who)s says that something in your clip is not right"),
     NoticeKind.SHARED: phrase("%(who)s shared a draft with you"),
     NoticeKind.PULLED_BACK: phrase("%(who)s pulled your clip back"),
+    NoticeKind.ERASURE: phrase("%(who)s asked for your data to be deleted"),
     NoticeKind.REVIEW: phrase("%(who)s asks you to look at a clip"),
 }
 _BY_NOBODY: Mapping[NoticeKind, str] = {
     NoticeKind.REFUSED: phrase("A recording of yours could not be used"),
     NoticeKind.CORRECTED: phrase("Something you watched was corrected"),
+    NoticeKind.REMOVED: phrase("A moderator removed what you said"),
     NoticeKind.REPORT: phrase("What you reported was looked at"),
     NoticeKind.EXPORT: phrase("The copy of your data is ready"),
 }

@@ -201,11 +201,20 @@ def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime, *, version: i
 
 
 def withdraw(
-    tx: Tx, clip_id: UUID, by: UUID | None = None, now: datetime | None = None, *, version: int | None = None
+    tx: Tx,
+    clip_id: UUID,
+    by: UUID | None = None,
+    now: datetime | None = None,
+    *,
+    version: int | None = None,
+    deed: Deed = Deed.WITHDREW_CLIP,
+    why: str = "",
 ) -> None:
     """Takes a publication back: no media URL given out for its recordings works any more at our server.
 
-    A clip that is not published stays as it is. Raises NotFound, Gone, Conflict (`stale_version`).
+    `deed` and `why` are how it is written down. A clip that is not published stays as it is.
+
+    Raises NotFound, Gone, Conflict (`stale_version`).
     """
     if claim_clip(tx, clip_id, version=version)["published_at"] is not None:
         with kept(tx, clip_id, "withdrawn", by, now):
@@ -215,7 +224,7 @@ def withdraw(
                 [clip_id],
             )
         if by is not None and now is not None:
-            act_log.note_clip(tx, Deed.WITHDREW_CLIP, clip_id, by=by, now=now)
+            act_log.note_clip(tx, deed, clip_id, by=by, now=now, words=why)
         make_due(tx, REELS, clip_id)
         _rotate_media_keys(tx, clip_id)
 

@@ -48,6 +48,10 @@ _THEIRS = f"""
                     and x.person_id = n.by_id and x.kind in ('useful', 'learned'))
             when 'published' then shown.published_at is not null
             when 'followed' then shown.published_at is not null
+            when 'removed' then exists (select from comment x
+                where x.public_id = n.thing and x.removed_at is not null)
+            when 'erasure' then exists (select from erasure x
+                where x.person_id = n.person_id and x.asked_by = n.by_id and x.done_at is null)
             when 'refused' then r.refusal_code is not null
                 or exists (select from step s where s.recording_id = r.id and s.state = 'failed')
             else true end"""

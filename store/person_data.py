@@ -121,6 +121,7 @@ def ask_erasure(tx: Tx, person: Person, by: UUID, said: Said, now: datetime) -> 
     ).rowcount
     if added:
         _note(tx, Deed.ASKED_ERASURE, person, by, now, f"comments {said.value}")
+        notices.tell(tx, NoticeKind.ERASURE, [person.id], About(thing=person.public_id), by=by, now=now)
     tx.execute("update erasure set comments = %s where person_id = %s and done_at is null", [said.value, person.id])
 
 

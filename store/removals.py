@@ -11,7 +11,7 @@ from domain.comment import Comment
 from domain.deed import Deed, DeedAbout
 from domain.errors import Conflict, Forbidden
 from domain.report import KEPT_FOR, checked_words
-from store import act_log
+from store import act_log, telling
 from store.comments import living
 from store.postgres import Tx
 from store.text import clean
@@ -41,6 +41,7 @@ def remove(tx: Tx, said: Comment, *, by: UUID, why: str, now: datetime) -> None:
         [said.id],
     )
     _note(tx, Deed.REMOVED_COMMENT, said, by, why, now)
+    telling.of_removal(tx, said.id, by, now)
 
 
 def restore(tx: Tx, said: Comment, *, by: UUID, now: datetime) -> None:

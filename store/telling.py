@@ -64,6 +64,14 @@ def of_naming(tx: Tx, comment_id: UUID, mentioned: Collection[UUID], now: dateti
     return about
 
 
+def of_removal(tx: Tx, comment_id: UUID, by: UUID, now: datetime) -> None:
+    """A moderator removed a comment: whoever wrote it."""
+    found = row(tx, "select author_id, clip_id, public_id from comment where id = %s", [comment_id])
+    if found is not None:
+        about = About(clip=found["clip_id"], thing=found["public_id"])
+        tell(tx, NoticeKind.REMOVED, [found["author_id"]], about, by=by, now=now)
+
+
 def of_reaction(tx: Tx, comment_id: UUID, by: UUID, now: datetime) -> None:
     """Somebody says thank you for a comment: whoever wrote it."""
     found = row(tx, "select author_id, clip_id from comment where id = %s", [comment_id])

@@ -10,10 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.circle import PulledBack, Trust, checked_word
+from domain.deed import Deed, DeedAbout
 from domain.errors import Conflict, Invalid
 from domain.notice import About, NoticeKind
 from domain.person import Person
-from store import circles, notices
+from store import act_log, circles, notices
 from store.claim import claim_clip
 from store.clip_changes import publish, withdraw
 from store.people import PERSON, typed
@@ -50,18 +51,28 @@ def trust(tx: Tx, space_id: UUID, person: Person, *, by: UUID, now: datetime) ->
     )
     if sees is None:
         raise Invalid(f"{person.name} is not in this space. Let them in first.", code="not_in_space")
-    tx.execute(
+    begun = tx.execute(
         "insert into trust (space_id, person_id, by, at) values (%s, %s, %s, %s) on conflict do nothing",
         [space_id, person.id, by, now],
-    )
+    ).rowcount
+    if begun:
+        _note(tx, Deed.TRUSTED, space_id, person.id, by, now)
 
 
 def end(tx: Tx, space_id: UUID, person_id: UUID, *, by: UUID, now: datetime) -> None:
     """What they have published stays. A second call changes nothing."""
-    tx.execute(
+    ended = tx.execute(
         "update trust set ended_at = %s, ended_by = %s where space_id = %s and person_id = %s and ended_at is null",
         [now, by, space_id, person_id],
-    )
+    ).rowcount
+    if ended:
+        _note(tx, Deed.ENDED_TRUST, space_id, person_id, by, now)
+
+
+def _note(tx: Tx, deed: Deed, space_id: UUID, person_id: UUID, by: UUID, now: datetime) -> None:
+    found = row(tx, "select public_id from person where id = %s", [person_id])
+    about = found["public_id"] if found else ""
+    act_log.note(tx, deed, DeedAbout.PERSON, about, by=by, now=now, whose=person_id, space_id=space_id)
 
 
 def publishable(tx: Tx, clip_ids: Sequence[UUID], viewer_id: UUID) -> frozenset[UUID]:
@@ -110,7 +121,7 @@ def pull_back(tx: Tx, clip_id: UUID, why: str, *, by: UUID, now: datetime) -> No
     why = checked_word(one_line(why))
     if claim_clip(tx, clip_id)["published_at"] is None:
         raise Conflict("Nobody sees this clip any more: it was taken back already.", code="not_published")
-    withdraw(tx, clip_id, by, now)
+    withdraw(tx, clip_id, by, now, deed=Deed.PULLED_BACK, why=why)
     tx.execute("insert into pullback (clip_id, by, at, why) values (%s, %s, %s, %s)", [clip_id, by, now, why])
     theirs = rows(
         tx,

@@ -132,7 +132,9 @@ def _settings(
 def _place(tx: Tx, found: Notice, viewer: Person) -> str:
     if found.kind is NoticeKind.REPORT:
         return f"/reports#r-{found.thing}"
-    if found.kind is NoticeKind.EXPORT:
+    if found.kind is NoticeKind.REMOVED:
+        return f"/clips/{found.clip}#c-{found.thing}"
+    if found.kind in {NoticeKind.EXPORT, NoticeKind.ERASURE}:
         return f"/people/{viewer.public_id}/data"
     if found.kind is NoticeKind.REVIEW:
         return f"/review/{found.clip}"

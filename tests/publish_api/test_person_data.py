@@ -162,6 +162,21 @@ def test_a_deletion_waits_thirty_days_and_can_be_taken_back(
     assert ask(people.curator).put(path, json={}).status_code == 403
 
 
+def test_who_is_to_be_deleted_in_their_stead_is_told_until_it_is_taken_back(ask: Ask, people: People) -> None:
+    learner, admin, path = ask(people.learner), ask(people.admin), of(people.learner, "erasure")
+
+    def told() -> list[str]:
+        return [each["kind"] for each in learner.get("/api/v1/notices").json()["items"]]
+
+    admin.put(path, json={})
+    waiting = told()
+    admin.delete(path)
+    taken_back = told()
+    learner.put(path, json={})
+
+    assert (waiting, taken_back, told()) == (["erasure"], [], [])
+
+
 def test_the_only_admin_cannot_be_deleted(ask: Ask, people: People) -> None:
     answer = ask(people.admin).put(of(people.admin, "erasure"), json={})
 

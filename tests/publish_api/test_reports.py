@@ -212,6 +212,20 @@ def test_what_was_removed_is_given_back_as_it_was_while_it_is_kept(
     assert (swept, late.status_code, late.json()["error"]["code"]) == (1, 409, "not_kept")
 
 
+def test_whose_comment_is_removed_is_told_until_it_is_given_back(ask: Ask, people: People, clip: Clip) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+    said = say(expert, clip)
+
+    def told() -> list[str]:
+        return [each["kind"] for each in expert.get("/api/v1/notices").json()["items"]]
+
+    curator.delete(f"/api/v1/comments/{said}")
+    removed = told()
+    curator.delete(f"/api/v1/comments/{said}/removal")
+
+    assert ("removed" in removed, "removed" in told()) == (True, False)
+
+
 def test_what_its_author_took_back_meanwhile_is_kept_no_more(ask: Ask, people: People, clip: Clip) -> None:
     expert, curator = ask(people.expert), ask(people.curator)
     said = say(expert, clip)

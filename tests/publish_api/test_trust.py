@@ -124,6 +124,22 @@ def test_a_curator_pulls_back_with_a_word_that_the_expert_reads(
     assert "pulled it back" not in expert.get(f"/recordings/{made.id}").text
 
 
+def test_trust_and_pulling_back_are_written_down(ask: Ask, people: People, made: Made, trusted: str) -> None:
+    curator = ask(people.curator)
+    ask(people.expert).put(f"{_clip(made)}/publication")
+    curator.post(f"{_clip(made)}/pullbacks", json={"why": "The valve is the other one."})
+    for _again in range(2):
+        curator.delete(f"{trusted}/{people.expert.public_id}")
+
+    lines = curator.get("/api/v1/audit").json()["items"]
+
+    assert [(each["act"], each["by"], each["whose"], each["words"]) for each in lines] == [
+        ("ended-trust", "Carl Curator", "Eva Expert", ""),
+        ("pulled-back", "Carl Curator", "Eva Expert", "The valve is the other one."),
+        ("trusted", "Carl Curator", "Eva Expert", ""),
+    ]
+
+
 def test_an_expert_pulls_their_own_clip_back_at_any_time(ask: Ask, people: People, made: Made) -> None:
     expert, learner = ask(people.expert), ask(people.learner)
     ask(people.curator).put(f"{_clip(made)}/publication")
