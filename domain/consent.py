@@ -208,17 +208,18 @@ def checked_cuts(cuts: Sequence[Span], at_ms: int | None) -> tuple[Span, ...]:
     return tuple(sorted(cuts))
 
 
-def lacking(name: str, part: AppearsAs, state: Consent) -> str:
-    """Why a recording is not shown, as a sentence about one person in it."""
-    who = f"{name or 'Somebody'}, who {'speaks' if part is AppearsAs.SPEAKER else 'is to be seen'} in it,"
-    return f"{who} {_LACKING[state]}."
+def lacking(part: AppearsAs, state: Consent) -> str:
+    """Why a recording is not shown, as a sentence about one person in it, whose name is to be said at %(name)s."""
+    return _LACKING[part, state]
 
 
 _LACKING = {
-    Consent.ASKED: "has not agreed yet",
-    Consent.DECLINED: "does not agree",
-    Consent.WITHDRAWN: "has taken consent back",
-    Consent.AGREED: "agrees",
+    (AppearsAs.SPEAKER, Consent.ASKED): phrase("%(name)s, who speaks in it, has not agreed yet."),
+    (AppearsAs.SPEAKER, Consent.DECLINED): phrase("%(name)s, who speaks in it, does not agree."),
+    (AppearsAs.SPEAKER, Consent.WITHDRAWN): phrase("%(name)s, who speaks in it, has taken consent back."),
+    (AppearsAs.SEEN, Consent.ASKED): phrase("%(name)s, who is to be seen in it, has not agreed yet."),
+    (AppearsAs.SEEN, Consent.DECLINED): phrase("%(name)s, who is to be seen in it, does not agree."),
+    (AppearsAs.SEEN, Consent.WITHDRAWN): phrase("%(name)s, who is to be seen in it, has taken consent back."),
 }
 
 

@@ -28,6 +28,7 @@ from publish_api.answers import problems
 from publish_api.clip_schemas import PartOut
 from publish_api.schemas import API, Out
 from publish_api.services import Services
+from publish_api.tongue import _, gettext
 from store import clips, comments, inbox
 from store.events import clip_topic, person_topic, talk_topic
 from store.postgres import Tx
@@ -231,7 +232,9 @@ def _ended(ends: Mapping[str, PassItOnError]) -> str:
 
 
 def _why(end: PassItOnError) -> str:
-    return "This clip was taken back, or is not shared with you any more." if isinstance(end, NotFound) else end.message
+    if isinstance(end, NotFound):
+        return _("This clip was taken back, or is not shared with you any more.")
+    return gettext(end.message)
 
 
 def _event(name: str, data: str) -> str:

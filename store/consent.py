@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.consent import MAX_NAME, TERMS_VERSION, AppearsAs, Consent, How, lacking
 from domain.errors import Conflict
 from domain.ids import public_id, uuid7
+from domain.phrases import Say, english, phrase
 from store.claim import LOCK
 from store.postgres import Row, Tx, row, rows
 from store.text import one_line
@@ -28,7 +29,12 @@ class Obstacle:
     """Why no clip of a recording may be published."""
 
     code: str
-    words: str  # a sentence
+    sentence: str  # with %(name)s, where it is about somebody
+    name: str | None = None  # empty: nobody knows it
+
+    def words(self, say: Say = english) -> str:
+        """`say`: the language of whoever reads it."""
+        return say(self.sentence) if self.name is None else say(self.sentence, name=self.name or say("Somebody"))
 
 
 def arrived(
@@ -121,7 +127,7 @@ def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]], *, what: str
     tx.execute(f"select from recording where id = any(%s) order by id {LOCK}", [ids])
     found = [each for of_one in obstacles(tx, ids).values() for each in of_one]
     if found:
-        said = " ".join(dict.fromkeys(each.words for each in found))
+        said = " ".join(dict.fromkeys(each.words() for each in found))
         code = min((each.code for each in found), key=("consent_missing", "takedown_open").index)
         todo = "Ask on the recording's page." if code == "consent_missing" else "Settle it under Takedowns first."
         raise Conflict(f"This clip cannot be {what}. {said} {todo}", code=code)
@@ -142,7 +148,7 @@ def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]], *, what: str
 
 def _obstacle(found: Row) -> Obstacle:
     if found["sort"] == 3:
-        return Obstacle("takedown_open", "A takedown of it is open.")
+        return Obstacle("takedown_open", phrase("A takedown of it is open."))
     if found["sort"] == 2:
-        return Obstacle("consent_missing", "Nobody who speaks in it has agreed.")
-    return Obstacle("consent_missing", lacking(found["name"], AppearsAs(found["part"]), Consent(found["state"])))
+        return Obstacle("consent_missing", phrase("Nobody who speaks in it has agreed."))
+    return Obstacle("consent_missing", lacking(AppearsAs(found["part"]), Consent(found["state"])), found["name"])

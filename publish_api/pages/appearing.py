@@ -85,7 +85,7 @@ def appearing(tx: Tx, recording: Recording, viewer: Person, stands: Standing) ->
     missing = obstacles(tx, [recording.id]).get(recording.id, ())
     return Appearing(
         people=tuple(_shown(each, viewer, stands) for each in appearances.of_recording(tx, recording.id)),
-        waits=" ".join(_(each.words) for each in missing if each.code == "consent_missing"),
+        waits=" ".join(each.words(_) for each in missing if each.code == "consent_missing"),
         taken_down=any(each.code == "takedown_open" for each in missing),
         may_name=may(viewer, Act.NAME_PEOPLE, own=stands.own, curates=stands.curates),
         may_settle=may(viewer, Act.SETTLE_TAKEDOWN, curates=stands.curates),

@@ -283,4 +283,4 @@ def _no_picture(clip: Clip, named: Mapping[UUID, Named]) -> str:
 def _missing(held: Mapping[UUID, Sequence[Obstacle]], shown: Sequence[Clip]) -> str:
     """Who has not agreed to be shown in these clips, and what was taken down, in sentences."""
     ids = dict.fromkeys(part.recording_id for clip in shown for part in clip.parts)
-    return " ".join(dict.fromkeys(_(each.words) for id_ in ids for each in held.get(id_, ())))
+    return " ".join(dict.fromkeys(each.words(_) for id_ in ids for each in held.get(id_, ())))

@@ -172,6 +172,20 @@ def test_who_may_not_see_it_any_more_is_told_why_and_let_go(
     assert rest == []
 
 
+def test_why_it_ends_is_said_in_the_language_of_who_listens(
+    address: str, services: Services, people: People, made: Made
+) -> None:
+    with services.store.transaction() as tx:
+        tx.execute("update person set language = 'ar' where id = %s", [people.learner.id])
+
+    with listening(address, services, people.learner, made.clips[0].public_id) as told:
+        told.next()
+        withdrawn(services, made, people)
+        end = told.next()
+
+    assert end[1]["message"] == "سُحب هذا المقطع، أو لم يعد مشتركًا معك."
+
+
 def test_nobody_listens_to_what_is_not_theirs(ask: Ask, people: People, services: Services, made: Made) -> None:
     draft = made.clips[1].public_id
     path = "/api/v1/events?clip="
