@@ -94,6 +94,14 @@ class PassItOn:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         return _value(self._asked("POST", path, json=body or {}, headers=headers))
 
+    def say(self, clip: str, sound: str | Path, **said: Any) -> Answer:
+        """Says something aloud in the thread of `clip`, which is a path: `said` as a comment's body has it, without the
+        text, which follows when it is written down.
+        """
+        headers = {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": "application/octet-stream"}
+        data = Path(sound).read_bytes()
+        return _value(self._asked("POST", f"{clip}/voices", params=said, content=data, headers=headers))
+
     def change(self, path: str, body: Mapping[str, Any], seen: Seen | None = None) -> Seen:
         """Changes what was `seen`; without it, what is there now.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.amends import Outcome
 from domain.clip import Part
 from domain.errors import Invalid
+from domain.voice import Voice
 
 MAX_TEXT = 4000  # characters
 MAX_WHY = 500  # characters of a reason for looking up who asked
@@ -106,6 +107,7 @@ class Comment:
     outcome: Outcome | None = None  # of a correction
     outcome_words: str = ""  # what is right now, or why it stands
     settled_by: str = ""  # a name, of who said so
+    voice: Voice | None = None  # it was said aloud; `text` is empty until its words are written down
 
     @property
     def asks_for_settling(self) -> bool:

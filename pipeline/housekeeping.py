@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline import again, jobs, journey, meanings, person_data, reels
+from pipeline import again, jobs, journey, meanings, person_data, reels, voices
 from pipeline.edges import clear_away
 from pipeline.originals import clear_copies, let_go
 from pipeline.steps import UNDECIDED
@@ -36,6 +36,7 @@ from store import (
     tracks,
     watched,
 )
+from store import voices as spoken
 
 EVERY_S = 60.0
 LEFT_BEHIND_S = 24 * 3600.0  # what nobody has touched for so long in the scratch folder is no worker's any more
@@ -72,6 +73,7 @@ def tidy(house: House) -> None:
         lambda: clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: again.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _pack_and_erase(house),
+        lambda: voices.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _set_off_reels(house),
         lambda: reels.clear_away(house.tools.store, house.tools.objects, house.services.now()),
         lambda: _let_go(house),
@@ -130,6 +132,8 @@ def set_off_lost(house: House) -> None:
             house.render_again(tx, recording_id)
         for recording_id in jobs.without(tx, tracks.TRANSLATE, tracks.all_asked(tx)):
             house.translate(tx, recording_id)
+        for voice_id in jobs.without(tx, voices.VOICE, spoken.waiting(tx)):
+            house.write_down(tx, voice_id)
 
 
 def _set_off_reels(house: House) -> None:

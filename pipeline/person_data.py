@@ -27,6 +27,7 @@ data.json: who you are here, what you said, what you sent and speak in with what
 shown and what you agreed to, what you watched, saved and follow, how you come in, and, under `rest`, every other row
 that names you, by table and column. Of what you did to what is another's it says which and when.
 originals/: the files that you sent, as far as they are still kept and not too large; data.json names them all.
+voices/: what you said aloud in comments.
 
 Whatever lacks here is not kept, or cannot be told without telling of somebody else.
 """
@@ -90,12 +91,13 @@ def gathered(tx: Tx, export: Export, now: datetime) -> tuple[dict[str, Any], dic
     """What data.json says, and the files beside it: their names there, and the keys of their objects."""
     alone, person_id = export.by_oneself, export.person_id
     recordings = personal.recordings(tx, person_id)
-    files = _originals(recordings)
+    said = personal.comments(tx, person_id, alone=alone)
+    files = _originals(recordings) | _voices(said)
     named = {key: name for name, key in files.items()}
     data = {
         "made_at": now,
         "you": personal.profile(tx, person_id),
-        "comments": personal.comments(tx, person_id, alone=alone),
+        "comments": [_comment(each, named) for each in said],
         "recordings": [_recording(tx, each, named) for each in recordings],
         "rest": personal.others(tx, person_id, alone=alone),
         "left_out_since_an_admin_asked": personal.left_out(alone=alone),
@@ -112,7 +114,7 @@ def pack(path: Path, data: dict[str, Any], files: dict[str, str], objects: Objec
             try:
                 _copy(packed, name, key, objects)
             except NotFound:
-                log.info("an original went while it was packed: it is left out")
+                log.info("a file went while it was packed: it is left out")
 
 
 def _copy(packed: zipfile.ZipFile, name: str, key: str, objects: Objects) -> None:
@@ -132,6 +134,19 @@ def _originals(recordings: list[Row]) -> dict[str, str]:
             name = _UNSAFE.sub("_", each["filename"])[-80:].lstrip(". ") or "recording"
             files[f"originals/{each['public_id']} {name}"] = each["original_key"]
     return files
+
+
+def _voices(said: list[Row]) -> dict[str, str]:
+    return {f"voices/{each['id']}.m4a": each["sound_key"] for each in said if each["sound_key"]}
+
+
+def _comment(found: Row, named: dict[str, str]) -> dict[str, Any]:
+    sound = {"file": named[found["sound_key"]]} if found["sound_key"] else {}
+    return {
+        key: value
+        for key, value in (found | sound).items()
+        if key != "sound_key" and (sound or not key.startswith("sound_"))
+    }
 
 
 def _recording(tx: Tx, found: Row, named: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +19,7 @@ from domain.brief import Answers
 from domain.errors import Gone, Misconfigured, NotFound
 from domain.media import Encoder, Probe, Rendition
 from domain.recording import Film, Recording
-from pipeline import again, edges, hearing, jobs, journey, reels, rendering, translating
+from pipeline import again, edges, hearing, jobs, journey, reels, rendering, translating, voices
 from pipeline.carry import Enqueue, begin_journey, carry, try_again
 from pipeline.drafting import drafting
 from pipeline.originals import Originals
@@ -33,6 +33,7 @@ from store.postgres import Store, Tx, migrate
 from store.s3 import S3
 from transcode import encoders
 from transcode.jail import Jail
+from transcode.voice import remade
 from transcribe.whisper import Engine, engine
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class House:
     render_again: Callable[[Tx, UUID], None]  # queues the job
     make_reel: Callable[[Tx, UUID], None]  # queues the job, unless there is one
     translate: Callable[[Tx, UUID], None]  # queues the job
+    write_down: Callable[[Tx, UUID], None]  # queues the job of a voice
 
     def wanted(self, probe: Probe) -> tuple[Rendition, ...]:
         """What a recording is to be made of, as the settings say."""
@@ -137,16 +139,18 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
     def translate(tx: Tx, recording_id: UUID) -> None:
         queue.enqueue(tx, tracks.TRANSLATE, recording_id, None, queue=journey.SPEECH, idle=True)
 
+    def write_down(tx: Tx, voice_id: UUID) -> None:
+        queue.enqueue(tx, voices.VOICE, voice_id, None, queue=journey.SPEECH, urgent=True)
+
     def others_wait() -> bool:
         with store.transaction() as tx:
             return jobs.waiting(tx, [journey.MEDIA, edges.QUEUE])
 
-    for_edges, for_reels, for_tracks = edges.due(make_edges), reels.due(make_reel), translating.due(translate)
+    due = (edges.due(make_edges), reels.due(make_reel), translating.due(translate), voices.due(write_down))
 
     def enqueue_due(tx: Tx, job: str, about: UUID) -> None:
-        for_edges(tx, job, about)
-        for_reels(tx, job, about)
-        for_tracks(tx, job, about)
+        for each in due:
+            each(tx, job, about)
 
     store.enqueue = enqueue_due
 
@@ -203,6 +207,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         sends_mail=settings.smtp_url is not None,
         mail_secret=secret_key(settings),
         single_sign_on=single_sign_on(settings),
+        remake_voice=partial(remade, jail=jail),
     )
 
     def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
@@ -224,9 +229,14 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         if step == reels.REEL:
             reels.make(tools, recording_id, stop, now)  # the reel's id: of no one recording
             return
+        if step == voices.VOICE:
+            voices.work(tools, recording_id, stop, now)  # the voice's id
+            return
         carry(tools, enqueue, step, recording_id, stop, now, upload_id=upload_id)
 
-    return House(settings, dsn, machine, tools, services, carry_on, enqueue, render_again, make_reel, translate)
+    return House(
+        settings, dsn, machine, tools, services, carry_on, enqueue, render_again, make_reel, translate, write_down
+    )
 
 
 @dataclass(frozen=True)

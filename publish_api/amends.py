@@ -109,7 +109,7 @@ def answer(
         comments.living(tx, said.id)  # held, and so read again: of two answers at a time the second one is refused
         asked_version(if_match, comments.comment(tx, public_id, viewer.id).version)
         amends.answer(tx, said, outcome, words, by=viewer.id, now=services.now())
-        return shown(tx, public_id, viewer)
+        return shown(tx, services, public_id, viewer)
 
 
 def reopen(tx: Tx, services: Services, viewer: Person, public_id: str, if_match: str | None) -> None:

@@ -59,6 +59,7 @@ from publish_api import (
     unchanged,
     uploads,
     vocabulary,
+    voices,
     waveform,
 )
 from publish_api.armour import Armour
@@ -96,6 +97,7 @@ def create_app(services: Services) -> FastAPI:
         media,  # first: routes are tried one after the other, and this one is asked a thousand times a second
         clips,  # and what people look at most
         comments,
+        voices,
         searching,
         uploads,
         recordings,

@@ -3,12 +3,17 @@
 Written to ASGI itself: Starlette's BaseHTTPMiddleware copies every body through a queue.
 """
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.voice import MAX_BYTES
+
 MAX_BODY = 1_000_000  # bytes; the longest thing anybody writes by hand is a comment
 UPLOADS = "/api/v1/uploads"  # has a limit of its own, and counts for itself
+_VOICES = re.compile(r"/api/v1/clips/[^/]+/voices")
 
 _POLICY = "; ".join(
     [
@@ -65,9 +70,10 @@ def _counts_for_itself(scope: Scope) -> bool:
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
-    """The same requests, until one is longer than MAX_BODY: then a 413, before it fills the memory."""
+    """The same requests, until one is longer than it may be: then a 413, before it fills the memory."""
+    most = MAX_BYTES if _VOICES.fullmatch(scope["path"]) else MAX_BODY
     declared = Headers(scope=scope).get("content-length", "0")
-    too_long = declared.isdigit() and int(declared) > MAX_BODY
+    too_long = declared.isdigit() and int(declared) > most
     seen = 0
 
     async def limited() -> Message:
@@ -76,7 +82,7 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
             raise HTTPException(413)
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
+        if seen > most:
             raise HTTPException(413)
         return message
 

@@ -93,7 +93,10 @@ def of_clip(services: Use, viewer: Viewer, id_: Id) -> CircleOut:
 def said(services: Use, viewer: Viewer, id_: Id) -> Items[CommentOut]:
     with services.store.transaction() as tx:
         clip = clips.clip(tx, id_, viewer.id)
-        return all_of(CommentOut.of(c, clip.parts, viewer) for c in comments.kept_in_circle(tx, clip.id, viewer.id))
+        return all_of(
+            CommentOut.of(c, clip.parts, viewer, services.now().date())
+            for c in comments.kept_in_circle(tx, clip.id, viewer.id)
+        )
 
 
 @router.get(

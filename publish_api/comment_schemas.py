@@ -1,7 +1,7 @@
 """Shapes on the wire of what is said about clips."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -20,6 +20,8 @@ from domain.comment import (
     clip_end,
 )
 from domain.person import Person
+from domain.voice import Voice, VoiceState
+from publish_api.media import voice_url
 from publish_api.schemas import In, Ms, Out
 
 
@@ -87,6 +89,20 @@ class ResolutionIn(In):
     outcome: Outcome | None = Field(default=None, description="Of a correction.")
 
 
+class VoiceOut(Out):
+    src: str = Field(description="Where its sound is, AAC in MP4: an address for a day or two, as those of films are.")
+    length_ms: int
+    state: VoiceState = Field(
+        description="waiting: its words are being written down. silent: no words were heard. failed: they could not be"
+        " written down; whoever spoke can write them."
+    )
+    language: str | None = Field(description="ISO 639, of what was heard.")
+
+    @classmethod
+    def of(cls, voice: Voice, day: date) -> "VoiceOut":
+        return cls(src=voice_url(voice, day), length_ms=voice.length_ms, state=voice.state, language=voice.language)
+
+
 class CommentOut(Out):
     id: str
     clip: str = Field(description="Where it was said.")
@@ -96,7 +112,11 @@ class CommentOut(Out):
     clip_at_ms: int | None = Field(description="In the clip it is read in; null outside today's parts.")
     clip_end_ms: int | None = Field(description="Of a range: as far as the clip shows it.")
     kind: CommentKind
-    text: str = Field(description="Empty once deleted. Markdown: bold, italics, lists, code and links.")
+    text: str = Field(
+        description="Empty once deleted, and of a voice until its words are written down. Markdown: bold, italics,"
+        " lists, code and links."
+    )
+    voice: VoiceOut | None = Field(description="Of a comment that was spoken.")
     reply_to: str | None
     author: AuthorOut
     mine: bool
@@ -116,8 +136,8 @@ class CommentOut(Out):
     my_reactions: list[str]
 
     @classmethod
-    def of(cls, comment: Comment, parts: tuple[Part, ...], viewer: Person) -> "CommentOut":
-        """As `viewer` reads it in a clip of these parts."""
+    def of(cls, comment: Comment, parts: tuple[Part, ...], viewer: Person, day: date) -> "CommentOut":
+        """As `viewer` reads it in a clip of these parts, on `day`, UTC."""
         clip_at_ms = clip_time(parts, comment.recording_id, comment.at_ms)
         return cls(
             id=comment.public_id,
@@ -129,6 +149,7 @@ class CommentOut(Out):
             clip_end_ms=None if clip_at_ms is None else clip_end(parts, comment),
             kind=comment.kind,
             text=comment.text,
+            voice=VoiceOut.of(comment.voice, day) if comment.voice else None,
             reply_to=comment.reply_to,
             author=AuthorOut(name=comment.author, role=comment.author_role),
             mine=comment.author_id == viewer.id,

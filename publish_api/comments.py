@@ -1,6 +1,8 @@
 """Threads: what people say at a second, or over a range; what became of it is in reactions.py."""
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -20,8 +22,9 @@ from publish_api.comment_schemas import (
     UnmaskingIn,
     UnmaskingOut,
 )
-from publish_api.once import Once, Sending
+from publish_api.once import Once
 from publish_api.schemas import API
+from publish_api.services import Services
 from store import clips, comments, mentions, removals, spaces, unmasking
 from store.postgres import Tx
 
@@ -38,7 +41,8 @@ def thread(
     with services.store.glance() as tx:
         clip = clips.clip(tx, id_, viewer.id)
         page = comments.page(tx, clip, viewer.id, cursor=cursor, limit=limit)
-    return Items(items=[CommentOut.of(each, clip.parts, viewer) for each in page.items], next=page.next)
+    day = services.now().date()
+    return Items(items=[CommentOut.of(each, clip.parts, viewer, day) for each in page.items], next=page.next)
 
 
 @router.post(
@@ -51,8 +55,8 @@ def say(services: Use, viewer: Viewer, id_: Id, body: CommentIn, once: Once) -> 
     with services.store.transaction() as tx:
         clip = clips.clip(tx, id_, viewer.id)
         demand(viewer, Act.COMMENT)
-        said = once.do(tx, lambda: _add(tx, clip, viewer, body, once).public_id)
-        return shown(tx, said, viewer)
+        said = once.do(tx, lambda: add(tx, clip, viewer, body, once.now).public_id)
+        return shown(tx, services, said, viewer)
 
 
 @router.get(
@@ -73,7 +77,7 @@ def mentionable(
 @router.get("/comments/{id}", summary="A comment", responses=problems(404))
 def comment(services: Use, viewer: Viewer, id_: Id, response: Response) -> CommentOut:
     with services.store.transaction() as tx:
-        found = shown(tx, id_, viewer)
+        found = shown(tx, services, id_, viewer)
     say_version(response, found.version)
     return found
 
@@ -92,7 +96,7 @@ def edit(
         comments.living(tx, found.id)  # held, and so read again: of two edits at a time the second one is refused
         asked_version(if_match, comments.comment(tx, id_, viewer.id).version)
         comments.edit(tx, found.id, body.text, services.now())
-        changed = shown(tx, id_, viewer)
+        changed = shown(tx, services, id_, viewer)
     say_version(response, changed.version)
     return changed
 
@@ -132,7 +136,7 @@ def unmask(services: Use, viewer: Viewer, id_: Id, body: UnmaskingIn) -> Comment
         found = demanded(tx, id_, viewer, Act.UNMASK)
         comments.living(tx, found.id)
         unmasking.unmask(tx, found, viewer.id, body.why, services.now())
-        return shown(tx, id_, viewer)
+        return shown(tx, services, id_, viewer)
 
 
 @router.get(
@@ -157,17 +161,23 @@ def demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Comment:
     return found
 
 
-def shown(tx: Tx, public_id: str, viewer: Person) -> CommentOut:
+def shown(tx: Tx, services: Services, public_id: str, viewer: Person) -> CommentOut:
     """The comment as read in the clip where it was said, if that is still there for the viewer."""
     found = comments.comment(tx, public_id, viewer.id)
     try:
         parts: tuple[Part, ...] = clips.clip(tx, found.clip, viewer.id).parts
     except (NotFound, Gone):
         parts = ()
-    return CommentOut.of(found, parts, viewer)
+    return CommentOut.of(found, parts, viewer, services.now().date())
 
 
-def _add(tx: Tx, clip: Clip, viewer: Person, body: CommentIn, once: Sending) -> Comment:
+def about(tx: Tx, clip: Clip, viewer: Person, body: CommentIn) -> UUID:
+    """Which recording is spoken of. Raises NotFound, Invalid."""
+    answered = _answered(tx, clip, viewer, body.reply_to)
+    return answered.recording_id if answered else _place(clip, body)[0].recording_id
+
+
+def add(tx: Tx, clip: Clip, viewer: Person, body: CommentIn, now: datetime, *, voice: UUID | None = None) -> Comment:
     answered = _answered(tx, clip, viewer, body.reply_to)
     part, at_ms, end_ms = (clip.parts[0], 0, None) if answered else _place(clip, body)
     return comments.add(
@@ -182,7 +192,8 @@ def _add(tx: Tx, clip: Clip, viewer: Person, body: CommentIn, once: Sending) -> 
         reply_to=answered,
         masked=body.masked,
         in_draft=body.draft,
-        now=once.now,
+        voice=voice,
+        now=now,
     )
 
 

@@ -1,4 +1,4 @@
-"""Fragments, edges, initialisation segments and stills: /m/{rendition}/{piece}/{mac}.
+"""Fragments, edges, initialisation segments, stills, and voices in threads: /m/{rendition}/{piece}/{mac}.
 
 One address a piece, the same for every viewer and every clip, good for a day or two, so that a cache
 in front can hold it. Who may have it was decided where the address was written: in a playlist. The
@@ -23,8 +23,9 @@ from starlette.types import Receive, Scope, Send
 from domain.edge import Edge
 from domain.errors import NotFound
 from domain.media import Kind
+from domain.voice import Voice
 from publish_api.access import Use, services_of
-from store import edges, media
+from store import edges, media, voices
 from store.media import Piece
 from store.objects import Objects
 from store.postgres import Tx
@@ -53,6 +54,7 @@ class _Described(APIRoute):
 
 router = APIRouter(tags=["media"], route_class=_Described)
 
+VOICE = "voice"  # stands for a rendition in the addresses of what was said aloud in a comment
 MAC_BYTES = 16  # 128 bits: the first half of HMAC-SHA256 (RFC 2104, 5, allows no less than half)
 CHUNK = 1 << 19  # bytes that are read at a time: most pieces in one
 MAX_AGE_S = 24 * 3600  # how long a cache may go on serving what has been withdrawn
@@ -73,6 +75,11 @@ def media_url(media_key: bytes, rendition: str, piece: str, day: date) -> str:
     "5-init" where fragment 5 has its own.
     """
     return f"/m/{rendition}/{piece}/{sign(media_key, rendition, piece, day)}"
+
+
+def voice_url(voice: Voice, day: date) -> str:
+    """Where what was said aloud is."""
+    return media_url(voice.media_key, VOICE, voice.public_id, day)
 
 
 def sign(media_key: bytes, rendition: str, piece: str, day: date) -> str:
@@ -111,7 +118,8 @@ def piece(
     tag = f'"{rendition}.{piece}"'  # a piece is written once
     headers = {
         "Accept-Ranges": "bytes",
-        "Cache-Control": f"public, max-age={MAX_AGE_S}, immutable",
+        # A voice is asked for each time: it is gone with the words of its comment, and out of every cache.
+        "Cache-Control": "private, no-cache" if rendition == VOICE else f"public, max-age={MAX_AGE_S}, immutable",
         "ETag": tag,
     }
     if tag in {each.strip().removeprefix("W/") for each in if_none_match.split(",")}:
@@ -203,6 +211,8 @@ def _silence(name: str) -> Piece | None:
 
 
 def _piece(tx: Tx, rendition: str, name: str) -> Piece:
+    if rendition == VOICE:
+        return voices.piece(tx, name)
     if re.fullmatch(r"init|0|[1-9][0-9]{0,8}", name):
         return media.piece(tx, rendition, None if name == "init" else int(name))
     if own_init := _OWN_INIT.fullmatch(name):

@@ -33,7 +33,7 @@ Key = Annotated[
 class Sending:
     person_id: UUID
     key: bytes | None  # SHA-256
-    request: bytes  # SHA-256 of method, path and body
+    request: bytes  # SHA-256 of method, path, query and body
     now: datetime
 
     def do(self, tx: Tx, make: Callable[[], str]) -> str:
@@ -47,9 +47,14 @@ class Sending:
         once.made(tx, self.person_id, self.key, made)
         return made
 
+    def before(self, tx: Tx) -> str | None:
+        """What the same request made before, where that is known already. Raises Conflict (`key_reused`)."""
+        return None if self.key is None else once.before(tx, self.person_id, self.key, self.request)
+
 
 async def sending(request: Request, services: Use, viewer: Viewer, key: Key = None) -> Sending:
-    what = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body())
+    query = f"?{request.url.query}" if request.url.query else ""
+    what = hashlib.sha256(f"{request.method} {request.url.path}{query}\n".encode() + await request.body())
     hashed = None if key is None else hashlib.sha256(key.encode()).digest()
     return Sending(viewer.id, hashed, what.digest(), services.now())
 

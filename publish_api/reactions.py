@@ -52,7 +52,7 @@ def react(services: Use, viewer: Viewer, id_: Id, kind: ReactionKind) -> Comment
         found = comments.comment(tx, id_, viewer.id)
         demand(viewer, Act.REACT)
         answers.react(tx, found.id, viewer.id, kind, services.now())
-        return shown(tx, id_, viewer)
+        return shown(tx, services, id_, viewer)
 
 
 @router.delete(
@@ -87,7 +87,7 @@ def settle(
         if body is not None and body.words:
             raise Invalid("Say whether you accept the correction or explain it: outcome.", code="no_outcome")
         answers.resolve(tx, found.id, viewer.id, services.now())
-        return shown(tx, id_, viewer)
+        return shown(tx, services, id_, viewer)
 
 
 @router.delete(
@@ -116,7 +116,7 @@ def accept(services: Use, viewer: Viewer, id_: Id) -> CommentOut:
     with services.store.transaction() as tx:
         answer = _chosen(tx, id_, viewer)
         answers.accept(tx, answer, viewer.id, services.now())
-        return shown(tx, id_, viewer)
+        return shown(tx, services, id_, viewer)
 
 
 @router.delete(

@@ -116,4 +116,4 @@ def restore(services: Use, viewer: Viewer, id_: Id) -> CommentOut:
     with services.store.transaction() as tx:
         said = demanded(tx, id_, viewer, Act.MODERATE)
         removals.restore(tx, said, by=viewer.id, now=services.now())
-        return shown(tx, id_, viewer)
+        return shown(tx, services, id_, viewer)

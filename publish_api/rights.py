@@ -306,6 +306,7 @@ RIGHTS: dict[str, Right] = {
     # comments
     "GET /api/v1/clips/{id}/comments": SIGNED_IN,
     "POST /api/v1/clips/{id}/comments": asks(Act.COMMENT),
+    "POST /api/v1/clips/{id}/voices": asks(Act.COMMENT),
     "GET /api/v1/comments/{id}": SIGNED_IN,
     "PATCH /api/v1/comments/{id}": asks(Act.EDIT_COMMENT),
     "DELETE /api/v1/comments/{id}": asks(Act.DELETE_COMMENT),

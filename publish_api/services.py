@@ -12,6 +12,7 @@ from clip.drafter import Draft, extractive
 from clip.meaning import meaning_of_query
 from clip.propose import propose
 from domain.clip import USUAL, Limits, Proposal
+from domain.errors import Unavailable
 from domain.identity import Identity
 from domain.media import Listening
 from domain.span import Span
@@ -47,6 +48,18 @@ class Drafting(Protocol):
     """
 
     def __call__(self, sentences: Sequence[Sentence], language: str, others: Sequence[str] = ()) -> Draft: ...
+
+
+class RemakeVoice(Protocol):
+    """What was recorded, as a file of our own making: as transcode.voice.remade, in the jail."""
+
+    def __call__(self, sent: Path, into: Path) -> int:
+        """Writes `into`; its length in milliseconds. Raises Refused, Unavailable."""
+        ...
+
+
+def _no_ears(sent: Path, into: Path) -> int:
+    raise Unavailable("This server takes no voice at the moment. Write it instead.", code="no_voices")
 
 
 class SingleSignOn(Protocol):
@@ -86,3 +99,4 @@ class Services:
     meaning: Callable[[str], Sequence[float] | None] = meaning_of_query  # of what is searched for
     whisper_model: str = "base"  # not all of them can translate
     single_sign_on: SingleSignOn | None = None  # None: links and codes alone
+    remake_voice: RemakeVoice = _no_ears

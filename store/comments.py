@@ -16,7 +16,8 @@ from domain.clip import Clip
 from domain.comment import Before, Comment, CommentKind, checked_text
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
-from store import mentions, moments, telling, unmasking
+from domain.voice import voice_is_a_name
+from store import mentions, moments, telling, unmasking, voices
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, row, rows
 from store.sight import AUTHOR, CURATES, HEARS, HIDES_AUTHOR, KEPT_IN_CIRCLE, OWN, SEES_CLIP
@@ -232,6 +233,7 @@ def add(
     end_ms: int | None = None,
     masked: bool = False,
     in_draft: bool = False,
+    voice: UUID | None = None,
 ) -> Comment:
     """Says something in a clip, to the people of its space; in a draft, to those who see that.
 
@@ -239,11 +241,12 @@ def add(
     a player that has played to the end stands there. With `end_ms` it is about the range from one to the other. A
     reply joins the thread of what it answers, at that thread's second, whatever `at_ms` says; what answers a deleted
     comment begins a thread there. `masked`: a question without one's name to colleagues; what its author says further
-    on in that thread is masked with it. `in_draft`: it is for those who see the draft, and for nobody else.
-    Raises Invalid (`outside_clip`, `bad_range`, `only_questions`, or of the text), TooMany, and Conflict (`published`)
-    of what is meant for a draft.
+    on in that thread is masked with it. `in_draft`: it is for those who see the draft, and for nobody else. `voice`: a
+    sound that was promised, in the place of the text.
+    Raises Invalid (`outside_clip`, `bad_range`, `only_questions`, `voice_is_a_name`, or of the text), TooMany, and
+    Conflict (`published`) of what is meant for a draft.
     """
-    text = checked_text(clean(text))
+    text = checked_text(clean(text)) if voice is None else ""
     if kind is CommentKind.REFLECTION and not clip.question:
         raise Invalid("This clip asks nothing when it ends. Say it as a comment.", code="nothing_asked")
     root_id = None
@@ -257,6 +260,8 @@ def add(
     if masked and not may_mask:
         raise Invalid("Only a question that begins a thread can be asked without your name.", code="only_questions")
     masked = masked or (may_mask and reply_to is not None)
+    if masked and voice is not None:
+        raise voice_is_a_name()
     comment_id = uuid7()
     said = row(
         tx,
@@ -285,6 +290,8 @@ def add(
             "This clip is published now, and what is said here is for everybody who sees it. Load the page again.",
             code="published",
         )
+    if voice is not None:
+        voices.become(tx, voice, comment_id)
     named = mentions.note(tx, comment_id, clip.id, author_id, text, now)
     telling.of_comment(tx, comment_id, reply_to.author_id if reply_to else None, named, now)
     values = {"id": comment_id, "viewer": author_id}
@@ -300,9 +307,10 @@ def edit(tx: Tx, comment_id: UUID, text: str, now: datetime) -> None:
         return
     tx.execute(
         "insert into comment_version (comment_id, version, text, written_at)"
-        " select id, version, text, coalesce(edited_at, created_at) from comment where id = %s",
+        " select id, version, text, coalesce(edited_at, created_at) from comment where id = %s and text <> ''",
         [comment_id],
     )
+    voices.written_by_hand(tx, comment_id)
     tx.execute(
         "update comment set text = %s, times_ms = %s, edited_at = %s, version = version + 1 where id = %s",
         [text, moments.times(text, was["recording_id"], moments.parts_of(tx, was["clip_id"])), now, comment_id],
@@ -311,12 +319,14 @@ def edit(tx: Tx, comment_id: UUID, text: str, now: datetime) -> None:
 
 
 def delete(tx: Tx, comment_id: UUID, now: datetime) -> None:
-    """It keeps its place in the thread and loses its text, what it said before, whom it named and its reactions; as an
-    answer that was chosen it is so no more. A second call changes nothing; what a moderator removed is kept no more.
+    """It keeps its place in the thread and loses its text, its sound, what it said before, whom it named and its
+    reactions; as an answer that was chosen it is so no more. A second call changes nothing; what a moderator removed
+    is kept no more.
 
     Of a correction that was accepted the answer stays, which is somebody else's and shown to everybody.
     """
     tx.execute("delete from comment_kept where comment_id = %s", [comment_id])
+    voices.forget(tx, [comment_id], now)
     changed = tx.execute(
         "update comment set text = '', times_ms = null, deleted_at = %s,"
         " resolved_at = case when outcome is not null then resolved_at end,"
@@ -373,6 +383,7 @@ def _comments(tx: Tx, found: Sequence[Row], viewer_id: UUID, *, bare: bool = Fal
     named = mentions.of(tx, ids)
     mine = [each["id"] for each in found if each["masked"] and each["author_id"] == viewer_id and not bare]
     looked_up = unmasking.of(tx, mine)
+    spoken = voices.of(tx, ids)
     return tuple(
         Comment(
             **{key: value for key, value in each.items() if key not in {"began", "thread_id", "answers"}}
@@ -382,6 +393,7 @@ def _comments(tx: Tx, found: Sequence[Row], viewer_id: UUID, *, bare: bool = Fal
             my_reactions=tuple(kind for kind, (_, mine) in counted.get(each["id"], {}).items() if mine),
             mentions=named.get(each["id"], ()),
             unmaskings=looked_up.get(each["id"], ()),
+            voice=spoken.get(each["id"]),
         )
         for each in found
     )

@@ -29,6 +29,7 @@ KEY_COLUMNS = (
     ("fragment_run", "object_key"),
     ("edge", "object_key"),
     ("covered_fragment", "object_key"),
+    ("voice", "object_key"),
 )
 _CHUNK = 1 << 20  # bytes
 _HEADER_LINES = 40  # of a dump: settings alone

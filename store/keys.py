@@ -40,6 +40,11 @@ def covered(recording_id: UUID, rendering_id: UUID, rendition: str, number: int)
     return f"{_rendition(recording_id, rendering_id, rendition)}/c{number:06d}-{_chance()}"
 
 
+def voice(recording_id: UUID, voice_id: UUID) -> str:
+    """Of what was said aloud about it. By its row, which is written first."""
+    return f"{of_recording(recording_id)}/voices/{voice_id.hex}.m4a"
+
+
 def before_the_prefix(public_id: str, rendering_ids: list[UUID]) -> tuple[str, ...]:
     """The prefixes under which older versions put what was made of a recording."""
     return (f"originals/{public_id}", *(f"media/{rendering_id.hex}" for rendering_id in rendering_ids))

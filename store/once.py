@@ -29,11 +29,18 @@ def begin(tx: Tx, person_id: UUID, key: bytes, request: bytes, now: datetime) ->
         tx, "select request_sha256, made from sent_once where person_id = %s and key_sha256 = %s", [person_id, key]
     )
     if found is None or found["request_sha256"] != request:
-        raise Conflict(
-            "This Idempotency-Key came with another request before. Make a new key for each thing you send.",
-            code="key_reused",
-        )
+        raise _reused()
     return str(found["made"])
+
+
+def before(tx: Tx, person_id: UUID, key: bytes, request: bytes) -> str | None:
+    """What the same request made before, for who has much to do first: `begin` says it for good. Raises Conflict."""
+    found = row(
+        tx, "select request_sha256, made from sent_once where person_id = %s and key_sha256 = %s", [person_id, key]
+    )
+    if found is not None and found["request_sha256"] != request:
+        raise _reused()
+    return None if found is None else str(found["made"])
 
 
 def made(tx: Tx, person_id: UUID, key: bytes, public_id: str) -> None:
@@ -42,3 +49,10 @@ def made(tx: Tx, person_id: UUID, key: bytes, public_id: str) -> None:
 
 def sweep(tx: Tx, now: datetime) -> None:
     tx.execute("delete from sent_once where sent_at < %s", [now - KEPT])
+
+
+def _reused() -> Conflict:
+    return Conflict(
+        "This Idempotency-Key came with another request before. Make a new key for each thing you send.",
+        code="key_reused",
+    )

@@ -13,7 +13,7 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.notice import About, NoticeKind
 from domain.person import Person, Role
 from domain.person_data import KEPT_FOR, LEFT, WAIT, Erasure, Export, Said
-from store import act_log, comments, notices, personal, takedowns
+from store import act_log, comments, notices, personal, takedowns, voices
 from store.claim import LOCK
 from store.postgres import Row, Tx, row, rows
 
@@ -192,10 +192,13 @@ def _last_admin(tx: Tx, person_id: UUID) -> bool:
 
 
 def _forget_words(tx: Tx, person_id: UUID, now: datetime, *, removed: bool) -> None:
-    """What they said before they edited it, and what a moderator keeps of it; and all of it, where they wished so."""
+    """What they said before they edited it, their voice, and what a moderator keeps of it; and all of it, where they
+    wished so.
+    """
     own = "(select id from comment where author_id = %s)"
     tx.execute(f"delete from comment_version where comment_id in {own}", [person_id])
     tx.execute(f"delete from comment_kept where comment_id in {own}", [person_id])
+    voices.forget_speaker(tx, person_id, now)
     if removed:
         for each in rows(tx, "select id from comment where author_id = %s and deleted_at is null", [person_id]):
             comments.delete(tx, each["id"], now)

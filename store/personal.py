@@ -57,6 +57,7 @@ HELD: dict[str, Held] = {
     "mailing.person_id": _NOT_GOES,
     # what they said: comments are in a list of their own
     "comment.author_id": _NOT,
+    "voice.person_id": _NOT,  # what they said aloud, too; it goes when its sound is gone
     "reaction.person_id": _ALONE,  # counted, without a name
     "clip_reaction.person_id": _ALONE,
     "mention.person_id": _WHOLE_GOES,
@@ -137,9 +138,10 @@ _COMMENTS = f"""
         (select jsonb_object_agg(x.kind, x.n) from (select kind, count(*) as n from reaction
             where comment_id = m.id group by kind) x) as reactions,
         (select jsonb_agg(jsonb_build_object('by', p.name, 'why', u.why, 'at', u.made_at) order by u.made_at)
-            from unmasking u join person p on p.id = u.person_id where u.comment_id = m.id) as looked_up_by
+            from unmasking u join person p on p.id = u.person_id where u.comment_id = m.id) as looked_up_by,
+        v.object_key as sound_key, v.length_ms as sound_ms, v.language as sound_language
     from comment m join clip c on c.id = m.clip_id join recording r on r.id = m.recording_id
-    left join comment_kept k on k.comment_id = m.id
+    left join comment_kept k on k.comment_id = m.id left join voice v on v.comment_id = m.id
     where m.author_id = %(person)s and (%(alone)s or not m.masked) order by m.created_at, m.id"""
 _RECORDINGS = """
     select r.id, r.public_id, r.title, r.filename, r.media_type, r.byte_size, r.language, r.created_at,
@@ -161,7 +163,9 @@ def profile(tx: Tx, person_id: UUID) -> dict[str, Any]:
 
 
 def comments(tx: Tx, person_id: UUID, *, alone: bool) -> list[Row]:
-    """All that they said, with what it said before. `alone`: also what they asked without a name."""
+    """All that they said, with what it said before; `sound_key` is for who packs it. `alone`: also what they asked
+    without a name.
+    """
     return rows(tx, _COMMENTS, {"person": person_id, "viewer": person_id, "alone": alone})
 
 

@@ -17,7 +17,7 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
 from domain.recording import Film, Recording, Step, StepState
 from domain.title import MAX_TITLE, checked_title
-from store import consent, media, reel_films, sweeps
+from store import consent, media, reel_films, sweeps, voices
 from store.claim import LOCK, claim, lock_around
 from store.clip_changes import follow_name, forget_recording
 from store.paging import Page, after, cut_page, limited
@@ -311,6 +311,7 @@ def delete(tx: Tx, recording_id: UUID, now: datetime) -> sweeps.Remains:
         return sweeps.Remains()
     listed = media.object_keys(tx, recording_id) + reel_films.forget(tx, recording_id, now)
     remains = sweeps.leave(tx, recording_id, listed, now)
+    voices.forget_recording(tx, recording_id, now)
     forget_recording(tx, recording_id, now)
     consent.forget(tx, recording_id, now)
     for table in ("rendering", "listening", "transcribed_stretch", "transcript", "caption_track", "cover"):

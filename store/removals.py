@@ -11,9 +11,9 @@ from domain.comment import Comment
 from domain.deed import Deed, DeedAbout
 from domain.errors import Conflict, Forbidden
 from domain.report import KEPT_FOR, checked_words
-from store import act_log, telling
+from store import act_log, telling, voices
 from store.comments import living
-from store.postgres import Tx
+from store.postgres import Tx, rows
 from store.text import clean
 
 
@@ -83,7 +83,9 @@ def forget(tx: Tx, comment_id: UUID) -> None:
 
 def sweep(tx: Tx, now: datetime) -> int:
     """Removes what was kept long enough; of how many comments."""
-    return tx.execute("delete from comment_kept where kept_until <= %s", [now]).rowcount
+    gone = rows(tx, "delete from comment_kept where kept_until <= %s returning comment_id", [now])
+    voices.forget(tx, [each["comment_id"] for each in gone], now)
+    return len(gone)
 
 
 def _note(tx: Tx, deed: Deed, said: Comment, by: UUID, words: str, now: datetime) -> None:

@@ -27,6 +27,7 @@ from transcode.resample import resampled
 STILLS_EVERY_S = 2
 HEARD_HZ = 16_000  # what voice activity and speech recognition listen to
 SOUND_BITS = 96_000  # a second
+VOICE_BITS = 56_000  # a second, of one voice in mono
 
 _PREROLL_S = 1.0  # more than any distance between pts and dts: the mov demuxer seeks by dts
 _PRIMING = 1024  # samples: what an AAC encoder puts before the sound
@@ -145,6 +146,16 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None,
     )
     outputs = [output, *_same_zero(probe, source, "V:0" if probe.has_video else None)]
     return _compiled(outputs, "error", filter_complex_threads=1)
+
+
+def voice_arguments(probe: Probe, loudness: Loudness | None, longest_ms: int) -> list[str]:
+    """The sound of somebody who speaks, small: AAC, mono, at -16 LUFS, in an MP4 of its own."""
+    sound = _input()[f"a:{probe.audio_index}"].filter("atrim", end=f"{longest_ms / 1000:.3f}")
+    sound = resampled(sound, AUDIO_TIMESCALE).filter("aformat", channel_layouts="mono")
+    for name, values in levelling(loudness):
+        sound = sound.filter(name, **values)
+    encoder = {"c:a": "aac", "b:a": VOICE_BITS, "f": "mp4", "fd": FIRST_OUTPUT_FD}
+    return _compiled([ffmpeg.output(sound, "fd:", **encoder, **_ANONYMOUS)], "error", filter_complex_threads=1)
 
 
 def hearing_arguments(probe: Probe, *, measured: bool = True, after_ms: int = 0) -> list[str]:

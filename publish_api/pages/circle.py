@@ -124,7 +124,9 @@ def said_in_draft(request: Request, services: Use, viewer: Viewer, clip_id: str)
         clip = clips.clip(tx, clip_id, viewer.id)
         said = comments.kept_in_circle(tx, clip.id, viewer.id)
         standing = clips.standing(tx, clip.id, viewer.id)
-        kept: tuple[Said, ...] = threads(said, clip, viewer, own=standing.own, curates=standing.curates)
+        kept: tuple[Said, ...] = threads(
+            said, clip, viewer, own=standing.own, curates=standing.curates, day=services.now().date()
+        )
     if clip.published_at is None:
         return RedirectResponse(f"/clips/{clip_id}", 303)
     return page(request, "draft_said.html", viewer=viewer, clip=clip, said=kept)

@@ -132,7 +132,7 @@ def _drawn(
         at_ms=draft.at_ms,
         draft=draft,
         lines=lines(clip.parts, {k: v for k, v in heard.items() if v}),
-        talk=talk(tx, clip, viewer, cursor=after),
+        talk=talk(tx, clip, viewer, services_of(request).now().date(), cursor=after),
         space=spaces.spaces_by_id(tx, [clip.space_id])[clip.space_id],
         reactions=answers.clip_reactions(tx, clip.id, viewer.id),
         readings=readings.readings(tx, clip),

@@ -4,6 +4,7 @@ said before it was edited.
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -46,7 +47,8 @@ def thread(
     """The thread alone, for the page that is open already; `of`: what began with one comment."""
     with services.store.transaction() as tx:
         clip = clips.clip(tx, clip_id, viewer.id)
-        said = talk(tx, clip, viewer, cursor=after) if of is None else _one(tx, clip, viewer, of)
+        day = services.now().date()
+        said = talk(tx, clip, viewer, day, cursor=after) if of is None else _one(tx, clip, viewer, of, day)
     return page(request, "_thread.html", viewer=viewer, clip=clip, talk=said)
 
 
@@ -69,27 +71,27 @@ def history(request: Request, services: Use, viewer: Viewer, comment_id: str) ->
     )
 
 
-def talk(tx: Tx, clip: Clip, viewer: Person, *, cursor: str | None = None) -> Talk:
-    """A page of what is said. Raises Invalid (`bad_cursor`)."""
+def talk(tx: Tx, clip: Clip, viewer: Person, day: date, *, cursor: str | None = None) -> Talk:
+    """A page of what is said, as it is drawn on `day`. Raises Invalid (`bad_cursor`)."""
     found = comments.page(tx, clip, viewer.id, cursor=cursor)
     items = found.items
     if cursor and items and items[0].reply_to is not None:  # the thread that the page before had begun
         items = (*_beginning(tx, clip, items[0].reply_to, viewer), *items)
     return Talk(
-        _drawn(tx, items, clip, viewer),
+        _drawn(tx, items, clip, viewer, day),
         found.next,
         comments.stamp(tx, clip.id, viewer.id),
         _marks(comments.beginnings(tx, clip, viewer.id), clip) if found.next or cursor else "",
     )
 
 
-def _one(tx: Tx, clip: Clip, viewer: Person, of: str) -> Talk:
-    return Talk(_drawn(tx, comments.thread(tx, clip, viewer.id, of=of), clip, viewer))
+def _one(tx: Tx, clip: Clip, viewer: Person, of: str, day: date) -> Talk:
+    return Talk(_drawn(tx, comments.thread(tx, clip, viewer.id, of=of), clip, viewer, day))
 
 
-def _drawn(tx: Tx, items: tuple[Comment, ...], clip: Clip, viewer: Person) -> tuple[Said, ...]:
+def _drawn(tx: Tx, items: tuple[Comment, ...], clip: Clip, viewer: Person, day: date) -> tuple[Said, ...]:
     standing = clips.standing(tx, clip.id, viewer.id)
-    return threads(items, clip, viewer, own=standing.own, curates=standing.curates)
+    return threads(items, clip, viewer, own=standing.own, curates=standing.curates, day=day)
 
 
 def _beginning(tx: Tx, clip: Clip, public_id: str, viewer: Person) -> tuple[Comment, ...]:

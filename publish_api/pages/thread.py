@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from markupsafe import Markup
@@ -15,6 +15,17 @@ from domain.person import Person
 from domain.said import times
 from domain.transcript import Transcript, Word, joined, words_in
 from publish_api.markup import Points, html
+from publish_api.media import voice_url
+
+
+@dataclass(frozen=True)
+class Aloud:
+    """The sound of a comment, and how far its words are."""
+
+    src: str
+    length_ms: int
+    state: str
+    language: str  # of the words, where a machine wrote them; empty where it is not known, or its author did
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,7 @@ class Said:
     role: str
     kind: str
     html: Markup
+    aloud: Aloud | None
     clip_ms: int | None
     end_ms: int | None  # of a range, in the clip
     order: str  # texts of threads sort as the threads do
@@ -56,10 +68,12 @@ class Said:
     replies: tuple["Said", ...] = ()
 
 
-def threads(comments: Iterable[Comment], clip: Clip, viewer: Person, *, own: bool, curates: bool) -> tuple[Said, ...]:
+def threads(
+    comments: Iterable[Comment], clip: Clip, viewer: Person, *, own: bool, curates: bool, day: date
+) -> tuple[Said, ...]:
     """Replies under what they answer. A deleted comment that nobody answered leaves no trace.
 
-    `own`: the viewer speaks in the clip, or sent it; `curates`: its space.
+    `own`: the viewer speaks in the clip, or sent it; `curates`: its space. `day`, UTC, on which this is drawn.
     """
     comments = tuple(comments)
     roots = {c.public_id: c for c in comments if c.reply_to is None}
@@ -67,7 +81,7 @@ def threads(comments: Iterable[Comment], clip: Clip, viewer: Person, *, own: boo
     for c in comments:
         if c.reply_to in roots and _shown(c):
             replies[c.reply_to].append(c)
-    stands = _Stands(clip, viewer, own, curates)
+    stands = _Stands(clip, viewer, own, curates, day)
     return tuple(
         stands.said(c, replies.get(c.public_id, ()))
         for c in comments
@@ -88,6 +102,7 @@ class _Stands:
     viewer: Person
     own: bool
     curates: bool
+    day: date
 
     def said(self, c: Comment, replies: Iterable[Comment] = (), root: Comment | None = None) -> Said:
         mine = c.author_id == self.viewer.id
@@ -101,6 +116,7 @@ class _Stands:
             role=c.author_role,
             kind=c.kind.value,
             html=html(c.text, points(c, self.clip)),
+            aloud=_aloud(c, self.day),
             clip_ms=clip_ms,
             end_ms=None if clip_ms is None else clip_end(self.clip.parts, c),
             order=f"{c.at_ms:010} {c.created_at:%Y-%m-%dT%H:%M:%S.%f}",
@@ -134,6 +150,13 @@ class _Stands:
             may_unmask=c.hidden and c.reply_to is None and may(self.viewer, Act.UNMASK, curates=self.curates),
             replies=tuple(self.said(reply, root=c) for reply in replies),
         )
+
+
+def _aloud(c: Comment, day: date) -> Aloud | None:
+    if c.voice is None:
+        return None
+    language = "" if c.edited_at else c.voice.language or ""
+    return Aloud(voice_url(c.voice, day), c.voice.length_ms, c.voice.state.value, language)
 
 
 def points(c: Comment, clip: Clip) -> Points:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from tests.browser import film
 from tests.conftest import People
 from tests.publish_api.material import STEPS
 from tests.publish_api.served import served
+from transcode.jail import Jail
+from transcode.voice import remade
 
 expect.set_options(timeout=15_000)  # patience costs nothing where all is well, and machines are busy
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -80,6 +83,7 @@ def house(store: Store, people: People, objects: Folder, tmp_path: Path) -> Iter
         now=now,
         sends_mail=True,
         mail_secret=b"a secret of tests",
+        remake_voice=partial(remade, jail=Jail()),
     )
     server = uvicorn.Server(uvicorn.Config(served(services), host="127.0.0.1", port=0, log_level="warning"))
     socket = server.config.bind_socket()

@@ -19,6 +19,7 @@ from domain import glossary as glossary_words
 from domain import vocabulary as vocabulary_words
 from domain.comment import CommentKind
 from domain.cover import Hidden
+from domain.errors import Refused
 from domain.ids import uuid7
 from domain.notice import About, NoticeKind
 from domain.person import Person, Role
@@ -132,6 +133,7 @@ def lived_in(dsn: str, folder: Path) -> Iterator[tuple[Household, TestClient]]:
         max_upload_bytes=1_000_000,
         max_duration_ms=7_200_000,
         now=lambda: material.NOW,
+        remake_voice=_unheard,
     )
     house = a_household(services)
     store.close()
@@ -143,6 +145,10 @@ def lived_in(dsn: str, folder: Path) -> Iterator[tuple[Household, TestClient]]:
     ) as client:
         yield house, client
     undone.close()
+
+
+def _unheard(sent: Path, into: Path) -> int:
+    raise Refused("Nothing was recorded. Say it again.", code="empty_file")
 
 
 def a_household(services: Services) -> Household:

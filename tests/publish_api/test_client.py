@@ -55,6 +55,26 @@ def test_all_of_a_list_is_read_page_by_page(services: Services, people: People, 
     assert names == ["Ada Admin", "Carl Curator", "Eva Expert", "Lea Learner"]
 
 
+def test_what_is_said_aloud_is_sent_as_it_is_and_said_once(tmp_path: Path, passiton: Any) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(503) if len(asked) == 1 else httpx.Response(201, json={"text": ""})
+
+    sound = tmp_path / "answer.m4a"
+    sound.write_bytes(b"hear me")
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    house = passiton.PassItOn(SERVER, "token", http=http, sleep=lambda _: None)
+
+    said = house.say("clips/abc", sound, kind="answer", reply_to="def")
+
+    assert said == {"text": ""}
+    assert [str(each.url) for each in asked] == [f"{SERVER}/api/v1/clips/abc/voices?kind=answer&reply_to=def"] * 2
+    assert {each.content for each in asked} == {b"hear me"}
+    assert len({each.headers["Idempotency-Key"] for each in asked}) == 1
+
+
 def test_what_is_known_is_not_sent_again(services: Services, people: People, ask: Ask, passiton: Any) -> None:
     clip = material.published(services, material.recording(services, people.expert), people.curator)
     house = passiton.PassItOn(SERVER, _token(services, people.learner), http=ask(None))

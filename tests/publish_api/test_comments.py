@@ -53,6 +53,7 @@ def test_a_question_at_a_second_is_answered_under_it(
         "clip_end_ms": None,
         "kind": "question",
         "text": "With soap?",
+        "voice": None,
         "reply_to": None,
         "author": {"name": "Lea Learner", "role": "learner"},
         "mine": True,

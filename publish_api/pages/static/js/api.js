@@ -9,7 +9,7 @@ export class Trouble extends Error {
   }
 }
 
-export async function api(method, path, { body, version, once } = {}) {
+export async function api(method, path, { body, bytes, version, once } = {}) {
   const headers = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
@@ -19,7 +19,7 @@ export async function api(method, path, { body, version, once } = {}) {
   const answer = await ask(`/api/v1/${path}`, {
     method,
     headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: bytes ?? (body === undefined ? undefined : JSON.stringify(body)),
   });
   return answer.status === 204 ? null : answer.json();
 }

@@ -5,8 +5,7 @@ import { api } from "./api.js";
 const keys = new Map();
 
 export async function once(path, said) {
-  // What is said on a draft's page is for those who see the draft: refused once people see the clip.
-  const body = document.querySelector("pass-circle") ? { ...said, draft: true } : said;
+  const body = draft() ? { ...said, draft: true } : said;
   const what = `${path} ${JSON.stringify(body)}`;
   if (!keys.has(what)) keys.set(what, key());
   const made = await api("POST", path, { body, once: keys.get(what) });
@@ -14,5 +13,8 @@ export async function once(path, said) {
   return made;
 }
 
+// What is said on a draft's page is for those who see the draft: refused once people see the clip.
+export const draft = () => Boolean(document.querySelector("pass-circle"));
+
 // crypto.randomUUID is not there without https.
-const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -8,6 +8,9 @@ import { playerOf } from "./player-of.js";
 import { _ } from "./words.js";
 
 const naming = later(() => import("./mention.js"));
+// Shown where a browser can record, and nowhere else: `speaks`, in css/talk.css.
+const records = Boolean(navigator.mediaDevices?.getUserMedia && globalThis.MediaRecorder);
+const speaking = records ? later(() => import("./speak.js")) : null;
 
 class PassComposer extends HTMLElement {
   #ms = null; // of the clip, to the millisecond: where typing began, or what was written instead
@@ -38,6 +41,9 @@ class PassComposer extends HTMLElement {
     this.at.addEventListener("change", () => this.#written());
     this.until.addEventListener("input", () => (this.#until = null));
     this.here.addEventListener("click", () => this.#range());
+    document.documentElement.classList.toggle("speaks", records);
+    this.speak = this.querySelector(".speak");
+    this.speak.addEventListener("click", () => this.#speak());
     document.addEventListener("pass-ask", () => this.#ask());
     // On a phone it covers what lies below: the page ends above it, and so does what is scrolled to.
     new ResizeObserver(() => document.documentElement.style.setProperty("--composer", `${this.offsetHeight}px`)).observe(this);
@@ -49,7 +55,7 @@ class PassComposer extends HTMLElement {
   }
 
   get #stuck() {
-    return this.hasAttribute("typed") || this.hasAttribute("held");
+    return ["typed", "held", "speaking"].some((each) => this.hasAttribute(each));
   }
 
   // Pressed once it holds the beginning, and then, wherever the video has come to, the end; before the beginning it
@@ -137,6 +143,36 @@ class PassComposer extends HTMLElement {
       this.#fail(trouble, problem.message);
     }
     button.disabled = false;
+  }
+
+  // In the place of writing. Of a question without a name there is no voice.
+  async #speak() {
+    const trouble = this.querySelector(".trouble");
+    const what = () => {
+      const kind = this.form.elements.kind.value;
+      return { clip_at_ms: this.#place(), clip_end_ms: this.#end(), kind, masked: kind === "question" && this.form.elements.masked.checked };
+    };
+    trouble.hidden = true;
+    if (what().masked) return this.#fail(trouble, _("A voice is a name: colleagues would hear who asks. Write this one, or ask it with your name."));
+    if (!this.#stuck) this.#stick(this.player?.ms ?? null);
+    for (const each of ["open", "speaking"]) this.toggleAttribute(each, true);
+    this.player?.pause();
+    try {
+      await (await speaking()).speak(this.form, { clip: this.getAttribute("clip"), what, over: (said) => this.#spoken(said) });
+    } catch (problem) {
+      this.toggleAttribute("speaking", false);
+      this.#fail(trouble, problem.message);
+    }
+  }
+
+  #spoken(said) {
+    this.toggleAttribute("speaking", false);
+    if (!said) return this.speak.focus();
+    this.form.reset();
+    this.toggleAttribute("open", false);
+    this.#until = null;
+    this.#hold(false);
+    document.dispatchEvent(new CustomEvent("pass-said", { detail: { id: said.id } }));
   }
 
   #fail(trouble, words) {

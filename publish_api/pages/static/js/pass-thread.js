@@ -14,6 +14,7 @@ const KINDS = { comment: _("comment"), question: _("question"), answer: _("answe
 const acting = later(() => import("./thread-acts.js"));
 const merging = later(() => import("./thread-merge.js"));
 const naming = later(() => import("./mention.js"));
+later(() => import("./pass-voice.js"));
 
 class PassThread extends HTMLElement {
   #left = new AbortController();

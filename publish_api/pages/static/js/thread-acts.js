@@ -1,8 +1,11 @@
 // What one does to a comment of a <pass-thread>, which looks at that thread again afterwards.
 import { api, piece } from "./api.js";
+import { later } from "./later.js";
 import { once } from "./once.js";
 import { toast } from "./pass-toast.js";
 import { _ } from "./words.js";
+
+const speaking = later(() => import("./speak.js"));
 
 // A button's act.
 export async function act(thread, name, said, button) {
@@ -16,6 +19,7 @@ export async function act(thread, name, said, button) {
     delete: () => confirm(_("Take this back? Its words are gone for everybody; replies stay.")) && api("DELETE", comment),
     edit: () => edit(said),
     before: () => before(said, button),
+    speak: () => aloud(thread, button),
   };
   if ((await acts[name]()) === false) return;
   button.disabled = false; // or it would be another than the one drawn
@@ -45,6 +49,22 @@ export async function send(thread, form, said) {
     form.closest("details").open = false;
     await thread.look(made.id, { show: true });
   }
+}
+
+// A reply that is spoken.
+async function aloud(thread, button) {
+  const form = button.form;
+  thread.player?.pause();
+  await (await speaking()).speak(form, {
+    clip: thread.getAttribute("clip"),
+    what: () => ({ reply_to: form.dataset.replyTo, kind: form.elements.kind.value }),
+    over: async (made) => {
+      if (!made) return button.focus();
+      form.closest("details").open = false;
+      await thread.look(made.id, { show: true }).catch(() => {});
+    },
+  });
+  return false;
 }
 
 const root = (said) => (said.parentElement.closest(".said") ?? said).id.slice(2);

@@ -42,7 +42,7 @@ function renew(old, li, whole, news) {
 }
 
 function swap(old, now) {
-  if (old.isEqualNode(now) || written(old)) return;
+  if (same(old, now) || written(old)) return;
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
   const again = focus?.dataset.act ? `[data-act="${focus.dataset.act}"]` : focus?.matches("a.at") ? "a.at" : focus?.localName;
   const opened = old.querySelector("details[open]");
@@ -51,12 +51,29 @@ function swap(old, now) {
   if (focus) (now.querySelector(again) ?? now.closest(".said")?.querySelector("summary"))?.focus({ preventScroll: true });
 }
 
+// What somebody listens to plays on: its element stays, whatever is drawn anew around it.
+function same(old, now) {
+  const [voice, drawn] = [old, now].map((each) => each.querySelector(":scope > pass-voice"));
+  if (!voice || !drawn) return old.isEqualNode(now);
+  voice.follow?.(drawn);
+  document.adoptNode(now); // a sound that is put into another document begins anew
+  const [here, there] = [voice, drawn].map((each) => {
+    const place = document.createElement("i");
+    each.replaceWith(place);
+    return place;
+  });
+  const equal = old.isEqualNode(now);
+  const stays = equal || written(old) ? here : there;
+  stays.replaceWith(voice);
+  return equal;
+}
+
 const part = (li, selector) => [...li.children].find((each) => each.matches(selector));
 
 // Whether somebody is writing in there.
 const written = (within) =>
   [...within.querySelectorAll("textarea, input:not([type=hidden])")].some((field) => field.value !== field.defaultValue || field === document.activeElement) ||
-  Boolean(within.querySelector("form.edit"));
+  Boolean(within.querySelector("form.edit, .speaking"));
 
 // Safari does not keep what is read where it is when something comes above it; where a browser does, it is told not to.
 function steady(list, change) {
