@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -27,7 +28,7 @@ SAID = tuple(
 GOOD = {
     "title": "Bleeding the brakes",
     "summary": "Open the valve and press the pedal slowly.",
-    "question": "How do you know that no air is left?",
+    "question": "How do you know that the valve is open?",
 }
 
 
@@ -139,6 +140,28 @@ def test_one_that_is_late_is_not_waited_for(model: Model) -> None:
     model.left.set()
 
     assert draft == extractive(SAID, "en")
+
+
+def test_four_wait_for_one_that_is_slow_and_whoever_comes_then_does_not(model: Model) -> None:
+    come = threading.Semaphore(0)
+
+    def slow() -> tuple[int, bytes]:
+        come.release()
+        assert model.left.wait(30)
+        return 200, says(json.dumps(GOOD))
+
+    model.answer = slow
+    draft = draft_with(model)
+
+    with ThreadPoolExecutor(4) as pool:
+        four = [pool.submit(draft, SAID, "en") for _ in range(4)]
+        assert all(come.acquire(timeout=30) for _ in four)
+        fifth = draft(SAID, "en")
+        model.left.set()
+        by = [each.result().by for each in four]
+
+    assert (fifth, by, len(model.asked)) == (extractive(SAID, "en"), ["small-1"] * 4, 4)
+    assert draft(SAID, "en").by == "small-1"
 
 
 def test_one_that_comes_a_byte_at_a_time_is_not_waited_for_either(model: Model) -> None:
