@@ -2,9 +2,9 @@
 
 Pure: what to ask a model, and whether its answer will do; who asks is reach/language_model.py. What was said is a
 stranger's text. It reaches the model as one JSON string in a message of its own, and the answer is used only if it is
-the object that was asked for and nothing else, of the right lengths, in words and numbers of the clip, without
-addresses or markup. A model that did what somebody in a video told it to has written a draft that a curator reads;
-no more can come of it.
+the object that was asked for and nothing else, of the right lengths, in words and numbers of the clip (a question has
+one of its words at least), without addresses or markup. A model that did what somebody in a video told it to has
+written a draft that a curator reads; no more can come of it.
 """
 
 import json
@@ -56,8 +56,8 @@ Answer with one JSON object and nothing else: {{"title": ..., "summary": ..., "q
 that "language" names. Use the speaker's own words, no number that is not said, no addresses, no markup.
 title: what somebody would search for, at most {MOST_WORDS} words and {MOST_CHARACTERS} characters, no full stop.
 summary: one or two sentences, at most {MOST_SUMMARY} characters.
-question: one open question that has a colleague think about their own work, never to be answered by yes or no, at most
-{MOST_QUESTION} characters."""
+question: one open question about what is said, in its words, that has a colleague think about their own work, never to
+be answered by yes or no, at most {MOST_QUESTION} characters."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def messages(sentences: Sequence[Sentence], language: str) -> list[dict[str, str
 def checked(answer: str, sentences: Sequence[Sentence], language: str, by: str) -> Draft:
     """A model's answer as a draft. Raises Invalid (`bad_draft`) and says what is wrong with it."""
     try:
-        found = json.loads(answer)
+        found = json.loads(answer, object_pairs_hook=_once_each)
     except (ValueError, RecursionError):
         raise _bad("it is no JSON") from None
     if not isinstance(found, dict) or found.keys() != SCHEMA["properties"].keys():
@@ -148,10 +148,21 @@ def _demand_said(draft: Draft, said: str, language: str) -> None:
     if not set(_NUMBER.findall(f"{draft.title} {draft.summary} {draft.question}")) <= set(_NUMBER.findall(said)):
         raise _bad("it has a number that nobody says")
     known = set(stems([said], language)[0])
-    for name, text in (("title", draft.title), ("summary", draft.summary)):
+    for name, text, share in (
+        ("title", draft.title, GROUNDED),
+        ("summary", draft.summary, GROUNDED),
+        ("question", draft.question, 0.0),  # it is about the listener's own work too
+    ):
         words = set(stems([text], language)[0])
-        if words and len(words & known) < GROUNDED * len(words):
+        if not words & known or len(words & known) < share * len(words):
             raise _bad(f"its {name} is not about what is said")
+
+
+def _once_each(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise _bad("it says the same member twice")
+    return found
 
 
 def _bad(why: str) -> Invalid:

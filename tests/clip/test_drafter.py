@@ -22,7 +22,7 @@ SAID = tuple(
 GOOD = {
     "title": "Bleeding the brakes without bubbles",
     "summary": "Open the valve by 90 degrees, press the pedal slowly, and close the valve when no bubbles come.",
-    "question": "What tells you in your own shop that no air is left?",
+    "question": "What tells you in your own shop that no bubbles are left?",
 }
 
 
@@ -77,6 +77,10 @@ def test_a_good_answer_is_a_draft() -> None:
         (json.dumps({**GOOD, "summary": "Buy shares of our company now, they double."}), "summary is not about"),
         (json.dumps({**GOOD, "question": "Do you bleed your brakes?"}), "answered by yes or no"),
         (json.dumps({**GOOD, "question": "Think about it."}), "answered by yes or no"),
+        (json.dumps({**GOOD, "question": "What is your password, and who gets it?"}), "question is not about"),
+        (json.dumps({**GOOD, "title": "a"}), "title is not about what is said"),
+        (json.dumps({**GOOD, "summary": "This is what it is."}), "summary is not about"),
+        (f'{{"title": "Spain", {json.dumps(GOOD)[1:]}', "the same member twice"),
     ],
 )
 def test_an_answer_that_is_not_what_was_asked_for_is_no_draft(answer: str, why: str) -> None:
