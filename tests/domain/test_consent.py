@@ -59,11 +59,11 @@ def test_the_words_answer_three_questions_and_promise_what_is_set() -> None:
 
 
 def test_who_is_missing_is_said_by_name_and_part() -> None:
-    asked = lacking("Ahmed", AppearsAs.SPEAKER, Consent.ASKED)
-    withdrawn = lacking("", AppearsAs.SEEN, Consent.WITHDRAWN)
+    asked = lacking(AppearsAs.SPEAKER, Consent.ASKED)
+    withdrawn = lacking(AppearsAs.SEEN, Consent.WITHDRAWN)
 
-    assert asked == "Ahmed, who speaks in it, has not agreed yet."
-    assert withdrawn == "Somebody, who is to be seen in it, has taken consent back."
+    assert asked % {"name": "Ahmed"} == "Ahmed, who speaks in it, has not agreed yet."
+    assert withdrawn % {"name": "Somebody"} == "Somebody, who is to be seen in it, has taken consent back."
 
 
 def test_a_cut_names_the_seconds_and_the_one_that_was_complained_of_is_among_them() -> None:
