@@ -52,6 +52,24 @@ def test_a_recording_of_everybodys_moves_into_a_ward_with_its_clips_and_stays_pu
     assert ask(ward.curator).get(f"/api/v1/clips/{second}").json()["space"]["name"] == "Ward 3"
 
 
+def test_who_is_not_in_the_new_space_looks_after_the_clip_no_more(
+    ask: Ask, people: People, ward: Ward, made: Made, services: Services
+) -> None:
+    first, second = made.clips
+    with services.store.transaction() as tx:
+        for clip, owner in ((first, people.learner), (second, ward.learner)):
+            version = clips.clip(tx, clip.public_id, people.admin.id).version
+            clips.change(tx, clip.id, version=version, now=services.now(), owner=owner.id, assigned=people.curator.id)
+
+    ask(people.curator).put(f"/api/v1/recordings/{made.id}/space", json={"space": ward.space.public_id})
+
+    with services.store.transaction() as tx:
+        found = tx.execute(
+            "select owner_id from clip where id in (%s, %s) order by id", [first.id, second.id]
+        ).fetchall()
+    assert found == [(None,), (ward.learner.id,)]
+
+
 def test_out_of_a_ward_what_was_published_is_taken_back_and_what_was_said_stays_there(
     ask: Ask, people: People, ward: Ward, wards: Made, everyone: Space
 ) -> None:
