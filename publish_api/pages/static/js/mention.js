@@ -14,7 +14,7 @@ export function offer(area, clip) {
   const list = document.createElement("ul");
   const told = document.createElement("p");
   list.id = `mentionable-${++lists}`;
-  list.className = "mentionable";
+  list.className = "offered-names above";
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", _("Colleagues"));

@@ -15,9 +15,9 @@ class PassCircle extends HTMLElement {
     this.addEventListener("input", (event) => event.target.name === "to" && this.#typed());
     this.addEventListener("keydown", (event) => event.target.name === "to" && this.#key(event));
     this.addEventListener("focusout", (event) => event.target.name === "to" && this.#close());
-    this.addEventListener("mousedown", (event) => event.target.closest(".offered") && event.preventDefault()); // the field keeps the focus
+    this.addEventListener("mousedown", (event) => event.target.closest(".offered-names") && event.preventDefault()); // the field keeps the focus
     this.addEventListener("click", (event) => {
-      const chosen = event.target.closest(".offered li");
+      const chosen = event.target.closest(".offered-names li");
       if (chosen) this.#share(this.#found[[...chosen.parentElement.children].indexOf(chosen)]);
     });
     this.addEventListener("submit", (event) => this.#submit(event));
@@ -34,7 +34,7 @@ class PassCircle extends HTMLElement {
     if (!field) return;
     this.list = document.createElement("ul");
     this.list.id = "share-offered";
-    this.list.className = "offered";
+    this.list.className = "offered-names";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", _("Colleagues and spaces"));
