@@ -3,7 +3,8 @@
 A run of an engine is never changed. What is read is the newest run with every change that holds laid over it, in
 their order. An edit says what stood there and what stands there now. It is found again by time and by what stood
 there, never by a number, so that it can be laid over the next run, too: where that run has what the edit wrote, there
-is nothing left to do; where it has neither, the edit finds no place, and is listed as such. None is ever dropped.
+is nothing left to do. Where it has neither, what a person wrote stands in the place of what is heard at that time now,
+marked as in doubt; where that cannot be, the edit finds no place, and is listed as such. None is ever dropped.
 
 A change is undone by a later one that names it, which can be undone like any other.
 """
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from domain.errors import Conflict, Invalid
 from domain.span import Span
-from domain.transcript import Sentence, Transcript, Word, core, joined, sentence_starts
+from domain.transcript import UNSURE, Sentence, Transcript, Word, core, joined, sentence_starts
 
 MAX_TEXT = 500  # characters that stand for a word or a few
 MAX_COUNT = 100  # words that are replaced as one
@@ -65,7 +66,9 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class Text:
-    """What is read. `by_hand`: the numbers of the words that a person wrote."""
+    """What is read. `by_hand`: the numbers of the words that a person wrote: of probability 1, and 0 where a newer run
+    heard neither them nor what they stood for.
+    """
 
     version: int
     run: UUID
@@ -96,7 +99,21 @@ class Typed:
 class _Spoken:
     word: Word
     begins: bool
-    by_hand: bool = False
+    by: int | None = None  # the version of the change that wrote it
+
+    @property
+    def in_doubt(self) -> bool:
+        return self.by is not None and self.word.probability < UNSURE
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Words that an edit is about. `stands`: they are as it wrote them; `guessed`: only their time says that it is."""
+
+    first: int
+    count: int
+    stands: bool = False
+    guessed: bool = False
 
 
 def edits_of(transcript: Transcript, asked: Sequence[Asked], typed: Sequence[Typed] = ()) -> tuple[Edit, ...]:
@@ -182,13 +199,13 @@ def read(version: int, run_id: UUID, run: Transcript, changes: Sequence[Change])
         Unplaced(change.version, edit)
         for change in holds
         for edit in change.edits
-        if not _laid(line, edit, exact=change.run == run_id)
+        if not _laid(line, edit, change.version, exact=change.run == run_id)
     )
     return Text(
         version=version,
         run=run_id,
         transcript=replace(run, words=tuple(each.word for each in line), sentences=_sentences(run, line)),
-        by_hand=frozenset(at for at, each in enumerate(line) if each.by_hand),
+        by_hand=frozenset(at for at, each in enumerate(line) if each.by is not None),
         unplaced=unplaced,
     )
 
@@ -207,16 +224,21 @@ def changed(before: Transcript, after: Transcript) -> Span | None:
     return Span(start, max(end, start + 1))
 
 
-def _laid(line: list[_Spoken], edit: Edit, *, exact: bool) -> bool:
+def _laid(line: list[_Spoken], edit: Edit, by: int, *, exact: bool) -> bool:
     """Lays an edit over the words; whether it found its place. `exact`: it was made over this very run."""
     if edit.at is not None:
-        return _put_in(line, edit.at, edit.new, exact=exact)
-    found = _where(line, edit, exact=exact)
+        return _put_in(line, edit.at, edit.new, by, exact=exact)
+    found = _exactly(line, edit) if exact else _where(line, edit, by) or _meanwhile(line, edit)
     if found is None:
         return not exact and not edit.new and not _heard(line, edit)  # this run has left it out by itself
-    at, count, stands = found
+    at, count = found.first, found.count
     was = line[at : at + count]
-    now = was if stands else _written(was, edit.new, line[at + count].word.start_ms if at + count < len(line) else None)
+    now = was
+    if not found.stands:
+        now = _written(was, edit.new, by, line[at + count].word.start_ms if at + count < len(line) else None)
+    if found.guessed or any(each.in_doubt for each in was):
+        sure = 1.0 if exact else 0.0  # who corrects it over this run has looked at it
+        now = [replace(each, by=by, word=replace(each.word, probability=sure)) for each in now]
     if now:
         now[0] = replace(now[0], begins=was[0].begins if edit.begins is None or at == 0 else edit.begins)
     elif was[0].begins and at + count < len(line):
@@ -225,7 +247,7 @@ def _laid(line: list[_Spoken], edit: Edit, *, exact: bool) -> bool:
     return True
 
 
-def _put_in(line: list[_Spoken], at: Span, texts: Sequence[str], *, exact: bool) -> bool:
+def _put_in(line: list[_Spoken], at: Span, texts: Sequence[str], by: int, *, exact: bool) -> bool:
     """Puts words into a silent time; whether it is one. Where another run has heard them, they are there."""
     first = bisect_left(line, at.start_ms, key=lambda each: each.word.start_ms)
     if any(each.word.start_ms < at.end_ms and each.word.end_ms > at.start_ms for each in line):
@@ -233,7 +255,7 @@ def _put_in(line: list[_Spoken], at: Span, texts: Sequence[str], *, exact: bool)
             core(each.word.text) for each in line if abs(each.word.middle_ms - at.start_ms) <= at.length_ms + SLACK_MS
         }
         return not exact and heard.issuperset(core(text) for text in texts)
-    made = _shared(texts, at.start_ms, at.end_ms)
+    made = _shared(texts, by, at.start_ms, at.end_ms)
     made[0] = replace(made[0], begins=True)
     if first < len(line):
         line[first] = replace(line[first], begins=True)
@@ -241,16 +263,22 @@ def _put_in(line: list[_Spoken], at: Span, texts: Sequence[str], *, exact: bool)
     return True
 
 
-def _where(line: Sequence[_Spoken], edit: Edit, *, exact: bool) -> tuple[int, int, bool] | None:
-    """(first, count, whether they are as the edit wrote them) of the words that it is about; None: there are none."""
+def _exactly(line: Sequence[_Spoken], edit: Edit) -> _Place | None:
+    """The very words that it was made on."""
+    start, count = edit.old[0].start_ms, len(edit.old)
+    at = bisect_left(line, start, key=lambda each: each.word.start_ms)
+    while at < len(line) and line[at].word.start_ms == start:
+        if _same(line[at : at + count], edit.old):
+            return _Place(at, count)
+        at += 1
+    return None
+
+
+def _where(line: Sequence[_Spoken], edit: Edit, by: int) -> _Place | None:
+    """The words that it is about, by what they are and roughly when; none that the same change has written."""
     start, end = edit.old[0].start_ms, max(word.end_ms for word in edit.old)
-    slack = 0 if exact else SLACK_MS
-    low = bisect_left(line, start - slack, key=lambda each: each.word.start_ms)
-    high = bisect_left(line, start + slack + 1, key=lambda each: each.word.start_ms)
-    if exact:
-        count = len(edit.old)
-        found = (at for at in range(low, high) if _same(line[at : at + count], edit.old))
-        return next(((at, count, False) for at in found), None)
+    low = bisect_left(line, start - SLACK_MS, key=lambda each: each.word.start_ms)
+    high = bisect_left(line, start + SLACK_MS + 1, key=lambda each: each.word.start_ms)
     sides = [(tuple(word.text for word in edit.old), False)] if edit.rewords else []
     sides += [(edit.new, True)] if edit.new else []
     options = []
@@ -258,14 +286,39 @@ def _where(line: Sequence[_Spoken], edit: Edit, *, exact: bool) -> tuple[int, in
         cores = [core(text) for text in texts]
         for at in range(low, high):
             there = line[at : at + len(cores)]
-            if [core(each.word.text) for each in there] == cores:
+            if [core(each.word.text) for each in there] == cores and all(each.by != by for each in there):
                 apart = min(abs(there[0].word.start_ms - start), abs(there[-1].word.end_ms - end))
                 # Of two that begin or end at the same word, the longer: "oil" is also found in "the oil".
                 options.append((apart, -len(cores), stands, at))
     if not options:
         return None
     _, count, stands, at = min(options)
-    return at, -count, stands
+    return _Place(at, -count, stands)
+
+
+def _meanwhile(line: Sequence[_Spoken], edit: Edit) -> _Place | None:
+    """What is heard now while the old words were said, less what a person wrote, unless it is that which was corrected.
+
+    None where nothing is left of it, and where the edit wrote no words that could be marked.
+    """
+    if not edit.rewords or not edit.new:
+        return None
+    start, end = edit.old[0].start_ms, max(word.end_ms for word in edit.old)
+    old = {core(word.text) for word in edit.old}
+    last = bisect_left(line, end, key=lambda each: each.word.start_ms)
+    while last and line[last - 1].word.middle_ms >= end:
+        last -= 1
+    first = last
+    while first and line[first - 1].word.middle_ms >= start:
+        first -= 1
+    kept = [at for at in range(first, last) if line[at].by is not None and core(line[at].word.text) not in old]
+    while first in kept:
+        first += 1
+    while first < last and last - 1 in kept:
+        last -= 1
+    if first == last or any(first < at < last for at in kept):
+        return None
+    return _Place(first, last - first, guessed=True)
 
 
 def _same(there: Sequence[_Spoken], old: Sequence[Word]) -> bool:
@@ -279,7 +332,7 @@ def _heard(line: Sequence[_Spoken], edit: Edit) -> bool:
     return any(start <= each.word.middle_ms < max(end, start + 1) for each in line)
 
 
-def _written(was: Sequence[_Spoken], texts: Sequence[str], next_ms: int | None) -> list[_Spoken]:
+def _written(was: Sequence[_Spoken], texts: Sequence[str], by: int, next_ms: int | None) -> list[_Spoken]:
     """These words with other texts. What stays at either end keeps its times; `next_ms`: when the word after begins."""
     most = min(len(was), len(texts))
     head = next((i for i in range(most) if was[i].word.text != texts[i]), most)
@@ -287,40 +340,40 @@ def _written(was: Sequence[_Spoken], texts: Sequence[str], next_ms: int | None) 
     gone, come = was[head : len(was) - tail], texts[head : len(texts) - tail]
     before, after = list(was[:head]), list(was[len(was) - tail :])
     if len(gone) == len(come):
-        made = [_by_hand(text, each.word.start_ms, each.word.end_ms) for text, each in zip(come, gone, strict=True)]
+        made = [_by_hand(text, by, each.word.start_ms, each.word.end_ms) for text, each in zip(come, gone, strict=True)]
         made = [replace(new, begins=old.begins) for new, old in zip(made, gone, strict=True)]
     elif gone:
-        made = _shared(come, gone[0].word.start_ms, max(each.word.end_ms for each in gone))
+        made = _shared(come, by, gone[0].word.start_ms, max(each.word.end_ms for each in gone))
     elif before:
         limit = after[0].word.start_ms if after else next_ms
         at = before[-1].word.end_ms
         if limit is not None and limit - at >= _LEAST_MS * len(come):
-            made = _shared(come, at, min(limit, at + _MOST_MS * len(come)))
+            made = _shared(come, by, at, min(limit, at + _MOST_MS * len(come)))
         else:  # no time of their own: that of the word before is theirs, too
             last = before.pop()
-            times = _shared([last.word.text, *come], last.word.start_ms, last.word.end_ms)
+            times = _shared([last.word.text, *come], by, last.word.start_ms, last.word.end_ms)
             before.append(replace(last, word=replace(last.word, end_ms=times[0].word.end_ms)))
             made = times[1:]
     else:
         first = after[0]
-        times = _shared([*come, first.word.text], first.word.start_ms, first.word.end_ms)
+        times = _shared([*come, first.word.text], by, first.word.start_ms, first.word.end_ms)
         after[0] = replace(first, begins=False, word=replace(first.word, start_ms=times[-1].word.start_ms))
         made = times[:-1]
     return [*before, *made, *after]
 
 
-def _by_hand(text: str, start_ms: int, end_ms: int) -> _Spoken:
-    return _Spoken(Word(text, start_ms, end_ms, 1.0), begins=False, by_hand=True)
+def _by_hand(text: str, by: int, start_ms: int, end_ms: int) -> _Spoken:
+    return _Spoken(Word(text, start_ms, end_ms, 1.0), begins=False, by=by)
 
 
-def _shared(texts: Sequence[str], start_ms: int, end_ms: int) -> list[_Spoken]:
+def _shared(texts: Sequence[str], by: int, start_ms: int, end_ms: int) -> list[_Spoken]:
     """Words one after another in this time, each as long as it is written."""
     whole = sum(len(text) + 1 for text in texts)
     found, letters, at = [], 0, start_ms
     for text in texts:
         letters += len(text) + 1
         until = start_ms + (end_ms - start_ms) * letters // whole
-        found.append(_by_hand(text, at, until))
+        found.append(_by_hand(text, by, at, until))
         at = until
     return found
 

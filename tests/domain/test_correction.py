@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from domain.correction import (
     Asked,
     Change,
-    Edit,
     Text,
     Typed,
     Unplaced,
@@ -207,14 +206,53 @@ def test_a_new_run_that_has_learnt_it_is_left_as_it_is() -> None:
     assert (text.by_hand, text.unplaced) == (frozenset(), ())
 
 
+def test_what_a_person_wrote_stands_over_other_words_of_a_new_run_and_is_in_doubt() -> None:
+    made = change(spoken("Press Country Slash Language. Then wait."), Asked(1, 3, text="country/language."))
+
+    text = over(spoken("Press country-slash language here. Then wait.", start_ms=300), made)
+
+    assert said(text) == ["Press country/language. here.", "Then wait."]
+    assert [word.probability for word in text.transcript.words] == [0.9, 0.0, 0.9, 0.9, 0.9]
+    assert (text.by_hand, text.unplaced) == (frozenset({1}), ())
+
+
+def test_whoever_corrects_what_is_in_doubt_has_settled_it() -> None:
+    made = change(spoken("Use Klueber on it."), Asked(1, text="Klüber"))
+    run = spoken("Use clover on it.")
+    settled = Change(3, NEXT_RUN, edits_of(over(run, made).transcript, [Asked(1, text="Klüber NBU")]))
+
+    text = read(4, NEXT_RUN, run, [made, settled])
+
+    assert said(text) == ["Use Klüber NBU on it."]
+    assert {word.probability for word in text.transcript.words} == {0.9, 1.0}
+
+
+def test_what_was_built_upon_what_is_in_doubt_is_in_doubt_too() -> None:
+    run = spoken("Use Klueber on it.")
+    first = change(run, Asked(1, text="Klüber"))
+    then = Change(3, RUN, edits_of(read(2, RUN, run, [first]).transcript, [Asked(1, text="Kluber")]))
+
+    text = read(4, NEXT_RUN, spoken("Use clover on it."), [first, then])
+
+    assert [(word.text, word.probability) for word in text.transcript.words][1] == ("Kluber", 0.0)
+
+
 def test_what_finds_no_place_in_a_new_run_is_listed() -> None:
-    run = spoken("Use Klueber on the bearing.")
-    made = change(run, Asked(1, text="Klüber"))
+    run = spoken("Use Klueber on um it.")
+    made = change(run, Asked(1, text="Klüber"), Asked(3, text=""))
+    heard = spoken("Use clover on the it.")
+    elsewhen = replace(heard, words=(heard.words[0], *heard.words[2:]), sentences=())
 
-    text = over(spoken("Use clover on the bearing."), made)
+    text = over(elsewhen, made)
 
-    assert said(text) == ["Use clover on the bearing."]
-    assert [(each.version, each.edit) for each in text.unplaced] == [(2, Edit((run.words[1],), ("Klüber",)))]
+    assert said(text) == ["Use on the it."]
+    assert [(each.version, each.edit) for each in text.unplaced] == [(2, each) for each in made.edits]
+
+
+def test_one_correction_does_not_take_what_another_beside_it_wrote_for_its_own() -> None:
+    made = change(spoken("oil valve"), Asked(0, text="valve"), Asked(1, text="oil"))
+
+    assert said(over(spoken("oil pump"), made)) == ["valve oil"]
 
 
 def test_the_same_word_said_elsewhere_is_not_taken_for_it() -> None:
@@ -310,3 +348,31 @@ def test_undoing_gives_back_what_was_and_no_word_is_out_of_order(texts: list[str
     back = [Change(10 + i, RUN, (), each.version) for i, each in enumerate(reversed(changes))]
 
     assert read(20, RUN, run, [*changes, *back]).transcript == run
+
+
+@given(
+    st.lists(st.sampled_from(["", "a", "a b", "a b c"]), min_size=1, max_size=8),
+    st.lists(st.sampled_from(["same", "other", "two", "none"]), min_size=8, max_size=8),
+    st.integers(-700, 700),
+)
+def test_over_another_run_each_correction_shows_or_is_told(instead: list[str], heard: list[str], later_ms: int) -> None:
+    run = spoken(" ".join(f"old{n}" for n in range(len(instead))))
+    written = [" ".join(f"{part}{n}" for part in texts.split()) for n, texts in enumerate(instead)]
+    changes = [Change(n + 2, RUN, edits_of(run, [Asked(n, text=text)])) for n, text in enumerate(written)]
+    words: list[Word] = []
+    for n, (word, how) in enumerate(zip(run.words, heard, strict=False)):
+        middle = (word.start_ms + word.end_ms) // 2
+        words += {
+            "same": [word],
+            "other": [replace(word, text=f"new{n}")],
+            "two": [replace(word, text=f"x{n}", end_ms=middle), replace(word, text=f"y{n}", start_ms=middle)],
+            "none": [],
+        }[how]
+    other = replace(run, words=tuple(word.later(later_ms) for word in words), sentences=())
+
+    text = read(20, NEXT_RUN, other, changes)
+
+    told = {each.version for each in text.unplaced}
+    shown = f" {' '.join(word.text for word in text.transcript.words)} "
+    for n, texts in enumerate(written):
+        assert n + 2 in told or (f" {texts} " in shown if texts else f" old{n} " not in shown)

@@ -26,7 +26,7 @@ class PassWords extends HTMLElement {
     if (this.box) return;
     this.box = this.querySelector("[data-words]");
     this.path = `recordings/${this.getAttribute("recording")}/transcript`;
-    this.past = new Past(this.querySelector("[data-past]"), this.path, (version) => (this.#dirty ? this.#save(() => this.#takeBack(version)) : this.#takeBack(version)));
+    this.past = new Past(this.querySelector("[data-past]"), this.querySelector("[data-unplaced]"), this.path, (version) => (this.#dirty ? this.#save(() => this.#takeBack(version)) : this.#takeBack(version)));
     const wider = this.querySelector("[data-wider]"); // for those who curate
     this.wider = wider && new Wider(wider, this.getAttribute("recording"));
     this.player = await playerOf(this);

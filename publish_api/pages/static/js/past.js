@@ -8,8 +8,9 @@ const MOST = 3; // edits of one change that are told one by one
 export class Past {
   #next = null;
 
-  constructor(details, path, takeBack) {
-    Object.assign(this, { details, path, takeBack });
+  // `lost`: where it is said, above the words, which corrections find no place.
+  constructor(details, lost, path, takeBack) {
+    Object.assign(this, { details, lost, path, takeBack });
     details.addEventListener("toggle", () => details.open && this.#fetch());
     details.addEventListener("click", ({ target }) => {
       const button = target.closest("button");
@@ -20,9 +21,8 @@ export class Past {
 
   // As the words are now. An open list is fetched anew.
   show({ unplaced }) {
-    const lost = this.details.querySelector("[data-unplaced]");
-    lost.hidden = !unplaced.length;
-    lost.textContent =
+    this.lost.hidden = !unplaced.length;
+    this.lost.textContent =
       ngettext(
         "%(num)s correction finds no place in the words as they were heard last: %(list)s. Look there, and correct by hand what is still wrong.",
         "%(num)s corrections find no place in the words as they were heard last: %(list)s. Look there, and correct by hand what is still wrong.",
