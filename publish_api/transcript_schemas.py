@@ -26,7 +26,9 @@ class WordOut(Out):
     text: str
     start_ms: int
     end_ms: int
-    probability: float = Field(description="0 to 1; of what a person wrote 1, or 0 where a newer run heard other words.")
+    probability: float = Field(
+        description="0 to 1; of what a person wrote 1, or 0 where a newer run heard other words."
+    )
 
 
 class SentenceOut(Out):
