@@ -14,6 +14,7 @@ from domain.clip import MAX_ANSWER
 from domain.consent import MAX_NAME
 from domain.errors import Invalid
 from domain.ids import is_public_id
+from domain.languages import heard_as
 from domain.title import MAX_TITLE
 
 MAX_METADATA = 8 * 1024  # characters of the whole Upload-Metadata header
@@ -21,7 +22,7 @@ MAX_PAIRS = 32
 MAX_FILENAME = 255  # characters
 _KEY = re.compile(r"[!-+\--~]{1,64}\Z")  # printable ASCII without space and comma
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,62}\Z")
-_LANGUAGE = re.compile(r"([a-z]{2,3})(-[a-z0-9]{2,8})*\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 _TIP = re.compile(r"[A-Za-z0-9_-]{22}\Z")  # 128 random bits in base64url
 _VERSION = re.compile(r"[1-9][0-9]{0,5}\Z")
 _TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # text direction
@@ -111,13 +112,13 @@ def _media_type(text: str) -> str:
 
 
 def _language(text: str) -> str:
-    """`de` of `de-AT`. Raises Invalid: a wrong language would cost the whole transcript."""
+    """`de` of `de-AT`; nothing when no engine hears it: then it is found out. Raises Invalid: what is no code at all
+    is a mistake of a program, and a wrong language would cost the whole transcript.
+    """
     code = text.strip().lower()
-    if not code:
-        return ""
-    if (match := _LANGUAGE.match(code)) is None:
+    if code and not _LANGUAGE.match(code):
         raise Invalid("Give the language as a code such as en or de, or leave it out.", code="bad_language")
-    return match[1]
+    return heard_as(code)
 
 
 def _space(text: str) -> str:

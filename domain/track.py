@@ -1,16 +1,15 @@
 """A caption track: what is to be read with a recording beside what was heard, in one language."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.languages import code_of
 from domain.span import Span
 
 ENGLISH = "en"  # what speech engines translate into, and nothing else
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class Made(StrEnum):
@@ -47,8 +46,8 @@ class Track:
     trouble: str = ""
 
 
-def checked_language(code: str) -> str:
-    """ISO 639, two or three letters. Raises Invalid (`bad_language`)."""
-    if not _LANGUAGE.fullmatch(code):
+def checked_language(said: str) -> str:
+    """Its shortest code, so that a recording has a language once. Raises Invalid (`bad_language`)."""
+    if not (code := code_of(said)):
         raise Invalid("Say the language by its code of two or three letters, such as de or en.", code="bad_language")
     return code

@@ -34,7 +34,7 @@ from store.s3 import S3
 from transcode import encoders
 from transcode.jail import Jail
 from transcode.voice import remade
-from transcribe.whisper import Engine, engine
+from transcribe.whisper import BASE, Engine, engine, hears
 
 if TYPE_CHECKING:
     from reach.oidc import Provider
@@ -158,7 +158,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         try_again(tx, recording_id, enqueue)
 
     objects = object_store(settings)
-    arrivals = _Arrivals(store, enqueue)
+    arrivals = _Arrivals(store, enqueue, settings.whisper_model)
     intake = Intake(
         data / "staging",
         max_bytes=settings.max_upload_bytes,
@@ -249,6 +249,7 @@ class _Arrivals:
 
     store: Store
     enqueue: Enqueue
+    whisper_model: str = BASE
 
     def arrive(self, upload: FinishedUpload) -> str:
         with self.store.transaction() as tx:
@@ -281,7 +282,7 @@ class _Arrivals:
             if created:
                 if tip:
                     joining.note(tx, recording.id, tip, film=Film.AWAITED if sound else None)
-                if upload.metadata.get("language"):
+                if hears(self.whisper_model, upload.metadata.get("language", "")):
                     recordings.heard_language(tx, recording.id, upload.metadata["language"])
                 begin_journey(tx, recording, self.enqueue)
             return recording.public_id

@@ -39,6 +39,7 @@ _PROBLEMS = {
     409: "Somebody else was first.",
     410: "It was deleted.",
     412: "If-Match names a version that is no longer the newest.",
+    422: "It is understood, and cannot be done; the message says why.",
     428: "If-Match is missing.",
     429: "Too often; try later.",
     503: "Not at the moment; nothing is lost, try again.",

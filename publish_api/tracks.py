@@ -6,11 +6,13 @@ Live at once in every clip that shows the recording, cut to its parts. What was 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from domain.errors import Conflict, Gone, Misconfigured
+from domain.languages import code_of
 from domain.permit import Act
 from domain.person import Person
 from domain.recording import Recording
@@ -30,7 +32,9 @@ from transcribe.whisper import demand_translates
 
 router = APIRouter(prefix=f"{API}/recordings/{{id}}", tags=["captions"])
 
-Of = Annotated[str, Path(alias="language", max_length=3, description="ISO 639, such as de.")]
+Of = Annotated[
+    str, Path(alias="language", max_length=35, description="ISO 639, such as de: deu and de-AT are the same.")
+]
 
 
 class TrackOut(Out):
@@ -56,19 +60,31 @@ def listed(services: Use, viewer: Viewer, id_: Id) -> Items[TrackOut]:
         return all_of(TrackOut.of(track) for track in tracks.tracks(tx, found.id))
 
 
+async def _file(request: Request, viewer: Viewer) -> bytes:
+    """Whatever the program that sends it calls it. Read only once it is known who sends it."""
+    return await request.body()
+
+
 @router.put(
     "/captions/{language}",
     summary="Bring captions in a language: a WebVTT or SubRip file, as the body",
     description="In the place of those that were there. 400 says what is wrong with the file: `captions_too_large`,"
     " `captions_not_text` (it has to be UTF-8), `captions_unreadable`, `captions_outside` the recording's time.",
     responses=problems(403, 404, 409, 410),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "At most 500 kB.",
+            "content": {each: {"schema": {"type": "string", "format": "binary"}} for each in (VTT, SRT)},
+        }
+    },
 )
 def bring(
     services: Use,
     viewer: Viewer,
     id_: Id,
     language: Of,
-    body: Annotated[bytes, Body(media_type=VTT, description="At most 500 kB.")],
+    body: Annotated[bytes, Depends(_file)],
     filename: Annotated[str, Query(max_length=300)] = "",
 ) -> TrackOut:
     return bring_file(services, viewer, id_, language, body, filename)
@@ -78,7 +94,7 @@ def bring(
 def remove(services: Use, viewer: Viewer, id_: Id, language: Of) -> None:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer, Act.CHANGE_CAPTIONS)
-        tracks.remove(tx, found.id, tracks.track(tx, found.id, language).language)
+        tracks.remove(tx, found.id, _track(tx, found.id, language).language)
 
 
 @router.get(
@@ -147,6 +163,12 @@ def demand_translatable(tx: Tx, services: Services, recording: Recording) -> Non
         raise Conflict(cannot.message, code=cannot.code) from cannot
 
 
+def _track(tx: Tx, recording_id: UUID, language: str) -> Track:
+    """By any of the language's codes, or by what it was called when none was refused. Raises NotFound."""
+    called = {each.language for each in tracks.tracks(tx, recording_id)}
+    return tracks.track(tx, recording_id, language if language in called else code_of(language))
+
+
 def _written(
     request: Request,
     services: Services,
@@ -158,7 +180,7 @@ def _written(
 ) -> Response:
     with services.store.transaction() as tx:
         found = demanded(tx, public_id, viewer, Act.READ_TRANSCRIPT)
-        track = tracks.track(tx, found.id, language)
+        track = _track(tx, found.id, language)
         if not track.ready:
             raise Conflict("These captions are still being made.", code="being_translated")
         cues = captions.written(tracks.cues(tx, track.id), ())

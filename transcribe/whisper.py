@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from domain.errors import Misconfigured
 from domain.glossary import Term, letters
+from domain.languages import HEARD
+from domain.track import ENGLISH
 from domain.transcript import UNSPACED, Pause, Word
 from transcribe.pauses import find_pauses
 from transcribe.windows import Window, windows
@@ -129,6 +131,13 @@ class Decoded:
         return len(self.words) > _FEW and letters(self.text) in letters(told)
 
 
+def hears(model: str, language: str) -> bool:
+    """Whether a model, by its name, knows a language: English-only ones no other, none before large-v3 Cantonese."""
+    if model.lower().endswith(_ENGLISH_ONLY):
+        return language == ENGLISH
+    return language in HEARD and not (language == "yue" and model.lower() in _WITHOUT_CANTONESE)
+
+
 def demand_translates(model: str, *, encoder_layers: int = 0, decoder_layers: int = 0) -> None:
     """Whether a model, by its name and the layers it has, was made to translate. Raises Misconfigured.
 
@@ -138,13 +147,16 @@ def demand_translates(model: str, *, encoder_layers: int = 0, decoder_layers: in
     """
     name = model.lower()
     cut_down = decoder_layers < encoder_layers or any(word in name for word in ("turbo", "distil"))
-    if cut_down or name.endswith((".en", "-en")):
+    if cut_down or name.endswith(_ENGLISH_ONLY):
         raise Misconfigured(
             f"The speech model {Path(model).name} cannot translate: turbo, distilled and English-only models were not"
             " made for it. Set PASSITON_WHISPER_MODEL to base, small, medium or large-v3.",
             code="cannot_translate",
         )
 
+
+_ENGLISH_ONLY = (".en", "-en")
+_WITHOUT_CANTONESE = {"tiny", "base", "small", "medium", "large-v1", "large-v2"}
 
 # The thresholds of Whisper's own decoder (Radford et al. 2022, section 4.5).
 _COMPRESSION = 2.4

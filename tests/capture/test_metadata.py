@@ -120,9 +120,21 @@ def test_metadata_is_read_strictly(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"), [("de", "de"), ("DE-at", "de"), ("", None), ("deutsch", Invalid), ("../de", Invalid)]
+    ("sent", "kept"),
+    [
+        ("de", "de"),
+        ("DE-at", "de"),
+        ("deu", "de"),
+        ("", None),
+        ("xx", None),
+        ("tlh", None),
+        ("deutsch", Invalid),
+        ("../de", Invalid),
+    ],
 )
-def test_a_language_is_a_code(sent: str, kept: str | type[Exception] | None) -> None:
+def test_a_language_is_a_code_and_is_found_out_where_no_engine_hears_it(
+    sent: str, kept: str | type[Exception] | None
+) -> None:
     raw = f"language {b64(sent)}"
 
     if kept is Invalid:

@@ -38,6 +38,21 @@ def test_what_was_heard_in_the_wrong_language_is_heard_again(
     assert (meanwhile.status_code, meanwhile.json()["error"]["code"]) == (409, "not_heard")
 
 
+def test_a_language_that_the_engine_does_not_hear_is_refused_and_nothing_is_changed(
+    ask: Ask, people: People, services: Services, queued: Queued
+) -> None:
+    recording = material.recording(services, people.expert).recording
+    curator, path = ask(people.curator), f"/api/v1/recordings/{recording.public_id}"
+
+    refused = [curator.post(f"{path}/hearings", json={"language": each}) for each in ("xx", "tlh", "yue")]
+    shown = curator.get(path).json()
+    asked = curator.post(f"{path}/hearings", json={"language": "deu"})
+
+    assert {(each.status_code, each.json()["error"]["code"]) for each in refused} == {(422, "unknown_language")}
+    assert (shown["language"], shown["status"]) == ("en", "ready")
+    assert (asked.status_code, curator.get(path).json()["language"]) == (202, "de")
+
+
 def test_it_is_asked_for_by_its_owner_and_those_who_curate_its_space(
     ask: Ask, people: People, services: Services, ward: Ward
 ) -> None:

@@ -129,7 +129,8 @@ def test_files_that_are_no_captions_of_it_are_refused_in_words(ask: Ask, people:
         answer = expert.put(f"{here}/captions/{language}", content=body, headers={"Content-Type": content_type})
         return answer.status_code, answer.json()["error"]["code"]
 
-    assert refused(b"") == (400, "invalid")
+    assert refused(b"") == refused(b"", content_type="application/json") == (400, "captions_unreadable")
+    assert refused(b"{}", content_type="application/json") == (400, "captions_unreadable")
     assert refused(b"PK\x03\x04\x00") == (400, "captions_not_text")
     assert refused("1\n00:00:21,000 --> 00:00:22,000\nOf another.\n", content_type="application/x-subrip") == (
         400,
@@ -137,9 +138,24 @@ def test_files_that_are_no_captions_of_it_are_refused_in_words(ask: Ask, people:
     )
     assert refused(b"x" * 600_000) == (400, "captions_too_large")
     assert refused(b"x" * 1_100_000)[0] == 413
-    assert refused(ES, "ES") == (400, "bad_language")
-    assert refused(ES, "spanish") == (400, "invalid")
+    assert {refused(ES, each) for each in ("spanish", "xx", "zzz", "und")} == {(400, "bad_language")}
     assert expert.get(f"{here}/captions").json() == {"items": [], "next": None}
+
+
+def test_a_language_is_there_once_whichever_of_its_codes_is_said(ask: Ask, people: People, here: str) -> None:
+    expert = ask(people.expert)
+
+    said = [expert.put(f"{here}/captions/{each}", content=ES, headers=VTT) for each in ("deu", "de-AT", "DE", "es")]
+    listed = expert.get(f"{here}/captions").json()["items"]
+    answers = [
+        expert.get(f"{here}/captions/ger.vtt").status_code,
+        expert.delete(f"{here}/captions/deu").status_code,
+        expert.get(f"{here}/captions/de.vtt").status_code,
+    ]
+
+    assert [each.json()["language"] for each in said] == ["de", "de", "de", "es"]
+    assert [each["language"] for each in listed] == ["de", "es"]
+    assert answers == [200, 204, 404]
 
 
 def test_they_are_for_the_owner_and_those_who_curate(ask: Ask, people: People, services: Services, ward: Ward) -> None:
