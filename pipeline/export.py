@@ -122,7 +122,7 @@ def write(shelf: Shelf, done: "Processed", *, mp4: bool) -> dict[str, Any]:
         (folder / "index.m3u8").write_text(playlist.master(parts, lambda name: f"{name}.m3u8"))
         for name in playlist.names(parts):
             (folder / f"{name}.m3u8").write_text(playlist.media(parts, name))
-        shown = list(zip([cues], playlist.shown(parts), strict=True))
+        shown = [(cues, span) for span in playlist.shown(parts) if span is not None]
         (folder / "captions.vtt").write_text(captions.webvtt(shown), encoding="utf-8")
         if mp4:
             join_mp4([_best(shelf, part) for part in parts], folder / "clip.mp4")

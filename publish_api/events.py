@@ -177,11 +177,12 @@ def _look_at(request: Request, services: Services, clip_id: str) -> ClipNow:
     plays = [
         PartOut(recording=part.recording, start_ms=span.start_ms, end_ms=span.end_ms)
         for part, span in zip(clip.parts, spans, strict=False)
+        if span is not None
     ]
     return ClipNow(clip=clip_id, version=clip.version, plays=plays, words=words)
 
 
-def _played(tx: Tx, clip: Clip, services: Services) -> tuple[Span, ...]:
+def _played(tx: Tx, clip: Clip, services: Services) -> tuple[Span | None, ...]:
     try:
         return playback.played_of_clip(tx, clip, services.now())
     except Unavailable:

@@ -81,8 +81,10 @@ def media_of_clip(tx: Tx, clip: Clip, name: str, now: datetime) -> str:
         return playlist.media(parts, known(name, parts))
 
 
-def played_of_clip(tx: Tx, clip: Clip, now: datetime) -> tuple[Span, ...]:
-    """What of each part is played now: up to the pause inside, where an edge is lacking. Raises Unavailable."""
+def played_of_clip(tx: Tx, clip: Clip, now: datetime) -> tuple[Span | None, ...]:
+    """What of each part is played now: up to the pause inside, where an edge is lacking; None where that is nothing.
+    Raises Unavailable.
+    """
     return playlist.shown(with_media(tx, clip.parts, now))
 
 
@@ -99,9 +101,11 @@ def captions_of_part(tx: Tx, clip: Clip, number: int, now: datetime, language: s
     spans = playlist.shown(with_media(tx, clip.parts, now))
     if not 0 <= number < len(spans):
         raise NotFound("This clip has fewer parts.")
+    played = spans[number]
+    if played is None:
+        raise _nothing_yet()
     cues = readings.cues(tx, clip, read)[clip.parts[number].recording_id]
-    shown = captions.within(cues, spans[number])
-    return captions.webvtt([(shown, Span(0, spans[number].end_ms))], hls=True)
+    return captions.webvtt([(captions.within(cues, played), Span(0, played.end_ms))], hls=True)
 
 
 def poster(tx: Tx, parts: tuple[Part, ...]) -> Still:
@@ -148,12 +152,13 @@ def said(
 ) -> list[captions.Part]:
     """Each part's cues, and what is played of it: of the track of a language, or what is said. Raises NotFound."""
     read = readings.in_language(tx, clip, language)
+    spans: tuple[Span | None, ...]
     try:
         spans = playlist.shown(with_media(tx, clip.parts, now))
     except Unavailable:  # nothing is played yet: as it will be
         spans = tuple(part.span for part in clip.parts)
     cues = readings.cues(tx, clip, read, fillers=fillers)
-    return [(cues[part.recording_id], span) for part, span in zip(clip.parts, spans, strict=True)]
+    return [(cues[part.recording_id], span) for part, span in zip(clip.parts, spans, strict=True) if span]
 
 
 def _made(tx: Tx, recording_id: UUID, day: date) -> Callable[[Span], playlist.Part]:

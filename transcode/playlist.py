@@ -3,7 +3,8 @@
 A clip is a list of parts, each a span of a recording of which fragments are listed. Nothing that was
 cut away is ever sent: a part plays whole fragments from keyframe to keyframe, and at a bound between two
 keyframes an edge (domain/edge.py), a fragment of its own with the frames that are missing. Until that is
-there, the part plays from the first keyframe inside, or to the last. Edges lie end to end with the fragments
+there, the part plays from the first keyframe inside, or to the last; one without a keyframe inside comes with its
+edge, and the others play meanwhile. Edges lie end to end with the fragments
 on the recording's time line and follow the same initialisation segment, so nothing marks where they begin.
 Sound is cut where the pictures are, at most 10.7 ms (half an AAC frame) before or after, which players
 bridge; it plays in sync, because all times are recording time. Between parts stands a discontinuity, for
@@ -111,12 +112,14 @@ def media(parts: Sequence[Part], name: str) -> str:
 
     Of a part that has no such picture, the next smaller one is taken, else its smallest. Of a part without sound
     silence is heard: a gap (EXT-X-GAP) would be honest, and players stand still at it. Raises Unavailable
-    (`still_rendering`) when a part is not rendered to its end, or nothing of it can be played before its edges are
+    (`still_rendering`) when a part is not rendered to its end, or nothing of any can be played before its edges are
     there.
     """
     segments: list[str] = []
     longest = Fraction(LONGEST_S)
-    for part in parts:
+    for part, span in zip(parts, shown(parts), strict=True):
+        if span is None:
+            continue
         if segments:
             segments.append("#EXT-X-DISCONTINUITY")
         state = part.rendering.sound if name == "audio" else picture(part.rendering, name)
@@ -179,11 +182,11 @@ def captions(parts: Sequence[Part], uri: Callable[[int], str]) -> str:
 
     Each WebVTT keeps recording time and says `X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000`.
     """
-    lengths = [Fraction(span.length_ms, 1000) for span in shown(parts)]
-    lines = _head(max(lengths), "VOD")
-    for i, length in enumerate(lengths):
-        lines += [*(["#EXT-X-DISCONTINUITY"] if i else []), f"#EXTINF:{float(length):.6f},", uri(i)]
-    return _text([*lines, "#EXT-X-ENDLIST"])
+    lengths = {i: Fraction(span.length_ms, 1000) for i, span in enumerate(shown(parts)) if span is not None}
+    lines: list[str] = []
+    for i, length in lengths.items():
+        lines += [*(["#EXT-X-DISCONTINUITY"] if lines else []), f"#EXTINF:{float(length):.6f},", uri(i)]
+    return _text([*_head(max(lengths.values()), "VOD"), *lines, "#EXT-X-ENDLIST"])
 
 
 def storyboard(parts: Sequence[Part]) -> str:
@@ -193,6 +196,8 @@ def storyboard(parts: Sequence[Part]) -> str:
     """
     lines, before = ["WEBVTT", ""], 0
     for part, span in zip(parts, shown(parts), strict=True):
+        if span is None:
+            continue
         state = next((s for s in part.rendering.renditions if s.rendition.kind is Kind.STILLS), None)
         stills = [f for f in state.fragments if shows_still(span, part.plan.fps, f.start)] if state else []
         for i, still in enumerate(stills):
@@ -207,30 +212,44 @@ def storyboard(parts: Sequence[Part]) -> str:
     return "\n".join(lines)
 
 
-def shown(parts: Sequence[Part]) -> tuple[Span, ...]:
-    """What each part really plays, in whole milliseconds. Raises Unavailable (`still_rendering`)."""
-    found = [(part.plan, played(part)) for part in parts]
-    return tuple(Span(plan.ms(shown.first), plan.ms(shown.end)) for plan, shown in found)
+def shown(parts: Sequence[Part]) -> tuple[Span | None, ...]:
+    """What each part really plays, in whole milliseconds; None of one that is nothing without its edge, which is not
+    there yet. Raises Unavailable (`still_rendering`) where that is all of them.
+    """
+    found = [(part.plan, _playing(part)) for part in parts]
+    if not any(shown for _, shown in found):
+        raise _nothing_yet()
+    return tuple(None if shown is None else Span(plan.ms(shown.first), plan.ms(shown.end)) for plan, shown in found)
 
 
 def played(part: Part) -> Pieces:
     """The pieces of a part that can be played now. Raises Unavailable (`still_rendering`)."""
+    found = _playing(part)
+    if found is None:
+        raise _nothing_yet()
+    return found
+
+
+def _playing(part: Part) -> Pieces | None:
+    """None while nothing of a part can be played without its edge. Raises Unavailable (`still_rendering`)."""
     begun = [state.public_id for state in (*part.rendering.pictures, part.rendering.sound) if state is not None]
 
     def has(edge: Edge) -> bool:
         return part.edges.get(edge, {}).keys() >= set(begun)
 
     beyond = part.span.end_ms - part.plan.duration_ms > 2000 / part.plan.fps  # rounding, and a little more
-    found = None if beyond and not part.rendering.complete else there(part.plan, part.span, has)
-    if found is None or not part.withheld.isdisjoint(found.whole):
+    if beyond and not part.rendering.complete:
+        raise _nothing_yet()
+    found = there(part.plan, part.span, has)
+    if found is not None and not part.withheld.isdisjoint(found.whole):
         raise _nothing_yet()
     return found
 
 
 def exact(part: Part) -> bool:
     """Whether a part plays to the very frames of its bounds, all of its edges being there."""
-    found = played(part)
-    return (found.first, found.end) == frames(part.plan, part.span)
+    found = _playing(part)
+    return found is not None and (found.first, found.end) == frames(part.plan, part.span)
 
 
 @dataclass(frozen=True)

@@ -303,6 +303,19 @@ def test_until_an_edge_is_there_its_bound_lies_at_the_keyframe_inside() -> None:
     assert (shown([one]), exact(one)) == ((Span(4000, 9000),), False)
 
 
+def test_a_part_that_is_nothing_without_its_edge_comes_with_it_and_the_others_play_meanwhile() -> None:
+    parts = [part(2000, 4000), part(4500, 7500), part(0, 1000)]
+
+    pieces = [line for line in media(parts, "270").splitlines() if line.startswith(("/", "#EXT-X-DISC"))]
+    words = [line for line in captions(parts, lambda i: f"words-{i}.vtt").splitlines() if line.endswith(".vtt")]
+
+    assert shown(parts) == (Span(2000, 4000), None, Span(0, 1000))
+    assert pieces == ["/m/id270/2", "#EXT-X-DISCONTINUITY", "/m/id270/0"]
+    assert words == ["words-0.vtt", "words-2.vtt"]
+    assert not exact(parts[1])
+    assert storyboard(parts) == storyboard([parts[0], parts[2]])
+
+
 def test_an_edge_that_one_rendition_lacks_is_not_there() -> None:
     one = with_edges(part(3000, 8000), (3000, 4000))
     ((edge, made),) = one.edges.items()
