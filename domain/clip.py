@@ -6,6 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.person import Named
+from domain.space import Space
 from domain.span import Span
 
 MAX_PARTS = 50
@@ -88,7 +90,7 @@ class Amended:
 class Clip:
     id: UUID
     public_id: str
-    space_id: UUID
+    space: Space
     title: str
     tags: tuple[str, ...]
     level: Level | None
@@ -108,7 +110,13 @@ class Clip:
     question: str = ""  # asked when it ends
     risk: Risk = Risk.NONE
     review_by: date | None = None  # somebody looks then whether it still holds
+    owner: Named | None = None  # looks after it: who was named, or else who speaks first
+    assigned: Named | None = None  # the curator who is to look at it
     amended: tuple[Amended, ...] = ()
+
+    @property
+    def space_id(self) -> UUID:
+        return self.space.id
 
     @property
     def length_ms(self) -> int:

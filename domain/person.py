@@ -48,6 +48,14 @@ class Person:
         return None if self.brief_id is None else (self.brief_id, *(self.looks_back or ()))
 
 
+@dataclass(frozen=True)
+class Named:
+    """A person, as far as others read who it is."""
+
+    public_id: str
+    name: str
+
+
 def login_name(text: str) -> str:
     """The login name as kept: lower case, checked. Raises Invalid."""
     login = text.strip().lower()

@@ -6,7 +6,9 @@ link has ended they are nobody, but where a route asks for a `Returning`: to see
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, cast
 from urllib.parse import urlsplit
@@ -62,28 +64,37 @@ def anybody(
     when the cookie comes with a change that another site's page could have asked for; `somebody_else`
     when a page that was opened as one person now sends the cookie of another (PERSON).
     """
-    services = services_of(request)
+    find = _proof(request)
+    with services_of(request).store.glance() as tx:
+        return find(tx)
+
+
+def _proof(request: Request) -> Callable[[Tx], Person]:
+    """What finds the person behind what was sent. Raises as `anybody` does, and so does what it gives."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        with services.store.glance() as tx:
-            person = credentials.person_of_api_token(tx, token.strip(), services.now())
-        if person is None:
-            raise Unauthenticated(
-                "This API token is not valid any more, or never was. Make a new one.", code="bad_token"
-            )
-        speak(person.language)
-        return _paced(request, _within(person, request))
-
+        return lambda tx: _of_token(tx, request, token.strip())
     # Whoever has said who they are, on a device that others share beside it; else the device.
     sessions = [session for name in (COOKIE, DEVICE) if (session := request.cookies.get(name))]
     if not sessions:
         raise Unauthenticated("Sign in first: open your sign-in link, or send an API token.")
     if request.method not in _SAFE_METHODS and from_our_pages(request) is not True:
         raise _foreign()
-    touched = request.url.path != _EVENTS
-    with services.store.glance() as tx:
-        people = (credentials.person_of_session(tx, each, services.now(), touched=touched) for each in sessions)
-        person = next((each for each in people if each is not None), None)
+    return lambda tx: _of_sessions(tx, request, sessions)
+
+
+def _of_token(tx: Tx, request: Request, token: str) -> Person:
+    person = credentials.person_of_api_token(tx, token, services_of(request).now())
+    if person is None:
+        raise Unauthenticated("This API token is not valid any more, or never was. Make a new one.", code="bad_token")
+    speak(person.language)
+    return _paced(request, _within(person, request))
+
+
+def _of_sessions(tx: Tx, request: Request, sessions: Sequence[str]) -> Person:
+    now, touched = services_of(request).now(), request.url.path != _EVENTS
+    people = (credentials.person_of_session(tx, each, now, touched=touched) for each in sessions)
+    person = next((each for each in people if each is not None), None)
     if person is None:
         raise Unauthenticated("You were signed out. Open your sign-in link again, or ask for a new one.")
     speak(person.language)
@@ -157,6 +168,29 @@ def _no_guest(person: Person) -> Person:
 
 
 Viewer = Annotated[Person, Depends(no_guest)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The `Viewer` of a route that is asked often, and only reads: found where the answer is, over the same connection
+    and in the same thread. To hand a request to a thread, and to come by a connection, takes as long as a query.
+    """
+
+    request: Request
+
+    @contextmanager
+    def glance(self) -> Iterator[tuple[Tx, Person]]:
+        """As `Store.glance`, and who asks. Raises as `no_guest` does."""
+        find = _proof(self.request)
+        with services_of(self.request).store.glance() as tx:
+            yield tx, _no_guest(still_good(find(tx)))
+
+
+async def asking(request: Request) -> Asking:
+    return Asking(request)  # that a token or a session is wanted, rights.py writes into the description of the API
+
+
+Asks = Annotated[Asking, Depends(asking)]
 
 
 def still_let_in(request: Request) -> Person:

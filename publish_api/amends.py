@@ -94,7 +94,7 @@ def outcomes(services: Use, viewer: Viewer, id_: Id) -> Items[BecameOut]:
 
 
 def as_corrections(tx: Tx, found: Sequence[Correction], now: datetime) -> list[CorrectionOut]:
-    clips = as_shown(tx, [each.clip for each in found])
+    clips = as_shown([each.clip for each in found])
     return [CorrectionOut.of(each, clip, now) for each, clip in zip(found, clips, strict=True)]
 
 

@@ -5,7 +5,7 @@ Written to ASGI itself: Starlette's BaseHTTPMiddleware copies every body through
 
 import re
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +36,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # addresses of clips and sign-in links stay in the house
 }
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Armour:
@@ -49,9 +50,9 @@ class Armour:
 
         async def armoured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                more = [each for each in _HEADERS if each[0] not in said]
+                message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
         whole = receive if _counts_for_itself(scope) else _limited(scope, receive)

@@ -221,7 +221,7 @@ def take_all_from_space(services: Use, viewer: Viewer, id_: Id, space_id: SpaceI
 def mine(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = 30) -> Items[ClipOut]:
     with services.store.transaction() as tx:
         page = circles.shared_with(tx, viewer.id, cursor=cursor, limit=limit)
-        return Items(items=as_shown(tx, page.items), next=page.next)
+        return Items(items=as_shown(page.items), next=page.next)
 
 
 def draft_of(tx: Tx, public_id: str, viewer: Person) -> list[UUID]:

@@ -61,7 +61,7 @@ def split(
             by=viewer.id,
             now=services.now(),
         )
-        both = as_shown(tx, [clips.clip(tx, each, viewer.id) for each in (id_, new)])
+        both = as_shown([clips.clip(tx, each, viewer.id) for each in (id_, new)])
     say_version(response, both[0].version)
     return HalvesOut(first=both[0], second=both[1])
 

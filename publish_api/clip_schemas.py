@@ -17,25 +17,23 @@ from domain.clip import (
     Level,
     Risk,
 )
-from domain.space import Space
-from publish_api.schemas import API, In, Ms, Out, PersonRef, SpaceOut, Title
-from store.care import Care
+from publish_api.schemas import API, In, Ms, Out, PersonRef, Ready, SpaceOut, Title
 from store.clips import TagUse
 
 
-class PartOut(Out):
+class PartOut(Ready):
     recording: str
     start_ms: int
     end_ms: int
 
 
-class AmendedOut(Out):
+class AmendedOut(Ready):
     clip_at_ms: int
     words: str = Field(description="What is right.")
     at: datetime = Field(description="When the correction was accepted.")
 
 
-class ClipOut(Out):
+class ClipOut(Ready):
     id: str
     title: str
     tags: list[str]
@@ -68,7 +66,7 @@ class ClipOut(Out):
     poster_url: str
 
     @classmethod
-    def of(cls, clip: Clip, space: Space, care: Care) -> "ClipOut":
+    def of(cls, clip: Clip) -> "ClipOut":
         only = clip.parts[0].span if len(clip.parts) == 1 else None
         here = f"{API}/clips/{clip.public_id}"
         return cls(
@@ -81,11 +79,11 @@ class ClipOut(Out):
             kind=clip.kind,
             question=clip.question,
             risk=clip.risk,
-            owner=PersonRef.of(care.owner) if care.owner else None,
-            assigned=PersonRef.of(care.assigned) if care.assigned else None,
+            owner=PersonRef.of(clip.owner) if clip.owner else None,
+            assigned=PersonRef.of(clip.assigned) if clip.assigned else None,
             review_by=clip.review_by,
             language=clip.language,
-            space=SpaceOut.of(space),
+            space=SpaceOut.of(clip.space),
             parts=[PartOut(recording=p.recording, start_ms=p.span.start_ms, end_ms=p.span.end_ms) for p in clip.parts],
             start_ms=only.start_ms if only else None,
             end_ms=only.end_ms if only else None,

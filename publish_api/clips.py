@@ -1,6 +1,6 @@
 """Clips: found, read, edited, published, played."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,14 +12,14 @@ from domain.errors import Invalid
 from domain.permit import Act, demand
 from domain.person import Person
 from domain.span import Span
-from publish_api.access import Use, Viewer
+from publish_api.access import Asks, Use, Viewer
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, asked_version, page_of, problems, say_version
 from publish_api.clip_schemas import ClipChange, ClipOut, TagOut
 from publish_api.mends import Mends
 from publish_api.schemas import API
-from store import clips, people, recordings, spaces, trust
+from publish_api.written import written
+from store import clips, people, recordings, trust
 from store import tags as stored_tags
-from store.care import care_of
 from store.paging import MAX_LIMIT
 from store.postgres import Tx
 from store.search import MAX_QUERY
@@ -33,11 +33,11 @@ Words = Annotated[str, Query(max_length=MAX_QUERY, description='As in a search b
     "/clips",
     summary="Published clips: the newest first, or with `q` the best first",
     description="With `review`, what waits for you to review: the oldest recording first. It takes no other filter.",
+    response_model=Items[ClipOut],
     responses=problems(),
 )
 def listed(
-    services: Use,
-    viewer: Viewer,
+    asks: Asks,
     q: Words = "",
     tag: Annotated[str | None, Query(max_length=200, description="Label or slug.")] = None,
     level: Level | None = None,
@@ -45,19 +45,22 @@ def listed(
     review: bool = False,
     cursor: Cursor = None,
     limit: Limit = 30,
-) -> Items[ClipOut]:
-    with services.store.glance() as tx:
+) -> Response:
+    with asks.glance() as (tx, viewer):
         if review:
             page = clips.to_review(tx, viewer.id, cursor=cursor, limit=limit)
         else:
             page = clips.feed(tx, viewer.id, q=q, tag=tag, level=level, space=space, cursor=cursor, limit=limit)
-        return Items(items=as_shown(tx, page.items), next=page.next)
+    return written(Items[ClipOut], Items(items=as_shown(page.items), next=page.next))
 
 
-@router.get("/clips/{id}", summary="A clip", responses=problems(404, 410))
-def one(services: Use, viewer: Viewer, response: Response, id_: Id) -> ClipOut:
-    with services.store.glance() as tx:
-        return shown(tx, id_, viewer, response)
+@router.get("/clips/{id}", summary="A clip", response_model=ClipOut, responses=problems(404, 410))
+def one(asks: Asks, id_: Id) -> Response:
+    with asks.glance() as (tx, viewer):
+        found = clips.clip(tx, id_, viewer.id)
+    response = written(ClipOut, ClipOut.of(found))
+    say_version(response, found.version)
+    return response
 
 
 @router.patch(
@@ -136,18 +139,14 @@ def tags(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = MA
         return page_of(stored_tags.page(tx, viewer.id, cursor=cursor, limit=limit), TagOut.of)
 
 
-def as_shown(tx: Tx, found: Sequence[Clip]) -> list[ClipOut]:
-    if not found:
-        return []
-    homes = spaces.spaces_by_id(tx, [clip.space_id for clip in found])
-    care = care_of(tx, [clip.id for clip in found])
-    return [ClipOut.of(clip, homes[clip.space_id], care[clip.id]) for clip in found]
+def as_shown(found: Iterable[Clip]) -> list[ClipOut]:
+    return [ClipOut.of(clip) for clip in found]
 
 
 def shown(tx: Tx, public_id: str, viewer: Person, response: Response) -> ClipOut:
     found = clips.clip(tx, public_id, viewer.id)
     say_version(response, found.version)
-    return as_shown(tx, [found])[0]
+    return ClipOut.of(found)
 
 
 def demanded(tx: Tx, public_id: str, viewer: Person, act: Act) -> Clip:

@@ -22,15 +22,15 @@ from domain.comment import (
 from domain.person import Person
 from domain.voice import Voice, VoiceState
 from publish_api.media import voice_url
-from publish_api.schemas import In, Ms, Out
+from publish_api.schemas import In, Ms, Out, Ready
 
 
-class AuthorOut(Out):
+class AuthorOut(Ready):
     name: str
     role: str = Field(description="Empty where the name is hidden.")
 
 
-class MentionedOut(Out):
+class MentionedOut(Ready):
     id: str
     login: str
     name: str
@@ -89,7 +89,7 @@ class ResolutionIn(In):
     outcome: Outcome | None = Field(default=None, description="Of a correction.")
 
 
-class VoiceOut(Out):
+class VoiceOut(Ready):
     src: str = Field(description="Where its sound is, AAC in MP4: an address for a day or two, as those of films are.")
     length_ms: int
     state: VoiceState = Field(
@@ -103,7 +103,7 @@ class VoiceOut(Out):
         return cls(src=voice_url(voice, day), length_ms=voice.length_ms, state=voice.state, language=voice.language)
 
 
-class CommentOut(Out):
+class CommentOut(Ready):
     id: str
     clip: str = Field(description="Where it was said.")
     recording: str

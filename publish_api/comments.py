@@ -11,8 +11,18 @@ from domain.comment import Comment, CommentKind
 from domain.errors import Gone, Invalid, NotFound
 from domain.permit import Act, demand
 from domain.person import Person
-from publish_api.access import Use, Viewer
-from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, all_of, asked_version, problems, say_version
+from publish_api.access import Asks, Use, Viewer
+from publish_api.answers import (
+    Cursor,
+    Id,
+    IfMatch,
+    Items,
+    Limit,
+    all_of,
+    asked_version,
+    problems,
+    say_version,
+)
 from publish_api.comment_schemas import (
     BeforeOut,
     CommentChange,
@@ -25,6 +35,7 @@ from publish_api.comment_schemas import (
 from publish_api.once import Once
 from publish_api.schemas import API
 from publish_api.services import Services
+from publish_api.written import written
 from store import clips, comments, mentions, removals, spaces, unmasking
 from store.postgres import Tx
 
@@ -34,15 +45,19 @@ router = APIRouter(prefix=API, tags=["comments"])
 _END_SLACK_MS = 1000
 
 
-@router.get("/clips/{id}/comments", summary="What is said about a clip", responses=problems(404, 410))
-def thread(
-    services: Use, viewer: Viewer, id_: Id, cursor: Cursor = None, limit: Limit = comments.PAGE
-) -> Items[CommentOut]:
-    with services.store.glance() as tx:
-        clip = clips.clip(tx, id_, viewer.id)
-        page = comments.page(tx, clip, viewer.id, cursor=cursor, limit=limit)
+@router.get(
+    "/clips/{id}/comments",
+    summary="What is said about a clip",
+    response_model=Items[CommentOut],
+    responses=problems(404, 410),
+)
+def thread(services: Use, asks: Asks, id_: Id, cursor: Cursor = None, limit: Limit = comments.PAGE) -> Response:
+    with asks.glance() as (tx, viewer):
+        clip = clips.outline(tx, id_, viewer.id)
+        page = comments.page(tx, clip.id, viewer.id, published=clip.published, cursor=cursor, limit=limit)
     day = services.now().date()
-    return Items(items=[CommentOut.of(each, clip.parts, viewer, day) for each in page.items], next=page.next)
+    items = [CommentOut.of(each, clip.parts, viewer, day) for each in page.items]
+    return written(Items[CommentOut], Items(items=items, next=page.next))
 
 
 @router.post(

@@ -119,7 +119,7 @@ def is_kept(tx: Tx, services: Services, viewer: Person) -> bool:
 
 
 def as_watched(tx: Tx, found: tuple[Watched, ...]) -> list[WatchedOut]:
-    shown = as_shown(tx, [each.clip for each in found])
+    shown = as_shown([each.clip for each in found])
     return [
         WatchedOut(clip=clip, clip_at_ms=each.clip_ms, seen_at=each.seen_at)
         for each, clip in zip(found, shown, strict=True)

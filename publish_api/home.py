@@ -67,7 +67,7 @@ def shown(services: Use, viewer: Viewer) -> HomeOut:
         found = of(tx, viewer, services.now())
         return HomeOut(
             going_on=as_watched(tx, found.going_on),
-            followed=as_shown(tx, found.followed),
+            followed=as_shown(found.followed),
             questions=[
                 QuestionOut(
                     id=each.id,
@@ -78,7 +78,7 @@ def shown(services: Use, viewer: Viewer) -> HomeOut:
                 )
                 for each in found.questions
             ],
-            corrected=as_shown(tx, found.corrected),
+            corrected=as_shown(found.corrected),
             corrections=as_corrections(tx, found.corrections, services.now()),
         )
 

@@ -98,7 +98,7 @@ def delete(services: Use, viewer: Returning, id_: Id) -> None:
 def clips_of(services: Use, viewer: Viewer, id_: Id) -> Items[ClipOut]:
     with services.store.transaction() as tx:
         found = recordings.recording(tx, id_, viewer.id)
-        return all_of(as_shown(tx, clips.clips_of_recording(tx, found.id, viewer.id)))
+        return all_of(as_shown(clips.clips_of_recording(tx, found.id, viewer.id)))
 
 
 @router.post(

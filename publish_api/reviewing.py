@@ -70,7 +70,7 @@ def waiting(
     today = services.now().date()
     with services.store.transaction() as tx:
         page = review_queue.queue(tx, viewer.id, queue, today, cursor=cursor, limit=limit)
-        shown = as_shown(tx, [each.clip for each in page.items])
+        shown = as_shown([each.clip for each in page.items])
     return Items(
         items=[
             WaitingOut(

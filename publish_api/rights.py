@@ -23,7 +23,7 @@ class Door(StrEnum):
     """Who is let in, before anything is asked of them; the dependencies of access.py."""
 
     EVERYBODY = "Everybody: nobody is asked who they are."  # none of them, or MaybeViewer
-    SIGNED_IN = "Whoever is signed in; not a brief's guest."  # Viewer
+    SIGNED_IN = "Whoever is signed in; not a brief's guest."  # Viewer, Asks
     GUESTS = "Whoever is signed in, also a brief's guest."  # Guest
     FORMER_GUESTS = "Whoever is signed in, also a brief's guest, and one whose link has ended."  # Returning
 
@@ -526,3 +526,5 @@ def describe(contract: dict[str, Any]) -> None:
                 before = f"{operation['description']}\n\n" if operation.get("description") else ""
                 operation["description"] = f"{before}{right.said()}"
                 operation["x-asks"] = [act.name.lower() for act in right.acts]
+                if right.door is not Door.EVERYBODY:
+                    operation.setdefault("security", [{"token": []}, {"session": []}])

@@ -25,7 +25,7 @@ class SavedOut(Out):
 def listed(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = 30) -> Items[SavedOut]:
     with services.store.transaction() as tx:
         page = saved.saved(tx, viewer.id, cursor=cursor, limit=limit)
-        shown = as_shown(tx, [each.clip for each in page.items])
+        shown = as_shown([each.clip for each in page.items])
     items = [SavedOut(clip=clip, saved_at=each.saved_at) for each, clip in zip(page.items, shown, strict=True)]
     return Items(items=items, next=page.next)
 

@@ -8,13 +8,13 @@ Times at a moment are whole milliseconds (`_ms`), times of day ISO 8601 in UTC, 
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.clip import Expertise, Level
 from domain.estimate import Workload, estimates
-from domain.person import Person, Role
+from domain.person import Named, Person, Role
 from domain.recording import Film, Recording, Status, Step, StepState
 from domain.space import Member, Space
 from domain.title import MAX_TITLE
@@ -28,6 +28,21 @@ Title = Annotated[str, Field(max_length=MAX_TITLE)]
 
 class Out(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class Ready(Out):
+    """What leaves by the dozen. It is made of values that are as they should be, as mypy has read, and each of its
+    fields is given; so nothing is looked through when it is made, which took longer than to write it down.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None:
+            put = object.__setattr__
+            put(self, "__dict__", values)
+            put(self, "__pydantic_fields_set__", values.keys())
+            put(self, "__pydantic_extra__", None)
+            put(self, "__pydantic_private__", None)
 
 
 class In(BaseModel):
@@ -50,7 +65,7 @@ class Visibility(StrEnum):
     EVERYBODY = "everybody"  # only members are in it
 
 
-class SpaceOut(Out):
+class SpaceOut(Ready):
     id: str
     name: str
     downloads: bool = Field(description="Its published clips can be taken along.")
@@ -68,12 +83,12 @@ class SpaceOut(Out):
         )
 
 
-class PersonRef(Out):
+class PersonRef(Ready):
     id: str
     name: str
 
     @classmethod
-    def of(cls, person: Person) -> "PersonRef":
+    def of(cls, person: Person | Named) -> "PersonRef":
         return cls(id=person.public_id, name=person.name)
 
 

@@ -35,9 +35,9 @@ class HitOut(Out):
     comment: RemarkOut | None = Field(description="Where the words are in a comment alone.")
 
     @classmethod
-    def of(cls, hit: Hit, clip: ClipOut) -> "HitOut":
+    def of(cls, hit: Hit) -> "HitOut":
         return cls(
-            clip=clip,
+            clip=ClipOut.of(hit.clip),
             sentence=hit.sentence,
             headline=[PieceOut(text=text, found=found) for text, found in hit.headline],
             recording=hit.recording,

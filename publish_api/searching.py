@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from domain.clip import Expertise, Level
 from domain.permit import Act, demand
 from domain.person import Person
 from publish_api.access import Use, Viewer
 from publish_api.answers import Items, Limit, all_of, problems
-from publish_api.clips import as_shown
 from publish_api.schemas import API
 from publish_api.search_schemas import ChoiceOut, FoundOut, HitOut, MissedOut, SuggestionOut
 from publish_api.services import Services
+from publish_api.written import written
 from store import finding, missed, typeahead
 from store.search import MAX_QUERY, query_of
 
@@ -28,6 +28,7 @@ Words = Annotated[
     summary="Clips by what is said in them, to the second",
     description="By words, by likeness of titles and tags, by meaning, and by what was said about them, fused. Without "
     "`q` the newest of a tag, level, space, kind, language or speaker.",
+    response_model=FoundOut,
     responses=problems(),
 )
 def search(
@@ -41,15 +42,15 @@ def search(
     language: Annotated[str | None, Query(max_length=10, description="ISO 639-1.")] = None,
     person: Annotated[str | None, Query(max_length=200, description="Who speaks, by name.")] = None,
     limit: Limit = 20,
-) -> FoundOut:
+) -> Response:
     found = find(services, viewer, q, finding.Wanted(tag, level, space, kind, language, person), limit)
-    with services.store.glance() as tx:
-        shown = as_shown(tx, [hit.clip for hit in found.hits])
-    return FoundOut(
-        items=[HitOut.of(hit, clip) for hit, clip in zip(found.hits, shown, strict=True)],
+    shown = FoundOut(
+        items=[HitOut.of(hit) for hit in found.hits],
+        next=None,
         clips=found.clips,
         choices=[ChoiceOut.of(choice) for choice in found.choices],
     )
+    return written(FoundOut, shown)
 
 
 @router.get("/search/suggestions", summary="What somebody may be typing", responses=problems())

@@ -2,19 +2,20 @@
 """Clips: who sees which, in what order. How they come and change: store/proposed.py, store/clip_changes.py."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.clip import Clip, Level
+from domain.clip import Clip, Level, Part
 from domain.errors import Gone, NotFound
 from domain.ids import is_public_id
 from domain.review import Queue
 from store.clip_changes import UNSET, Unset, change, delete, publish, withdraw
-from store.clip_rows import CLIP, clip_from
+from store.clip_rows import CLIP, PARTS, PUBLISHED, clip_from, parts_from
 from store.finding import Found, Hit, Wanted, search
 from store.paging import Page, after, cut_page, limited
 from store.people import Standing
-from store.postgres import Tx, row, rows
+from store.postgres import Row, Tx, row, rows
 from store.proposed import propose
 from store.review_queue import queue
 from store.search import MATCHING, query_of
@@ -23,7 +24,7 @@ from store.tags import TAGGED, TagUse, slug, tags
 
 __all__ = [
     "UNSET", "Found", "Hit", "TagUse", "Unset", "Wanted", "change", "clip", "clips_of_recording", "delete", "feed",
-    "first_titles", "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
+    "first_titles", "outline", "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
 ]  # fmt: skip
 
 _LISTED = f"c.published_at is not null and c.deleted_at is null and {SEES_SPACE}"
@@ -35,11 +36,9 @@ _NARROWED = {
     "space": "c.space_id = (select id from space where public_id = %(space)s)",
 }
 
-
 # Why nothing is left of a clip that recalls have taken all of.
-_TAKEN_OUT = """(select k.reason from recall_clip b join recall k on k.id = b.recall_id
-    where b.clip_id = c.id and c.deleted_at is not null and c.asked_parts is not null and k.undone_at is null
-    order by k.id desc limit 1)"""
+_TAKEN_OUT = """select k.reason from recall_clip b join recall k on k.id = b.recall_id join clip c on c.id = b.clip_id
+    where b.clip_id = %s and c.asked_parts is not null and k.undone_at is null order by k.id desc limit 1"""
 _WAITS = f"c.published_at is null and c.deleted_at is null and {CURATES_CLIP}"
 
 
@@ -48,21 +47,51 @@ def clip(tx: Tx, public_id: str, viewer_id: UUID) -> Clip:
 
     Raises Gone when it was deleted (`recalled`, and why, when all of it was taken out).
     """
+    shown = _published(tx, PUBLISHED, public_id, viewer_id)
+    return clip_from(shown or _seen(tx, CLIP, public_id, viewer_id))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is needed of a clip to read what was said in it."""
+
+    id: UUID
+    parts: tuple[Part, ...]
+    published: bool
+
+
+def outline(tx: Tx, public_id: str, viewer_id: UUID) -> Outline:
+    """Of the clip that `clip` gives. Raises as it does."""
+    columns = f"c.id, {PARTS} as parts, c.published_at"
+    found = _published(tx, columns, public_id, viewer_id) or _seen(tx, columns, public_id, viewer_id)
+    return Outline(found["id"], parts_from(found["parts"] or ()), found["published_at"] is not None)
+
+
+def _published(tx: Tx, columns: str, public_id: str, viewer_id: UUID) -> Row | None:
+    """What nearly everybody asks for, and sees for the plainest of reasons. To ask about all the others at once takes
+    longer than to look: what is not used of a statement is made ready all the same.
+    """
+    asked = f"select {columns} from clip c where c.public_id = %(id)s and {_LISTED}"
+    return row(tx, asked, {"id": public_id, "viewer": viewer_id}) if is_public_id(public_id) else None
+
+
+def _seen(tx: Tx, columns: str, public_id: str, viewer_id: UUID) -> Row:
     found = None
     if is_public_id(public_id):
         found = row(
             tx,
-            f"select {CLIP}, c.deleted_at, {_TAKEN_OUT} as taken_out from clip c"
+            f"select {columns}, c.deleted_at from clip c"
             f" where c.public_id = %(id)s and ({SEES_CLIP} or (c.deleted_at is not null and {SEES_SPACE}))",
             {"id": public_id, "viewer": viewer_id},
         )
     if found is None:
         raise NotFound("There is no such clip, or it is not yours to see.")
-    if found["taken_out"] is not None:
-        raise Gone(f"All of this clip was taken out: “{found['taken_out']}”", code="recalled")
     if found["deleted_at"] is not None:
+        taken_out = row(tx, _TAKEN_OUT, [found["id"]])
+        if taken_out is not None:
+            raise Gone(f"All of this clip was taken out: “{taken_out['reason']}”", code="recalled")
         raise Gone("This clip was deleted.")
-    return clip_from(found)
+    return found
 
 
 def standing(tx: Tx, clip_id: UUID, person_id: UUID) -> Standing:
@@ -103,7 +132,7 @@ def feed(
         found = rows(
             tx,
             f"with found as (select c.*, ts_rank_cd(c.search, k.query)::float8 as rank from {MATCHING} where {listed})"
-            f" select {CLIP}, c.rank from found c"
+            f" select {PUBLISHED}, c.rank from found c"
             f"{' where (c.rank, c.id) < (%(rank)s, %(last_id)s)' if cursor else ''}"
             f" order by c.rank desc, c.id desc limit {limit + 1}",
             {**values, "q": q, "rank": rank, "last_id": last_id},
@@ -112,7 +141,7 @@ def feed(
     last, last_id = after(cursor, datetime.fromisoformat, UUID) if cursor else (None, None)
     found = rows(
         tx,
-        f"select {CLIP} from clip c where {listed}"
+        f"select {PUBLISHED} from clip c where {listed}"
         f"{' and (c.published_at, c.id) < (%(last)s, %(last_id)s)' if cursor else ''}"
         f" order by c.published_at desc, c.id desc limit {limit + 1}",
         {**values, "last": last, "last_id": last_id},

@@ -7,25 +7,25 @@ That something was said tells the database itself (the trigger `comment_tells`; 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from domain.amends import Outcome
 from domain.clip import Clip
-from domain.comment import Before, Comment, CommentKind, checked_text
+from domain.comment import Before, Comment, CommentKind, Mentioned, checked_text
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.voice import voice_is_a_name
 from store import mentions, moments, telling, unmasking, voices
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, row, rows
-from store.sight import AUTHOR, CURATES, HEARS, HIDES_AUTHOR, KEPT_IN_CIRCLE, OWN, SEES_CLIP
+from store.sight import AUTHOR, CURATES, HEARS, HEARS_PUBLISHED, HIDES_AUTHOR, KEPT_IN_CIRCLE, OWN, SEES_CLIP
 from store.text import clean
 
 PAGE = 50  # comments
 
-_COMMENT = f"""
+_BARE = f"""
     m.id, m.public_id, m.recording_id, r.public_id as recording, m.at_ms, m.end_ms, m.clip_id, k.public_id as clip,
     m.space_id, m.author_id, {AUTHOR} as author, case when {HIDES_AUTHOR} then '' else a.role end as author_role,
     m.kind, m.text, root.public_id as reply_to, m.version, m.created_at, m.edited_at, m.deleted_at, m.resolved_at,
@@ -34,15 +34,20 @@ _COMMENT = f"""
     m.accepted_id is not null as answered, coalesce(m.times_ms, '{{}}') as times_ms, m.outcome, m.outcome_words,
     case when m.outcome is null then '' else
         coalesce((select s.name from person s where s.id = m.resolved_by), '') end as settled_by"""
+# And what belongs to it: in one statement, since each more takes as long as reading a page of them.
+_COMMENT = f"""{_BARE},
+    (select json_agg(json_build_array(x.kind, x.given, x.mine) order by x.kind) from (
+        select kind, count(*) as given, bool_or(person_id = %(viewer)s) as mine
+        from reaction where comment_id = m.id group by kind) x) as reacted,
+    {mentions.NAMED} as named, {voices.SPOKEN} as sound"""
 _FROM = """
     from comment m join recording r on r.id = m.recording_id
     join clip k on k.id = m.clip_id join person a on a.id = m.author_id
     left join comment root on root.id = m.reply_to"""
 # Which they are first, as an array: as a join the planner would read all comments there are, of a long thread, rather
 # than ask `HEARS` for each of its own, since it cannot know that hardly anything was said in drafts.
-_HERE = f"""where m.id = any(array(select here.comment_id from clip_comment here where here.clip_id = %(clip)s))
-    and {HEARS}"""
-_IN_CLIP = f"{_FROM} {_HERE}"
+_HERE = "where m.id = any(array(select here.comment_id from clip_comment here where here.clip_id = %(clip)s))"
+_IN_CLIP = f"{_FROM} {_HERE} and {HEARS}"
 
 # Whether the clip %(clip)s shows `m`: as the view `clip_comment` has it, said for one comment.
 _SHOWN = """(case when m.draft then m.clip_id = %(clip)s else coalesce(root.clip_id, m.clip_id) = %(clip)s
@@ -60,6 +65,7 @@ _KEYS = {
 }
 _KEY_TYPES = (int, datetime.fromisoformat, UUID, int, datetime.fromisoformat, UUID)
 _ORDER = ", ".join(_KEYS.values())
+_NOT_KEPT = frozenset({"began", "thread_id", "answers", "reacted", "named", "sound"})
 
 # A question or correction `m` about the recording `r` that nobody has answered: neither with an answer, nor
 # the people of the recording with anything at all. What they ask themselves waits for others.
@@ -77,22 +83,25 @@ READ = f"""exists (select from (
     join clip c on c.id = here.clip_id where c.deleted_at is null and {SEES_CLIP})"""
 
 
-def page(tx: Tx, clip: Clip, viewer_id: UUID, *, cursor: str | None = None, limit: int = PAGE) -> Page[Comment]:
-    """What was said in a clip, and in others at the seconds that it shows, as far as it is for the viewer.
+def page(
+    tx: Tx, clip_id: UUID, viewer_id: UUID, *, published: bool, cursor: str | None = None, limit: int = PAGE
+) -> Page[Comment]:
+    """What was said in a clip, and in others at the seconds that it shows, as far as it is for the viewer. `published`:
+    whether the clip is; then nothing is shown that was said in drafts.
 
     In order of the recording's time, then of when it was said; replies after the comment they answer.
     Threads that began in this clip stay, also at a second that it shows no more. Whoever asks has been
     let in to the clip before. Raises Invalid (`bad_cursor`).
     """
-    values: dict[str, object] = {"clip": clip.id, "viewer": viewer_id, "limit": limited(limit) + 1}
+    values: dict[str, object] = {"clip": clip_id, "viewer": viewer_id, "limit": limited(limit) + 1}
     behind = ""
     if cursor:
         values |= zip(_KEYS, after(cursor, *_KEY_TYPES), strict=True)
         behind = f" and ({_ORDER}) > ({', '.join(f'%({key})s' for key in _KEYS)})"
     order = ", ".join(f"{key} as {name}" for name, key in _KEYS.items() if name in {"began", "thread_id", "answers"})
     # Which they are first, and who wrote them then: a thread of five hundred has as many authors to look up.
-    root = "left join comment root on root.id = m.reply_to"
-    chosen = f"select m.id from comment m {root} {_HERE}{behind} order by {_ORDER} limit %(limit)s"
+    root, hears = "left join comment root on root.id = m.reply_to", HEARS_PUBLISHED if published else HEARS
+    chosen = f"select m.id from comment m {root} {_HERE} and {hears}{behind} order by {_ORDER} limit %(limit)s"
     found = cut_page(
         rows(tx, f"select {_COMMENT}, {order} {_FROM} where m.id = any(array({chosen})) order by {_ORDER}", values),
         limited(limit),
@@ -118,11 +127,10 @@ def beginnings(tx: Tx, clip: Clip, viewer_id: UUID) -> tuple[Comment, ...]:
         tx,
         rows(
             tx,
-            f"select {_COMMENT} {_IN_CLIP} and m.reply_to is null and m.deleted_at is null order by {_ORDER}",
+            f"select {_BARE} {_IN_CLIP} and m.reply_to is null and m.deleted_at is null order by {_ORDER}",
             {"clip": clip.id, "viewer": viewer_id},
         ),
         viewer_id,
-        bare=True,
     )
 
 
@@ -376,39 +384,19 @@ def _one(tx: Tx, where: str, public_id: str, viewer_id: UUID, clip: Clip | None 
     raise NotFound("There is no such comment, or it is not yours to see.")
 
 
-def _comments(tx: Tx, found: Sequence[Row], viewer_id: UUID, *, bare: bool = False) -> tuple[Comment, ...]:
-    """`bare`: without what belongs to each."""
-    ids = [] if bare else [each["id"] for each in found]
-    counted = _reactions(tx, ids, viewer_id)
-    named = mentions.of(tx, ids)
-    mine = [each["id"] for each in found if each["masked"] and each["author_id"] == viewer_id and not bare]
+def _comments(tx: Tx, found: Sequence[Row], viewer_id: UUID) -> tuple[Comment, ...]:
+    mine = [each["id"] for each in found if each["masked"] and each["author_id"] == viewer_id]
     looked_up = unmasking.of(tx, mine)
-    spoken = voices.of(tx, ids)
     return tuple(
         Comment(
-            **{key: value for key, value in each.items() if key not in {"began", "thread_id", "answers"}}
+            **{key: value for key, value in each.items() if key not in _NOT_KEPT}
             | {"kind": CommentKind(each["kind"]), "times_ms": tuple(each["times_ms"])}
             | {"outcome": Outcome(each["outcome"]) if each["outcome"] else None},
-            reactions={kind: count for kind, (count, _) in counted.get(each["id"], {}).items()},
-            my_reactions=tuple(kind for kind, (_, mine) in counted.get(each["id"], {}).items() if mine),
-            mentions=named.get(each["id"], ()),
+            reactions={kind: given for kind, given, _ in each.get("reacted") or ()},
+            my_reactions=tuple(kind for kind, _, mine in each.get("reacted") or () if mine),
+            mentions=tuple(Mentioned(*one) for one in each.get("named") or ()),
             unmaskings=looked_up.get(each["id"], ()),
-            voice=spoken.get(each["id"]),
+            voice=voices.voice_from(each.get("sound")),
         )
         for each in found
     )
-
-
-def _reactions(tx: Tx, ids: Sequence[UUID], viewer_id: UUID) -> Mapping[UUID, dict[str, tuple[int, bool]]]:
-    """Of each comment, by kind: how many, and whether the viewer is among them."""
-    counted: dict[UUID, dict[str, tuple[int, bool]]] = {}
-    if not ids:
-        return counted
-    for each in rows(
-        tx,
-        "select comment_id, kind, count(*) as count, bool_or(person_id = %s) as mine"
-        " from reaction where comment_id = any(%s) group by comment_id, kind order by kind",
-        [viewer_id, list(ids)],
-    ):
-        counted.setdefault(each["comment_id"], {})[each["kind"]] = (each["count"], each["mine"])
-    return counted

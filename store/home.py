@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.clip import Clip, clip_time
-from store.clip_rows import CLIP, SPEAKS, clip_from
+from store.clip_rows import CLIP, PUBLISHED, SPEAKS, clip_from
 from store.comments import UNANSWERED
 from store.postgres import Tx, rows
 from store.sight import HEARS, IN_SEEN_SPACE, OWN, SEES_CLIP
@@ -40,7 +40,7 @@ found as (
             select c.id from clip c where c.space_id = f.space_id and {_NEWS}
             order by c.published_at desc limit %(limit)s) c
         where f.person_id = %(viewer)s))
-select {CLIP} from found join clip c on c.id = found.id order by c.published_at desc, c.id desc limit %(limit)s"""
+select {PUBLISHED} from found join clip c on c.id = found.id order by c.published_at desc, c.id desc limit %(limit)s"""
 
 _OPEN = "m.kind = 'question' and m.reply_to is null and m.resolved_at is null and m.deleted_at is null"
 _QUESTIONS = f"""

@@ -17,6 +17,10 @@ _OFFERED = 8
 # Who answers a brief by an open link sees no clip, though they are in the space of everybody; a device is nobody.
 _MAY_SEE = f"who.left_at is null and not who.self_named and not who.device and {CLIP_SEEN_BY_WHO}"
 
+# Who is named in the comment m, for whoever has been let see it.
+NAMED = """(select json_agg(json_build_array(p.public_id, p.login, p.name) order by p.login)
+    from mention x join person p on p.id = x.person_id where x.comment_id = m.id)"""
+
 
 def note(tx: Tx, comment_id: UUID, clip_id: UUID, author_id: UUID, text: str, now: datetime) -> Sequence[UUID]:
     """Whom this text names, and nobody else; those are returned who were not named before. The others keep the moment
@@ -42,19 +46,6 @@ def note(tx: Tx, comment_id: UUID, clip_id: UUID, author_id: UUID, text: str, no
             "insert into mention (comment_id, person_id, created_at) values (%s, %s, %s)", [comment_id, person_id, now]
         )
     return new
-
-
-def of(tx: Tx, comment_ids: Sequence[UUID]) -> dict[UUID, tuple[Mentioned, ...]]:
-    """Of comments that their reader has been let see."""
-    named: dict[UUID, list[Mentioned]] = {}
-    for each in rows(
-        tx,
-        "select x.comment_id, p.public_id as id, p.login, p.name from mention x join person p on p.id = x.person_id"
-        " where x.comment_id = any(%s) order by p.login",
-        [list(comment_ids)],
-    ) if comment_ids else ():  # fmt: skip
-        named.setdefault(each.pop("comment_id"), []).append(Mentioned(**each))
-    return {key: tuple(people) for key, people in named.items()}
 
 
 def offered(tx: Tx, clip: Clip, typed: str, viewer_id: UUID) -> tuple[Mentioned, ...]:

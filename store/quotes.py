@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.clip import Clip, clip_time
-from store.clip_rows import CLIP, clip_from
+from store.clip_rows import PUBLISHED, clip_from
 from store.postgres import Row, Tx, rows
 from store.wording import Wording
 
@@ -55,7 +55,7 @@ def landed(
     clips = {
         each["id"]: clip_from(each)
         for each in rows(
-            tx, f"select {CLIP} from clip c where c.id = any(%(ids)s)", {"ids": list(order), "viewer": viewer_id}
+            tx, f"select {PUBLISHED} from clip c where c.id = any(%(ids)s)", {"ids": list(order), "viewer": viewer_id}
         )
     }
     places = {each["clip_id"]: each for each in rows(tx, _PLACES, _to_land(order, asked, remarks, meaning))}

@@ -9,6 +9,7 @@ to nobody.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.comment import MAX_TEXT
@@ -23,6 +24,9 @@ from store.text import clean
 
 VOICE = "voice"  # the job that writes one down, or clears one away
 MAX_TRIES = 5
+# The sound of the comment m, for whoever has been let see it.
+SPOKEN = """(select json_build_array(v.public_id, v.state, v.length_ms, v.language, encode(o.media_key, 'hex'))
+    from voice v join recording o on o.id = v.recording_id where v.comment_id = m.id and m.deleted_at is null)"""
 _LONGEST = timedelta(days=1)  # from a promise until it is a comment; nobody is at it any more then
 
 
@@ -81,16 +85,12 @@ def become(tx: Tx, voice_id: UUID, comment_id: UUID) -> None:
     make_due(tx, VOICE, voice_id)
 
 
-def of(tx: Tx, comment_ids: Sequence[UUID]) -> dict[UUID, Voice]:
-    """Of comments that their reader has been let see."""
-    found = rows(
-        tx,
-        "select v.comment_id, v.public_id, v.state, v.length_ms, v.language, r.media_key from voice v"
-        " join comment m on m.id = v.comment_id join recording r on r.id = v.recording_id"
-        " where v.comment_id = any(%s) and m.deleted_at is null",
-        [list(comment_ids)],
-    ) if comment_ids else []  # fmt: skip
-    return {each.pop("comment_id"): Voice(**{**each, "state": VoiceState(each["state"])}) for each in found}
+def voice_from(found: Sequence[Any] | None) -> Voice | None:
+    """From a column that is SPOKEN."""
+    if found is None:
+        return None
+    id_, state, length_ms, language, media_key = found
+    return Voice(id_, VoiceState(state), length_ms, language, bytes.fromhex(media_key))
 
 
 def piece(tx: Tx, name: str) -> Piece:

@@ -73,7 +73,7 @@ def history(request: Request, services: Use, viewer: Viewer, comment_id: str) ->
 
 def talk(tx: Tx, clip: Clip, viewer: Person, day: date, *, cursor: str | None = None) -> Talk:
     """A page of what is said, as it is drawn on `day`. Raises Invalid (`bad_cursor`)."""
-    found = comments.page(tx, clip, viewer.id, cursor=cursor)
+    found = comments.page(tx, clip.id, viewer.id, published=clip.published_at is not None, cursor=cursor)
     items = found.items
     if cursor and items and items[0].reply_to is not None:  # the thread that the page before had begun
         items = (*_beginning(tx, clip, items[0].reply_to, viewer), *items)

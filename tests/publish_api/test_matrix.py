@@ -286,6 +286,7 @@ def _door(route: RouteContext) -> Door:
     calls = set(_calls(route.dependant)) if hasattr(route.original_route, "dependant") else set()
     doors = {
         access.no_guest: Door.SIGNED_IN,
+        access.asking: Door.SIGNED_IN,
         access.who: Door.GUESTS,
         access.maybe_who: Door.EVERYBODY,
         access.anybody: Door.FORMER_GUESTS,
