@@ -106,7 +106,8 @@ def _choices(tx: Tx, found: Sequence[UUID]) -> tuple[Choice, ...]:
         Choice(each["facet"], each["value"], each["label"], each["clips"])
         for each in rows(
             tx,
-            f"with c as (select c.*, {SPEAKER} as speaker from clip c where c.id = any(%(ids)s)), each as ("
+            f"with c as (select c.id, c.level, c.kind, c.language, c.space_id, {SPEAKER} as speaker from clip c"
+            "  where c.id = any(%(ids)s)), each as ("
             " select 'tag' as facet, t.slug as value, t.label from c join clip_tag k on k.clip_id = c.id"
             "  join tag t on t.id = k.tag_id"
             " union all select 'level', level, level from c"

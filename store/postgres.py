@@ -171,6 +171,9 @@ def row(tx: Tx, query: str, values: Values = ()) -> Row | None:
 
 def _configure(connection: Tx) -> None:
     connection.execute("set timezone to 'UTC'")
+    # What is read stands in memory or on a solid-state disk. At the default, 4, which is of disks that turn, a whole
+    # table of 100,000 rows is read rather than 500 of them by its index.
+    connection.execute("set random_page_cost to 1.1")
     connection.commit()
 
 
