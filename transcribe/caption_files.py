@@ -7,6 +7,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from domain.errors import Invalid
 from domain.span import Span
@@ -15,11 +16,18 @@ from domain.track import TrackCue
 MAX_BYTES = 500_000  # a day's talk has less
 _MAX_LINES = 4
 _MAX_LINE = 200  # characters
-_SKIPPED = ("WEBVTT", "NOTE", "STYLE", "REGION")
+_SKIPPED = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s.*)?")
 _TIME = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{3})"
 _TIMES = re.compile(rf"\s*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:\s.*)?", re.ASCII)
+_CLOCK = re.compile(r"\d:\d\d")
 _TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")  # SubRip's {\an8} too
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Told:
+    text: str
+    apart: bool  # from the line before, by an empty one
 
 
 def track(data: bytes, duration_ms: int) -> tuple[TrackCue, ...]:
@@ -72,23 +80,53 @@ def _text(data: bytes) -> str:
 
 
 def _cues(text: str) -> Iterator[TrackCue]:
-    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        lines = block.strip("\n").split("\n")
-        at = next((at for at, line in enumerate(lines[:2]) if _TIMES.fullmatch(line)), None)
-        if at is None:  # what describes the file, or is no caption
-            if "-->" in block and not lines[0].startswith(_SKIPPED):
-                raise Invalid(
-                    f"This line of the file cannot be read: {_shown(next(x for x in lines if '-->' in x))}",
-                    code="captions_unreadable",
-                )
-            continue
-        times = _TIMES.fullmatch(lines[at])
-        assert times
-        start, end = _ms(times.groups()[:4]), _ms(times.groups()[4:])
-        if end <= start:
-            raise Invalid(f"The caption at {_clock(start)} ends before it begins.", code="captions_unreadable")
-        if said := _plain(lines[at + 1 :]):
-            yield TrackCue(start, end, said, Span(start, end))
+    """A line of times begins a cue wherever it stands. Text is of the cue before it, be it behind an empty line: what
+    is in a file is shown, or refused. Read as WebVTT's parser does, but for that.
+    """
+    begun: re.Match[str] | None = None
+    told: list[_Told] = []  # since then
+    numbered, skipped, apart, since = True, False, True, True
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if not line.strip():
+            skipped, apart, since = False, True, True
+        elif times := _TIMES.fullmatch(line):
+            number = _number(told, apart=apart, numbered=numbered)
+            if begun:
+                yield from _cue(begun, told[:-1] if number else told)
+                numbered = number is not None and number.text.strip().isdecimal()
+            else:
+                numbered = bool(told) and told[-1].text.strip().isdecimal()
+            begun, told, skipped, apart, since = times, [], False, False, False
+        else:
+            skipped = skipped or (apart and _SKIPPED.fullmatch(line) is not None)
+            if not skipped and "-->" in line and (since or _CLOCK.search(line)):
+                raise Invalid(f"This line of the file cannot be read: {_shown(line)}", code="captions_unreadable")
+            if not skipped:
+                told.append(_Told(line, apart))
+            apart = False
+    if begun:
+        yield from _cue(begun, told[:-1] if _number(told, apart=True, numbered=numbered) else told)
+
+
+def _number(told: Sequence[_Told], *, apart: bool, numbered: bool) -> _Told | None:
+    """The last line, where it is what the next cue is called; `apart`: an empty line is between them, `numbered`:
+    cues have numbers here. WebVTT's may have names, each in a line of its own just before the times.
+    """
+    if not told:
+        return None
+    last = told[-1]
+    counts = numbered and last.text.strip().isdecimal()
+    if apart:
+        return last if counts and last.apart and len(told) > 1 else None
+    return last if last.apart or counts else None
+
+
+def _cue(times: re.Match[str], told: Sequence[_Told]) -> Iterator[TrackCue]:
+    start, end = _ms(times.groups()[:4]), _ms(times.groups()[4:])
+    if end <= start:
+        raise Invalid(f"The caption at {_clock(start)} ends before it begins.", code="captions_unreadable")
+    if said := _plain([each.text for each in told]):
+        yield TrackCue(start, end, said, Span(start, end))
 
 
 def _plain(lines: Sequence[str]) -> tuple[str, ...]:

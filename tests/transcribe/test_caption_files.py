@@ -48,6 +48,28 @@ def test_utf_16_is_read_where_it_says_so() -> None:
     assert texts(SRT.encode("utf-16"))[0][2] == ("Turn the valve", "slowly.")
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "1\n00:00:01,000 --> 00:00:03,000\nHola\n2\n00:00:04,000 --> 00:00:06,000\n7\n",
+        "00:01.000 --> 00:03.000\nHola\n00:04.000 --> 00:06.000\n7\n",
+        "1\n00:00:01,000 --> 00:00:03,000\n\nHola\n\n2\n00:00:04,000 --> 00:00:06,000\n\n7\n\n3\n",
+        "1\r\r\n00:00:01,000 --> 00:00:03,000\r\r\nHola\r\r\n2\r\r\n00:00:04,000 --> 00:00:06,000\r\r\n7\r\r\n",
+        "WEBVTT\n00:01.000 --> 00:03.000\n\nNOTE by me\nor you\n\nHola\n\nlast\n00:04.000 --> 00:06.000\n7\n\n",
+        "1\n00:00:00,000 --> 00:00:01,000\n\n2\n00:00:01,000 --> 00:00:03,000\nHola\n\n"
+        "3\n00:00:04,000 --> 00:00:06,000\n7",
+    ],
+)
+def test_a_cue_begins_at_its_times_wherever_lines_are_empty(data: str) -> None:
+    assert texts(data.encode()) == [(1000, 3000, ("Hola",)), (4000, 6000, ("7",))]
+
+
+def test_text_behind_an_empty_line_is_not_lost() -> None:
+    data = b"1\n00:00:01,000 --> 00:00:03,000\nHola,\n\namigos\n\n2\n00:00:04,000 --> 00:00:06,000\n7\n"
+
+    assert texts(data)[0] == (1000, 3000, ("Hola,", "amigos"))
+
+
 def test_what_cannot_be_seen_is_left_out() -> None:
     assert texts("00:01.000 --> 00:02.000\na\x07b\u2028c<script>x</script>\n".encode()) == [(1000, 2000, ("a b cx",))]
 
@@ -74,6 +96,7 @@ def test_captions_come_in_order_of_time_and_end_with_the_recording() -> None:
         (b"Dear all, the captions follow.", "captions_unreadable", "no captions in this file"),
         (b"1\n00:01 --> 00:02\nno thousandths", "captions_unreadable", "00:01 --> 00:02"),
         (b"00:00.000 --> 00:99.000\nno such second", "captions_unreadable", "00:00.000 --> 00:99.000"),
+        (b"00:01.000 --> 00:02.000\na\n2\n00:03 --> 00:04\nb", "captions_unreadable", "00:03 --> 00:04"),
         (b"00:02.000 --> 00:01.000\nbackwards", "captions_unreadable", "ends before it begins"),
         (b"00:01.000 --> 00:02.000\n" + b"a\n" * 5, "captions_unreadable", "longer than anybody can read"),
         (b"00:01.000 --> 00:02.000\n" + b"a" * 201, "captions_unreadable", "longer than anybody can read"),
