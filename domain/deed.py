@@ -22,6 +22,7 @@ class Deed(StrEnum):
     SETTLED_TAKEDOWN = "settled-takedown"
     CHANGED_ROLE = "changed-role"
     CHANGED_CURATING = "changed-curating"
+    MADE_LINK = "made-sign-in-link"
     SAID_LEFT = "said-left"
     ASKED_EXPORT = "asked-export"
     FETCHED_EXPORT = "fetched-export"

@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     REFUSED = "refused"  # a recording of theirs cannot be used
     EXPORT = "export"  # of their data is ready
     ERASURE = "erasure"  # of their data was asked for in their stead
+    LINK = "link"  # that signs in as them was made by somebody else
+    LINK_USED = "link-used"
 
 
 class Way(StrEnum):
@@ -41,6 +43,8 @@ DEFAULT = Way.MAIL
 
 # Those that come together, once a day at most, however often it happens.
 DAILY = frozenset({NoticeKind.HELPED, NoticeKind.FOLLOWED})
+# Of which everybody is told, whatever they have chosen: who could sign in as somebody could choose for them.
+ALWAYS = frozenset({NoticeKind.LINK, NoticeKind.LINK_USED})
 # Those that are told again when they happen again, if the first was seen.
 _AGAIN = frozenset({
     NoticeKind.REVIEW, NoticeKind.SHARED, NoticeKind.PULLED_BACK, NoticeKind.REFUSED, NoticeKind.CORRECTED,

@@ -1,7 +1,7 @@
 """People."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -40,6 +40,7 @@ class Person:
     device: bool = False  # a device that a ward shares, while nobody says who they are: it watches
     shared: bool = False  # signed in on such a device
     language: str | None = None  # they want to read pages and mails in; None: they have not said
+    link_id: UUID | None = field(default=None, compare=False)  # of the sign-in link that has just been used
     asked: bool = False  # signed in, and given a link to a brief: there is something for them under Briefs
 
     @property

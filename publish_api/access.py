@@ -261,7 +261,9 @@ def begin_session(tx: Tx, request: Request, person: Person) -> str:
     device = _device(tx, request)
     browser = request.headers.get("user-agent", "")
     lasts = SHARED_LASTS if device else timedelta(seconds=SESSION_SECONDS)
-    return credentials.new_session(tx, person.id, now=now, device=browser, lives_for=lasts, device_id=device)
+    return credentials.new_session(
+        tx, person.id, now=now, device=browser, lives_for=lasts, device_id=device, link_id=person.link_id
+    )
 
 
 def shared_device(request: Request) -> bool:

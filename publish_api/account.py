@@ -35,6 +35,7 @@ class SessionOut(Out):
     seen_at: datetime | None = Field(description="To five minutes.")
     current: bool = Field(description="The one that asks.")
     for_brief: bool = Field(description="A brief's link began it, and it is good for that alone.")
+    let_in_by: str | None = Field(description="Who else made the sign-in link that began it: a name.")
 
     @classmethod
     def of(cls, session: ways_in.Session) -> "SessionOut":
@@ -45,6 +46,7 @@ class SessionOut(Out):
             seen_at=session.seen_at,
             current=session.current,
             for_brief=session.for_brief,
+            let_in_by=session.let_in_by,
         )
 
 

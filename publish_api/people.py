@@ -92,6 +92,8 @@ def end_stay(services: Use, viewer: Viewer, id_: Id) -> None:
     "/people/{id}/sign-in-links",
     status_code=201,
     summary="Make a link that signs a person in, once",
+    description="It is written down who made it. Who has been signed in before is told in their inbox that you made it,"
+    " and when it is used.",
     responses=problems(403, 404, 410),
 )
 def add_sign_in_link(services: Use, viewer: Viewer, id_: Id) -> LinkOut:
@@ -101,6 +103,7 @@ def add_sign_in_link(services: Use, viewer: Viewer, id_: Id) -> LinkOut:
         demand(viewer, TO_BRING_IN[invited.role])
         demand_here(invited)
         link = credentials.new_sign_in_link(tx, invited.id, now=services.now(), created_by=viewer.id)
+        _note(tx, Deed.MADE_LINK, viewer, invited, services, "")
     url = f"{services.public_url}/sign-in/{link.token}"
     return LinkOut(url=url, code=link.code, expires_at=link.expires_at)
 

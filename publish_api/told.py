@@ -24,6 +24,8 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.REPORT: phrase("What I reported was looked at"),
     NoticeKind.EXPORT: phrase("The copy of my data is ready"),
     NoticeKind.ERASURE: phrase("An admin asks for my data to be deleted"),
+    NoticeKind.LINK: phrase("Somebody makes a link that signs in as me"),
+    NoticeKind.LINK_USED: phrase("A link that somebody made for me is used"),
 }
 WAYS: Mapping[Way, str] = {
     Way.NOTHING: phrase("Not at all"),
@@ -41,6 +43,8 @@ _BY: Mapping[NoticeKind, str] = {
     NoticeKind.PULLED_BACK: phrase("%(who)s pulled your clip back"),
     NoticeKind.ERASURE: phrase("%(who)s asked for your data to be deleted"),
     NoticeKind.REVIEW: phrase("%(who)s asks you to look at a clip"),
+    NoticeKind.LINK: phrase("%(who)s made a link that signs in as you"),
+    NoticeKind.LINK_USED: phrase("A link that %(who)s made has signed somebody in as you"),
 }
 _BY_NOBODY: Mapping[NoticeKind, str] = {
     NoticeKind.REFUSED: phrase("A recording of yours could not be used"),

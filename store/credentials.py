@@ -15,12 +15,14 @@ from uuid import UUID
 
 from domain.errors import Invalid
 from domain.ids import public_id, uuid7
+from domain.notice import About, NoticeKind
 from domain.person import Person, login_name
 from domain.scope import EVERYTHING, Scope, widened
 from store import events
 from store.briefs import ASKED_ANYTHING
+from store.notices import tell
 from store.people import PERSON, person_from, typed
-from store.postgres import Tx, row
+from store.postgres import Row, Tx, row
 from store.text import one_line
 
 MAX_WRONG_CODES = 5  # a link: one guess in twenty million
@@ -51,6 +53,7 @@ def new_sign_in_link(
     lives_for: timedelta = timedelta(hours=24),
     created_by: UUID | None = None,
 ) -> SignInLink:
+    """Whom it is for is told who made it (`created_by`; None: the house), and when it is used."""
     link_id = uuid7()
     link = SignInLink(secrets.token_urlsafe(32), f"{secrets.randbelow(10**8):08}", now + lives_for)
     tx.execute(
@@ -58,6 +61,7 @@ def new_sign_in_link(
         " values (%s, %s, %s, %s, %s, %s, %s)",
         [link_id, person_id, sha256(link.token), _scrypt(link.code, link_id), created_by, now, link.expires_at],
     )
+    _told(tx, NoticeKind.LINK, person_id, created_by, now)
     return link
 
 
@@ -70,10 +74,11 @@ def redeem_link(tx: Tx, token: str, now: datetime) -> Person | None:
         tx,
         "update sign_in_link l set used_at = %(now)s from person p"
         " where l.token_sha256 = %(token)s and l.used_at is null and l.expires_at > %(now)s"
-        f" and p.id = l.person_id and p.left_at is null returning {PERSON}",
+        f" and p.id = l.person_id and p.left_at is null returning l.id as link_id,"
+        f" l.created_by, {PERSON}",
         {"token": sha256(token), "now": now},
     )
-    return _known(tx, person_from(used))
+    return _let_in(tx, used, now)
 
 
 def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
@@ -88,7 +93,7 @@ def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
         return None
     link = row(
         tx,
-        f"select l.id as link_id, l.code_scrypt, l.attempts < %s and l.expires_at > %s as open, {PERSON}"
+        f"select l.id as link_id, l.created_by, l.code_scrypt, l.attempts < %s and l.expires_at > %s as open, {PERSON}"
         " from sign_in_link l join person p on p.id = l.person_id"
         " where p.login = %s and p.left_at is null and l.used_at is null"
         " order by l.created_at desc, l.id desc limit 1 for update of l",
@@ -97,12 +102,28 @@ def redeem_code(tx: Tx, login: str, code: str, now: datetime) -> Person | None:
     if link is None or not link["open"]:
         return None
     digits = "".join(c for c in code if c in "0123456789")  # people type it in groups
-    link_id, kept, _open = link.pop("link_id"), link.pop("code_scrypt"), link.pop("open")
+    link_id, kept, _open = link["link_id"], link.pop("code_scrypt"), link.pop("open")
     if not hmac.compare_digest(_scrypt(digits, link_id), kept):
         tx.execute("update sign_in_link set attempts = attempts + 1 where id = %s", [link_id])
         return None
     tx.execute("update sign_in_link set used_at = %s where id = %s", [now, link_id])
-    return _known(tx, person_from(link))
+    return _let_in(tx, link, now)
+
+
+def _let_in(tx: Tx, used: Row | None, now: datetime) -> Person | None:
+    """By a link that was just used: `link_id`, who made it, and the columns PERSON."""
+    if used is None:
+        return None
+    made_by = used.pop("created_by")
+    _told(tx, NoticeKind.LINK_USED, used["id"], made_by, now)
+    return _known(tx, person_from(used))
+
+
+def _told(tx: Tx, kind: NoticeKind, person_id: UUID, made_by: UUID | None, now: datetime) -> None:
+    """Whoever was never signed in is not: nobody could have read or done anything as them."""
+    been = row(tx, "select from person where id = %s and signed_in_at is not null", [person_id])
+    if been is not None and made_by is not None:
+        tell(tx, kind, [person_id], About(thing=public_id()), by=made_by, now=now)
 
 
 def _known(tx: Tx, person: Person | None) -> Person | None:
@@ -122,16 +143,18 @@ def new_session(
     brief_link_id: UUID | None = None,
     stays: bool = False,
     device_id: UUID | None = None,
+    link_id: UUID | None = None,
 ) -> str:
-    """The session's token, for a cookie. With a `brief_link_id` it is for that link's brief alone, and ends with it.
+    """The session's token, for a cookie. `link_id`: of the sign-in link that it came of.
 
-    One that `stays` does not: see `person_of_session`. With a `device_id` it is on a device that others share.
+    With a `brief_link_id` it is for that link's brief alone, and ends with it. One that `stays` does not: see
+    `person_of_session`. With a `device_id` it is on a device that others share.
     """
     token = secrets.token_urlsafe(32)
     tx.execute(
         "insert into session (id, public_id, person_id, token_sha256, device, created_at, expires_at, brief_link_id,"
-        " brief_id, stays, device_id)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, (select brief_id from brief_link where id = %s), %s, %s)",
+        " brief_id, stays, device_id, link_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, (select brief_id from brief_link where id = %s), %s, %s, %s)",
         [
             uuid7(),
             public_id(),
@@ -144,8 +167,10 @@ def new_session(
             brief_link_id,
             stays,
             device_id,
+            link_id,
         ],
     )
+    tx.execute("update person set signed_in_at = %s where id = %s and signed_in_at is null", [now, person_id])
     return token
 
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
-from domain.notice import DAILY, DEFAULT, EVERY, About, NoticeKind, Way, bundle, told_again
+from domain.notice import ALWAYS, DAILY, DEFAULT, EVERY, About, NoticeKind, Way, bundle, told_again
 from store.postgres import Tx, row, rows
 
 # Whoever wants nothing of a kind, has left, or has no inbox is not told.
@@ -24,8 +24,8 @@ _TELLS = """
         cross join lateral (select max(shows_at) as at from notice
             where %(daily)s and person_id = p.id and kind = %(kind)s) last
         where p.left_at is null and not p.self_named and not p.device
-            and not exists (select from notice_wish w
-                where w.person_id = p.id and w.kind = %(kind)s and w.way = 'nothing')),
+            and (%(always)s or not exists (select from notice_wish w
+                where w.person_id = p.id and w.kind = %(kind)s and w.way = 'nothing'))),
     kept as (
         insert into notice (id, public_id, person_id, kind, by_id, comment_id, clip_id, recording_id, thing, bundle,
             shows_at)
@@ -58,6 +58,7 @@ def tell(
             "public_ids": [public_id() for _ in people],
             "to": people,
             "kind": kind.value,
+            "always": kind in ALWAYS,
             "daily": kind in DAILY,
             "every": EVERY,
             "again": told_again(kind),
@@ -109,7 +110,9 @@ def ways(tx: Tx, person_id: UUID) -> dict[NoticeKind, Way]:
 
 
 def choose(tx: Tx, person_id: UUID, chosen: Mapping[NoticeKind, Way]) -> None:
-    """From now on; kinds that are not named stay as they are."""
+    """From now on; kinds that are not named stay as they are. Raises Invalid (`always_told`)."""
+    if any(kind in ALWAYS and way is Way.NOTHING for kind, way in chosen.items()):
+        raise Invalid("Of sign-in links that somebody makes for you, you are always told.", code="always_told")
     for kind, way in chosen.items():
         tx.execute(
             "insert into notice_wish (person_id, kind, way) values (%s, %s, %s)"

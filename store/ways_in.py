@@ -21,6 +21,7 @@ class Session:
     seen_at: datetime | None  # to five minutes
     for_brief: bool  # a brief's link began it, and it is good for that alone
     current: bool  # it is the one that asks
+    let_in_by: str | None  # the name of whoever else made the sign-in link it came of
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Token:
 
 _SESSION = (
     "s.public_id, s.device, s.created_at, s.seen_at, s.brief_id is not null as for_brief,"
-    " s.token_sha256 = %(current)s as current"
+    " s.token_sha256 = %(current)s as current, m.name as let_in_by"
 )
 
 
@@ -46,7 +47,9 @@ def sessions(tx: Tx, person_id: UUID, now: datetime, *, current: str = "") -> tu
     """Those that still work, `current` (a session's token) first, then the latest."""
     found = rows(
         tx,
-        f"select {_SESSION} from session s where s.person_id = %(person)s and s.expires_at > %(now)s"
+        f"select {_SESSION} from session s left join sign_in_link l on l.id = s.link_id"
+        " left join person m on m.id = l.created_by and m.id <> s.person_id where s.person_id = %(person)s"
+        " and s.expires_at > %(now)s"
         " order by s.token_sha256 = %(current)s desc, coalesce(s.seen_at, s.created_at) desc, s.id desc",
         {"person": person_id, "now": now, "current": sha256(current)},
     )

@@ -12,7 +12,7 @@ from domain.amends import places
 from domain.clip import Clip, clip_time
 from domain.errors import Gone, Invalid, NotFound
 from domain.mail import MAX_ADDRESS, Rhythm
-from domain.notice import DEFAULT, Notice, NoticeKind, Way
+from domain.notice import ALWAYS, DEFAULT, Notice, NoticeKind, Way
 from domain.person import Person
 from publish_api import mail as mail_api
 from publish_api import notices as notices_api
@@ -121,6 +121,7 @@ def _settings(
         viewer=viewer,
         status=status,
         kinds=KINDS,
+        always=ALWAYS,
         hows={way: words for way, words in WAYS.items() if services.sends_mail or way is not Way.MAIL},
         ways={kind: way if services.sends_mail or way is not Way.MAIL else Way.INBOX for kind, way in ways.items()},
         mail=mail,
@@ -136,6 +137,8 @@ def _place(tx: Tx, found: Notice, viewer: Person) -> str:
         return f"/clips/{found.clip}#c-{found.thing}"
     if found.kind in {NoticeKind.EXPORT, NoticeKind.ERASURE}:
         return f"/people/{viewer.public_id}/data"
+    if found.kind in {NoticeKind.LINK, NoticeKind.LINK_USED}:
+        return "/account"
     if found.kind is NoticeKind.REVIEW:
         return f"/review/{found.clip}"
     if found.kind is NoticeKind.FOLLOWED and found.count > 1:

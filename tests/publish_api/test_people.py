@@ -291,3 +291,32 @@ def _link(ask: Ask, people: People, whose: str = "learner") -> dict[str, str]:
     invited = getattr(people, whose).public_id
     made: dict[str, str] = ask(people.admin).post(f"/api/v1/people/{invited}/sign-in-links").json()
     return made
+
+
+def test_who_signs_in_as_somebody_by_a_link_leaves_a_trace_they_see(
+    anybody: TestClient, ask: Ask, people: People
+) -> None:
+    first = _link(ask, people)
+    anybody.post("/api/v1/sessions", json={"token": first["url"].rpartition("/")[2]})
+    before = [each["kind"] for each in ask(people.learner).get("/api/v1/notices").json()["items"]]
+
+    second = _link(ask, people)
+    anybody.post("/api/v1/sessions", json={"token": second["url"].rpartition("/")[2]})
+
+    told = ask(people.learner).get("/api/v1/notices").json()["items"]
+    assert before == []  # it was their first way in
+    assert sorted(each["says"] for each in told) == [
+        "A link that Ada Admin made has signed somebody in as you",
+        "Ada Admin made a link that signs in as you",
+    ]
+    sessions = ask(people.learner).get("/api/v1/me/sessions").json()["items"]
+    assert [each["let_in_by"] for each in sessions] == ["Ada Admin", "Ada Admin"]
+    acts = ask(people.admin).get("/api/v1/audit").json()["items"]
+    assert [(each["act"], each["whose"]) for each in acts] == [("made-sign-in-link", "Lea Learner")] * 2
+
+
+def test_of_links_that_sign_in_as_oneself_one_is_always_told(ask: Ask, people: People) -> None:
+    answer = ask(people.learner).put("/api/v1/me/ways", json={"ways": {"link": "nothing"}})
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "always_told"
