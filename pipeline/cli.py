@@ -280,7 +280,8 @@ def captions(
 ) -> None:
     """Write captions from a TRANSCRIPT.json, or check caption files (.vtt, .srt) by the trade's rules.
 
-    A TRANSCRIPT.json can be checked too: by the captions that would be written.
+    A TRANSCRIPT.json can be checked too: by the captions that would be written. A file that cannot be read is named,
+    the others are checked all the same, and the exit code is 3.
     """
     from pipeline import captioning
 
@@ -291,13 +292,25 @@ def captions(
             captioning.write(_existing(files[0]), "srt" if srt else "txt" if text else "vtt", fillers=fillers), nl=False
         )
         return
-    measured = [(file, *captioning.measure(_existing(file), language)) for file in files]
+    documents, refused = [], False
+    for file in files:
+        try:
+            measured = captioning.measure(_existing(file), language)
+        except Refused as error:
+            if len(files) == 1:
+                raise
+            refused = True
+            documents.append({"file": str(file), **_as_error(error)})
+            said = [error.message]
+        else:
+            documents.append(captioning.document(file, *measured))
+            said = captioning.lines(file, *measured)
+        if not as_json:
+            typer.echo("\n".join(said))
     if as_json:
-        _print_json({"items": [captioning.document(*each) for each in measured]})
-        return
-    for each in measured:
-        for line in captioning.lines(*each):
-            typer.echo(line)
+        _print_json({"items": documents})
+    if refused:
+        raise typer.Exit(3)
 
 
 @app.command()

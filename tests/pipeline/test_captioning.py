@@ -64,3 +64,26 @@ def test_what_holds_no_captions_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match=r"letter\.vtt: There are no captions in this file"):
         passiton("--check", letter)
+
+
+def test_of_several_files_each_is_spoken_of_and_the_exit_code_says_that_one_was_refused(
+    transcript: Path, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.vtt"
+    letter.write_text("Dear all,")
+    files = [str(letter), str(tmp_path / "none.vtt"), str(transcript)]
+
+    said = CliRunner().invoke(cli.app, ["captions", "--check", *files])
+    found = CliRunner().invoke(cli.app, ["captions", "--check", "--json", *files])
+
+    assert (said.exit_code, found.exit_code) == (3, 3)
+    assert [line.partition(":")[0] for line in said.stdout.splitlines()[:3]] == [
+        "letter.vtt",
+        f"There is no file {tmp_path / 'none.vtt'}.",
+        "transcript.json",
+    ]
+    assert [each.get("error", {}).get("code") for each in json.loads(found.stdout)["items"]] == [
+        "captions_unreadable",
+        "no_such_file",
+        None,
+    ]
