@@ -14,7 +14,7 @@ from publish_api.search_schemas import ChoiceOut, FoundOut, HitOut, MissedOut, S
 from publish_api.services import Services
 from publish_api.written import written
 from store import finding, missed, typeahead
-from store.search import MAX_QUERY, query_of
+from store.search import MAX_QUERY, query_of, says_nothing
 
 router = APIRouter(prefix=API, tags=["search"])
 
@@ -72,11 +72,11 @@ def searched_in_vain(services: Use, viewer: Viewer) -> Items[MissedOut]:
 
 
 def find(services: Services, viewer: Person, q: str, wanted: finding.Wanted, limit: int) -> finding.Found:
-    """What is found; and a note of what is not, where nothing else was asked of it."""
+    """What is found; and a note of what is not, where words that say something were all that was asked."""
     q = query_of(q)
     meaning = services.meaning(q) if q else None  # before a connection is taken
     with services.store.transaction() as tx:
         found = finding.search(tx, viewer.id, q, limit, now=services.now(), meaning=meaning, wanted=wanted)
-        if not found.hits and wanted == finding.ANY:
+        if not found.hits and wanted == finding.ANY and not says_nothing(tx, viewer.id, q):
             missed.note(tx, q, services.now())
     return found

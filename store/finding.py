@@ -4,7 +4,8 @@
 Several ways lead to a clip (store/ways.py): its words (full text, read in its language), likeness of its title and tags
 (trigrams, for slips and pieces of words), its meaning (a vector), what was said about it in comments, the brief that it
 answers. Each way makes a list of its own; a clip's place among all is by the sum of 1 / (60 + its place) over the lists
-(reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009).
+(reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009). But clips that hold all that the words tell come
+first: how much of it a clip holds is comparable across languages, and the model of meaning knows only some of them.
 """
 
 from collections import defaultdict
@@ -17,13 +18,14 @@ from store import ways
 from store.clip_rows import SPEAKER
 from store.postgres import Tx, plan_once, rows
 from store.quotes import Hit, Remark, landed
-from store.search import query_of
+from store.search import query_of, says_nothing
 from store.ways import ANY, Wanted
 from store.wording import RARE, exact, wordings
 
 __all__ = ["ANY", "Choice", "Found", "Hit", "Remark", "Wanted", "search"]
 
 _FUSED = 60  # as in the paper
+_WHOLE = 0.999  # of what the words tell: all of it, as sums of fractions have it
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def search(
     by_words = [ways.by_words(tx, where, values, each) for each in asked]
     near: dict[UUID, float] = {}
     lists: list[list[UUID]] = []
-    if asked and not exact(q):
+    if asked and not exact(q) and not says_nothing(tx, viewer_id, q):
         near = ways.by_meaning(tx, where, values, meaning) if meaning is not None else {}
         new = any(word.clips < RARE for each in asked for word in each.words)
         lists += [ways.by_likeness(tx, where, values, q)] if new else []  # of what is counted, every spelling is known
@@ -80,7 +82,8 @@ def search(
     enough |= {clip_id for clip_id, share in covered.items() if share >= ways.COVERED or clip_id in near}
     enough |= {clip_id for clip_id, cosine in near.items() if cosine >= ways.NEAR}
     fused = _fused([_interleaved([list(each) for each in by_words]), *lists, list(near)])
-    order = [clip_id for clip_id in fused if clip_id in enough][: ways.MOST]
+    first = sorted(fused, key=lambda clip_id: covered.get(clip_id, 0.0) < _WHOLE)
+    order = [clip_id for clip_id in first if clip_id in enough][: ways.MOST]
     hits = landed(tx, viewer_id, order[:limit], asked, remarks, meaning if near else None)
     return Found(hits, _choices(tx, order), len(order))
 

@@ -48,14 +48,15 @@ def query_of(typed: str) -> str:
 
 
 def says_nothing(tx: Tx, viewer_id: UUID, q: str) -> bool:
-    """Whether all words of `q` are too common to be looked for ("what is it"), in every language that the viewer's
-    clips are in. False where there are no clips.
+    """Whether all words of `q` are too common to be looked for ("what is it"): in English, for which questions are
+    taken, or in another language of clips that the viewer may see. What they may not see changes nothing.
     """
     found = row(
         tx,
-        "select bool_and(numnode(websearch_to_tsquery(config, %(q)s)) = 0) as nothing from (select distinct"
-        " c.search_config as config from clip c where c.published_at is not null and c.deleted_at is null"
-        f" and {SEES_SPACE}) each",
+        "select bool_or(numnode(websearch_to_tsquery(config, %(q)s)) = 0) as nothing from ("
+        " select 'english'::regconfig as config union all"
+        f" select config from {CONFIGS_IN_USE} used where exists (select from clip c where c.search_config = config"
+        f"  and c.published_at is not null and c.deleted_at is null and {SEES_SPACE})) each",
         {"q": query_of(q), "viewer": viewer_id},
     )
     return found is not None and found["nothing"] is True

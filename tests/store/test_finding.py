@@ -123,6 +123,28 @@ def test_what_holds_too_little_of_a_question_is_no_answer(tx: Tx, people: People
     assert titles(tx, people.learner, "tighten belt wrench window") == ["Belt"]
 
 
+def test_what_holds_all_of_a_question_comes_first_in_whatever_language(tx: Tx, people: People) -> None:
+    for n in range(3):
+        mean(tx, said(tx, people, f"Switch the machine {n} on.", f"Machine {n}"), EAST)
+    said(tx, people, "Il faut nettoyer la machine.", "Entretien", language="fr")
+    wording.count_words(tx, NOW)
+
+    found = titles(tx, people.learner, "nettoyer la machine", meaning=EAST)
+
+    assert (found[0], len(found)) == ("Entretien", 4)
+
+
+def test_what_says_nothing_finds_nothing_by_what_a_clip_means_that_one_may_see_or_not(tx: Tx, people: People) -> None:
+    mean(tx, said(tx, people, "Switch it on."), EAST)
+    some_clips(tx, a_recording(tx, people.expert, upload_id="draft"), proposal(0, 500, "Entwurf"), language="de")
+
+    assert [titles(tx, people.learner, q, meaning=EAST) for q in ("the", "what is it", "power")] == [
+        [],
+        [],
+        ["A title"],
+    ]
+
+
 def test_words_that_are_nowhere_any_more_are_forgotten_at_the_next_count(tx: Tx, people: People) -> None:
     clip = said(tx, people, "Say Xylophone.")
     counted = [wording.count_words(tx, NOW), wording.count_words(tx, NOW + timedelta(minutes=59))]
