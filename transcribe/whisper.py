@@ -5,9 +5,11 @@ what they share (only speech is heard, in half minutes; words are placed in reco
 were not said are dropped) is here and in windows.py, so that they differ in nothing but the decoder.
 """
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -183,21 +185,58 @@ def believable(decoded: Decoded, window: Window) -> bool:
 def whole_words(pieces: Sequence[Word], language: str) -> tuple[Word, ...]:
     """Whisper's own words, as ours: what it wrote without a space before it belongs to the word before.
 
-    Whisper parts "3.5" into " 3" and ".5", "50%" into " 50" and "%". In languages written without
-    spaces every piece stays a word. Empty pieces are dropped.
+    Whisper parts "3.5" into " 3" and ".5", "50%" into " 50" and "%"; between two sentences it leaves the space out
+    now and then ("States.To"). In languages written without spaces every piece stays a word. Empty pieces are dropped.
     """
     found: list[Word] = []
     for piece in pieces:
-        text = piece.text.strip()
-        if not text:
+        if not piece.text.strip():
             continue
-        if found and language not in UNSPACED and not piece.text.startswith(" "):
+        if language in UNSPACED:
+            found.append(_timed(piece, piece.text.strip(), piece.start_ms, piece.end_ms))
+            continue
+        glued = bool(found) and not piece.text.startswith(" ")
+        first, *others = _by_sentence(found[-1].text if glued else "", piece)
+        if not glued:
+            found.append(first)
+        elif first.text:
             before = found[-1]
             probability = min(before.probability, piece.probability)
-            found[-1] = Word(before.text + text, before.start_ms, max(before.end_ms, piece.end_ms), probability)
-        else:
-            found.append(Word(text, piece.start_ms, max(piece.start_ms, piece.end_ms), piece.probability))
+            found[-1] = Word(before.text + first.text, before.start_ms, max(before.end_ms, first.end_ms), probability)
+        found += others
     return tuple(found)
+
+
+# Two letters, what ends a sentence, and a letter.
+_RUN_ON = re.compile(r"(?<=[^\W\d_]{2})[.!?…]+[\"'”’»«)]*(?=[^\W\d_])")
+
+
+def _by_sentence(before: str, piece: Word) -> list[Word]:
+    """A piece, parted where a sentence begins in it without a space; `before`: what it goes on from. The first may be
+    empty.
+    """
+    text = piece.text.strip()
+    whole = before + text
+    at = [end.end() - len(before) for end in _RUN_ON.finditer(whole) if _begins(whole, end)]
+    texts = [text[start:end] for start, end in pairwise([0, *(cut for cut in at if cut >= 0), len(text)])]
+    letters_each = [sum(map(str.isalnum, each)) for each in texts]
+    ms_each = (piece.end_ms - piece.start_ms) / max(1, sum(letters_each))
+    ends = [piece.start_ms + round(ms_each * heard) for heard in accumulate(letters_each)]
+    starts = [piece.start_ms, *ends[:-1]]
+    return [_timed(piece, *each) for each in zip(texts, starts, [*ends[:-1], piece.end_ms], strict=True)]
+
+
+def _begins(whole: str, end: re.Match[str]) -> bool:
+    """Whether a sentence begins there: not in "Ph.D", "ASP.NET", "Console.WriteLine"."""
+    word = re.match(r"[^\W\d_]+", whole[end.end() :])
+    assert word, "a letter follows"
+    lone = len(word[0]) == 1 and re.search(r"[^\W\d_]{3}\Z", whole[: end.start()]) is None
+    name = any(map(str.isupper, word[0][1:]))
+    return whole[end.start() - 1].islower() and word[0][0].isupper() and not lone and not name
+
+
+def _timed(piece: Word, text: str, start_ms: int, end_ms: int) -> Word:
+    return Word(text, start_ms, max(start_ms, end_ms), piece.probability)
 
 
 def ignore(_: float) -> None:

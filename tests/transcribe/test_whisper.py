@@ -77,6 +77,28 @@ def test_what_is_written_without_a_space_belongs_to_the_word_before() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        ([(" States", 0, 400), (".To", 400, 600)], [("States.", 0, 400), ("To", 400, 600)]),
+        ([(" States", 0, 400), (".", 400, 400), ("To", 500, 600)], [("States.", 0, 400), ("To", 500, 600)]),
+        ([(" States.To", 0, 800)], [("States.", 0, 600), ("To", 600, 800)]),
+        ([(" offen?«Dann", 0, 900)], [("offen?«", 0, 500), ("Dann", 500, 900)]),
+    ],
+)
+def test_two_sentences_without_a_space_between_them_are_two_words(
+    pieces: list[tuple[str, int, int]], words: list[tuple[str, int, int]]
+) -> None:
+    found = whole_words([Word(*each, 0.9) for each in pieces], "de")
+
+    assert [(word.text, word.start_ms, word.end_ms) for word in found] == words
+
+
+@pytest.mark.parametrize("text", ["Ph.D", "ASP.NET", "Console.WriteLine", "z.B.", "U.S.A.", "3.5", "passiton.example"])
+def test_what_has_a_full_stop_inside_stays_a_word(text: str) -> None:
+    assert [each.text for each in whole_words([Word(f" {text}", 0, 900, 0.9)], "en")] == [text]
+
+
 def test_chinese_characters_stay_words_of_their_own() -> None:
     pieces = [Word("你", 0, 100, 0.9), Word("好", 100, 200, 0.9), Word(" API", 200, 400, 0.9)]
 
