@@ -109,7 +109,8 @@ def _marks(beginnings: tuple[Comment, ...], clip: Clip) -> str:
                 "ms": at_ms,
                 "kind": c.kind,
                 "resolved": c.resolved_at is not None,
-                # A correction is shown over the picture.
+                # A correction is shown over the picture, as its author's.
+                "by": c.author,
                 "text": c.text if c.kind is CommentKind.CORRECTION and c.resolved_at is None else "",
             }
             for c in beginnings

@@ -98,13 +98,33 @@ def test_a_correction_shows_over_the_picture_until_whoever_raised_it_says_that_i
     until(page, f"{AT} >= 3000")
     page.get_by_role("button", name="Pause").click()
     over = page.locator("pass-player .over")
-    expect(over).to_have_text("It is the red valve.")
+    expect(over).to_have_text("Correction, not answered yetLea Learner says: It is the red valve.")
 
     page.get_by_role("button", name="Mark as settled").click()
 
     expect(page.locator(".settled")).to_be_visible()
     expect(over).to_be_hidden()
     assert _thread(house, shown)[0].resolved_at is not None
+
+
+def test_however_much_is_corrected_at_a_second_the_picture_stays_in_sight(
+    house: House, shown: Shown, visit: Visit
+) -> None:
+    first = _say(house, shown, house.people.learner, 2_000, CommentKind.CORRECTION, "خطأ " * 900)
+    for n in range(5):
+        _say(house, shown, house.people.expert, 2_100, CommentKind.CORRECTION, f"And {n}.")
+    page = visit(house.people.expert, f"/clips/{shown.clips[0].public_id}?t=3", size=PHONE)
+    over = page.locator("pass-player .over")
+    expect(over).to_contain_text("and 5 more")
+
+    lines = over.locator("[dir=auto]").evaluate(
+        "(words) => words.clientHeight / parseFloat(getComputedStyle(words).lineHeight)"
+    )
+    assert lines < 2.1
+    assert over.locator("[dir=auto]").evaluate("(words) => words.matches(':dir(rtl)')")
+    page.get_by_role("button", name="Pause").tap()
+    over.get_by_role("link").tap()
+    expect(page.locator(f"#c-{first.public_id}")).to_be_in_viewport()
 
 
 def test_what_others_say_appears_while_one_writes(house: House, shown: Shown, visit: Visit) -> None:

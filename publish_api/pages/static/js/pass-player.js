@@ -3,12 +3,13 @@
 //   clip, parts, version: which clip it is and of what it is made (parts.js): it goes on where this person stopped, and
 //     becomes what the clip becomes while it is open (live.js); kept: where they stopped, as the server has it
 //   spans: "0-8000 9000-12000", where the clips of a whole recording lie
-//   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{ms, kind, text, resolved}]  .spans = [{from, to}]
+//   .seek(ms)  .play({from, to})  .pause()  .ms  .length  .marks = [{id, ms, kind, by, text, resolved}]  .amends (over.js)  .spans = [{from, to}]
 //   event "pass-time": detail.ms, whenever the shown moment changes; event "pass-play", "pass-pause"
 //   event "pass-changed": the clip is another; "pass-gone": it cannot be seen any more
 import * as captions from "./captions.js";
 import { clock } from "./clock.js";
 import { icon, redraw } from "./icon.js";
+import { Over } from "./over.js";
 import * as made from "./parts.js";
 import { Quality } from "./quality.js";
 import { Reading } from "./reading.js";
@@ -19,7 +20,6 @@ import { _ } from "./words.js";
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 const MOVES = { ArrowLeft: -5000, ArrowRight: 5000, PageDown: -15_000, PageUp: 15_000 };
-const SAID_OVER_MS = 6000; // how long a correction stays over the picture
 const OFFERED_MS = 8000; // how long one is asked whether to begin at the beginning
 
 const CONTROLS = `
@@ -48,7 +48,6 @@ class PassPlayer extends HTMLElement {
   static observedAttributes = ["spans"];
 
   #until = null;
-  #marks = [];
   #frame = 0;
   #shown = -1;
   #onto = null; // where it goes on as soon as that has come
@@ -61,6 +60,7 @@ class PassPlayer extends HTMLElement {
     this.insertAdjacentHTML("beforeend", CONTROLS);
     this.do = Object.fromEntries([...this.querySelectorAll("[data-do]")].map((b) => [b.dataset.do, b]));
     this.bar = new Scrubber(this.querySelector(".scrub"), { storyboard: this.getAttribute("storyboard"), seek: (ms) => this.seek(ms) });
+    this.over = new Over(this.querySelector(".over"));
     const [qualities, readings] = this.querySelectorAll(".menu");
     this.quality = new Quality(this.do.quality, qualities);
     this.reading = new Reading(this.video, this.do.captions, readings);
@@ -140,8 +140,12 @@ class PassPlayer extends HTMLElement {
   }
 
   set marks(marks) {
-    this.#marks = marks;
-    this.bar.marks = marks;
+    this.over.marks = this.bar.marks = marks;
+    this.#tellAgain();
+  }
+
+  set amends(amends) {
+    this.over.amends = amends;
     this.#tellAgain();
   }
 
@@ -331,10 +335,7 @@ class PassPlayer extends HTMLElement {
     this.bar.draw(ms, length);
     this.querySelector("[data-now]").textContent = clock(ms);
     this.querySelector("[data-length]").textContent = clock(length);
-    const said = this.#marks.find((m) => m.kind === "correction" && !m.resolved && ms >= m.ms && ms < m.ms + SAID_OVER_MS);
-    const over = this.querySelector(".over");
-    if (over.textContent !== (said?.text ?? "")) over.textContent = said?.text ?? "";
-    over.hidden = !said;
+    this.over.draw(ms);
   }
 
   #say(words) {

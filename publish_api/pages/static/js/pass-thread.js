@@ -38,6 +38,7 @@ class PassThread extends HTMLElement {
     this.player.addEventListener("pass-changed", () => this.refresh().catch(() => {})); // its seconds lie elsewhere
     this.#mark();
     this.#linked();
+    addEventListener("hashchange", () => this.#linked(), { signal: this.#left.signal });
     const tell = {
       comment: ({ thread }) => this.look(thread).catch(() => {}), // no signal: where things stand is told again
       talk: ({ stamp }) => stamp !== this.stamp && this.refresh().catch(() => {}),
@@ -185,9 +186,11 @@ class PassThread extends HTMLElement {
       ...here
         .filter((li) => li.dataset.ms)
         .map((li) => ({
+          id: li.id.slice(2),
           ms: Number(li.dataset.ms),
           end: li.dataset.end && Number(li.dataset.end),
           kind: li.dataset.kind,
+          by: li.querySelector(":scope > article .author")?.textContent ?? "", // taken back: nobody
           text: li.querySelector(".text")?.textContent ?? "",
           resolved: li.hasAttribute("data-resolved"),
         })),
