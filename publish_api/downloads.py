@@ -60,10 +60,11 @@ class Along:
     """What can be taken along of a clip, and how many bytes it has."""
 
     films: tuple[tuple[str, int], ...]  # the name of a picture, and the bytes with its sound; the largest first
-    sound: int | None  # None where a part has none
+    sound: int | None  # None where there is none
     words: bool
     waits: bool  # for edges: film and sound come with them
     inexact: bool = False  # one of those could not be made: somebody has to move a bound
+    unlike: bool = False  # its parts are of recordings with other sizes: there is no one film
 
 
 @router.get("/download.mp4", summary="A clip as MP4", responses=text_answer("video/mp4") | problems(403, 404, 409, 503))
@@ -76,9 +77,13 @@ def film(request: Request, services: Use, viewer: Viewer, id_: Id, quality: Qual
         name = first.pictures[0].rendition.name if quality is None else playback.known(quality, parts)
         if name == "audio":
             raise NotFound("The sound alone is in download.m4a.")
-        return [
-            takeaway.listed(tx, part, playlist.picture(part.rendering, name), part.rendering.sound) for part in parts
-        ]
+        if not takeaway.fits(tx, parts, name):
+            raise Conflict(
+                "The parts of this clip are of recordings with other sizes, and do not fit into one file. A reel of it"
+                " does: that is made anew.",
+                code="different_recordings",
+            )
+        return takeaway.film(tx, parts, name)
 
     return _file(request, services, id_, viewer, listed, ".mp4", "video/mp4")
 
@@ -89,9 +94,9 @@ def film(request: Request, services: Use, viewer: Viewer, id_: Id, quality: Qual
 def sound(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     def listed(tx: Tx, clip: Clip) -> Listed:
         parts = takeaway.exact(tx, clip.parts, services.now())
-        if any(part.rendering.sound is None for part in parts):
-            raise NotFound("A part of this clip has no sound.", code="no_sound")
-        return [takeaway.listed(tx, part, part.rendering.sound) for part in parts]
+        if all(part.rendering.sound is None for part in parts):
+            raise NotFound("This clip has no sound.", code="no_sound")
+        return takeaway.sound(tx, parts)
 
     return _file(request, services, id_, viewer, listed, ".m4a", "audio/mp4")
 
@@ -143,14 +148,16 @@ def along(tx: Tx, clip: Clip, viewer: Person, now: datetime) -> Along | None:
     except Unavailable:
         return Along((), None, words, waits=True)
     names = [name for name in playlist.names(parts) if name != "audio"]
-    sounds = [_bytes(part, part.rendering.sound) for part in parts]
+    sounds = [_bytes(part, part.rendering.sound) for part in parts if part.rendering.sound is not None]
     sound = sum(each or 0 for each in sounds)
+    fitting = [name for name in names if takeaway.fits(tx, parts, name)]
     films = []
-    for name in names:
+    for name in fitting if all(sounds) else ():
         found = [_bytes(part, playlist.picture(part.rendering, name)) for part in parts]
         if all(found):
             films.append((name, sound + sum(each or 0 for each in found)))
-    return Along(tuple(films), sound if all(sounds) else None, words, waits=False)
+    heard = sound if sounds and all(sounds) else None
+    return Along(tuple(films), heard, words, waits=False, unlike=bool(names and not fitting))
 
 
 def _corrected(clip: Clip) -> list[captions.Note]:

@@ -39,6 +39,12 @@ def places(tx: Tx, rendition: str, of: Pieces) -> tuple[bytes, tuple[Place, ...]
     return known["init"], (*_edge(tx, rendition, of.head), *whole, *_edge(tx, rendition, of.tail))
 
 
+def inits(tx: Tx, renditions: Sequence[str]) -> set[bytes]:
+    """The initialisation segments of these renditions (public ids): one where all can follow the same."""
+    found = rows(tx, "select distinct init from rendition where public_id = any(%s)", [list(renditions)])
+    return {bytes(each["init"] or b"") for each in found}
+
+
 def _edge(tx: Tx, rendition: str, edge: Edge | None) -> list[Place]:
     if edge is None:
         return []

@@ -144,12 +144,24 @@ def _silence(part: Part, parts: Sequence[Part]) -> Iterator[str]:
     if not sounds:
         raise _nothing_yet()
     yield _map(*sounds[0])
+    for first, end in _silent(part):
+        yield f"#EXTINF:{(end - first) * AAC_FRAME / AUDIO_TIMESCALE:.6f},"
+        yield part.url(SILENCE, f"s{first}-{end}")
+
+
+def silent(part: Part) -> tuple[int, int]:
+    """The AAC frames, from the first to the one after the last, that are heard as nothing where a part has no sound."""
+    bounds = list(_silent(part))
+    return bounds[0][0], bounds[-1][1]
+
+
+def _silent(part: Part) -> Iterator[tuple[int, int]]:
+    """The same of each of its pieces: sound is cut where the pictures are."""
     leading = _leading(part.rendering)
     for piece in pieces(part, leading):
         bounds_s = (_s(ticks, leading) for ticks in (piece.start, piece.start + piece.ticks))
         first, end = (round(at * AUDIO_TIMESCALE / AAC_FRAME) for at in bounds_s)
-        yield f"#EXTINF:{(end - first) * AAC_FRAME / AUDIO_TIMESCALE:.6f},"
-        yield part.url(SILENCE, f"s{first}-{end}")
+        yield first, end
 
 
 def whole(rendering: Rendering, name: str, url: Url, own_inits: Container[tuple[str, int]] = frozenset()) -> str:

@@ -34,7 +34,8 @@ NOW = datetime(2031, 3, 12, 8, 0, tzinfo=UTC)
 FPS = 25
 PLAN = KeyframePlan(Fraction(FPS), 250, (0, 75, 150, 200))  # at 0, 3, 6 and 8 of 10 s
 BEEP_S = 7
-LADDER = small(90, 54)
+SIDES = (90, 54)
+LADDER = small(*SIDES)
 EDGE = re.compile(r"/e\d+-\d+")  # its name in an address and in an object's key, which may hold another "/e"
 
 Film = tuple[Path, tuple[Landed, ...]]

@@ -1,18 +1,23 @@
 """A clip that is being taken along hears at once that it may not be, wherever it is on its way."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from domain.clip import Clip
+from domain.media import Rendition
 from domain.recording import Recording
 from publish_api import downloads, leaving, takeaway
 from tests.loops import run
-from tests.pipeline.filmed import Film, House
+from tests.pipeline.filmed import FPS, PLAN, SIDES, Film, House
 from tests.publish_api.taking import Taken, taken
-from tests.transcode.media import numbers
+from tests.transcode.media import numbered, numbers, pcm, small
+from transcode.probe import probe
+from transcode.render import render
 
 LEFT = [*range(75), *range(150, 250)]
 
@@ -123,6 +128,56 @@ def test_those_who_wait_for_their_turn_leave_threads_to_others(
 
     assert (busy.status_code, busy.json()["error"]["code"]) == (503, "busy")
     assert numbers(house.get(clip, "download.mp4")) == list(range(250))
+
+
+@pytest.mark.parametrize(("what", "first"), [("download.mp4", 0), ("download.m4a", 1)])
+def test_a_part_without_sound_is_silent_among_others(
+    house: House, recording: Recording, clip: Clip, tmp_path: Path, what: str, first: int
+) -> None:
+    mute = house.film(_silent(house, tmp_path, SIDES), _without_sound(SIDES))
+    spans = [(mute, 0, 3_000), (recording, 6_000, 8_000), (mute, 3_000, 6_000)][first:]
+    _cut(house, clip, spans)
+
+    data = house.get(clip, what)
+
+    heard = np.abs(pcm(data))
+    seconds = [float(heard[s * 48_000 :][:48_000].mean()) for s in range(round(len(heard) / 48_000))]
+    lengths = [(end - start) // 1000 for _, start, end in spans]
+    beep = sum(lengths[: [each is recording for each, *_ in spans].index(True)]) + 1
+    assert len(seconds) == sum(lengths)
+    assert [s for s, level in enumerate(seconds) if level > 0.1] == [beep]
+    if what == "download.mp4":
+        assert numbers(data) == [*range(75), *range(150, 200), *range(75, 150)]
+
+
+def test_parts_of_other_sizes_are_one_film_in_a_reel_only_and_that_is_said(
+    house: House, recording: Recording, clip: Clip, tmp_path: Path
+) -> None:
+    other = house.film(_silent(house, tmp_path, (72,)), _without_sound((72,)))
+    _cut(house, clip, [(recording, 6_000, 8_000), (other, 0, 3_000)])
+
+    piece = house.client.get(f"/clips/{clip.public_id}/along").text
+    refused = house.client.get(f"/api/v1/clips/{clip.public_id}/download.mp4")
+
+    assert "are of recordings with other sizes" in piece
+    assert re.findall(r"download\.(\w+)", piece) == ["m4a"]
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "different_recordings")
+
+
+def _without_sound(sides: tuple[int, ...]) -> tuple[Rendition, ...]:
+    return small(*sides, sound=False)
+
+
+def _silent(house: House, folder: Path, sides: tuple[int, ...]) -> Film:
+    path, jail = numbered(folder / "mute.mp4", 250, fps=FPS, sound=False), house.tools.jail
+    found = probe(path, jail)
+    return path, tuple(render(path, found, PLAN, _without_sound(sides), loudness=None, jail=jail, work=folder))
+
+
+def _cut(house: House, clip: Clip, spans: list[tuple[Recording, int, int]]) -> None:
+    parts = [{"recording": each.public_id, "start_ms": start, "end_ms": end} for each, start, end in spans]
+    answer = house.client.patch(f"/api/v1/clips/{clip.public_id}", json={"parts": parts}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
 
 
 def test_the_rest_of_a_clip_is_taken_later(house: House, clip: Clip) -> None:
