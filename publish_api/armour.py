@@ -36,6 +36,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # addresses of clips and sign-in links stay in the house
 }
+# Where somebody leaves: nothing stays of what they saw. Their storage stays: in it may lie a tip that is not sent yet.
+LEAVING = {"Cache-Control": "no-store", "Clear-Site-Data": '"cache"'}
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 

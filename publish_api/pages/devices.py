@@ -23,6 +23,7 @@ from publish_api.access import (
     remember,
     still_known,
 )
+from publish_api.armour import LEAVING
 from publish_api.devices import DeviceIn
 from publish_api.guesses import limits_of
 from publish_api.pages.look import page
@@ -40,8 +41,6 @@ _BAD_CODE = phrase(
 _BAD_PIN = phrase(
     "That login name and PIN do not go together. A PIN is set under Your account, on a device of one’s own."
 )
-# What the last one saw. Not its storage: on it may lie a tip that is not sent yet.
-_CLEAR = {"Cache-Control": "no-store", "Clear-Site-Data": '"cache"'}
 
 Word = Annotated[str, Form(max_length=200)]
 
@@ -104,7 +103,7 @@ def enrol(request: Request, services: Use, code: Word = "") -> Response:
     if session is None:
         return _quiet(page(request, "device.html", viewer=still_known(request), status=401, trouble=_BAD_CODE))
     limits_of(request).signed_in(request)
-    response = RedirectResponse("/", 303, headers=_CLEAR)
+    response = RedirectResponse("/", 303, headers=LEAVING)
     forget(response)
     remember(response, services, session, int(devices.STAYS_FOR.total_seconds()), name=DEVICE)
     return response
@@ -132,7 +131,7 @@ def unlock(
     if session is None:
         return _unlock(request, services, next_, login=login, trouble=_BAD_PIN)
     limits_of(request).signed_in(request, login)
-    response = RedirectResponse(ours(next_), 303, headers=_CLEAR)
+    response = RedirectResponse(ours(next_), 303, headers=LEAVING)
     remember(response, services, session, int(SHARED_LASTS.total_seconds()))
     return response
 
@@ -143,7 +142,7 @@ def lock(request: Request, services: Use) -> Response:
     refuse_other_sites(request)
     with services.store.transaction() as tx:
         credentials.end_session(tx, request.cookies.get(COOKIE, ""))
-    response = RedirectResponse("/", 303, headers=_CLEAR)
+    response = RedirectResponse("/", 303, headers=LEAVING)
     forget(response)
     return response
 

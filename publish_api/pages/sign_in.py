@@ -20,6 +20,7 @@ from publish_api.access import (
     services_of,
     still_known,
 )
+from publish_api.armour import LEAVING
 from publish_api.guesses import limits_of
 from publish_api.pages.look import page
 from publish_api.pages.unfurl import preview
@@ -87,7 +88,7 @@ def sign_out(request: Request, services: Use) -> Response:
     refuse_other_sites(request)
     with services.store.transaction() as tx:
         credentials.end_session(tx, request.cookies.get(COOKIE, ""))
-    response = RedirectResponse("/sign-in", 303)
+    response = RedirectResponse("/sign-in", 303, headers=LEAVING)
     forget(response)
     return response
 

@@ -41,7 +41,7 @@ def test_who_wrote_something_and_went_away_leaves_nothing_behind(
     expect(page.get_by_role("button", name="Lock")).to_be_visible()
     mine = page.url
     page.evaluate("document.querySelectorAll('video').forEach((video) => video.pause())")
-    page.evaluate("sessionStorage.setItem('draft', 'What I half typed')")
+    page.get_by_label("Your comment").fill("What I half typed")
     page.clock.run_for(101_000)
     expect(page.locator("pass-lock")).to_contain_text("Locks in 20 seconds")
     page.clock.run_for(21_000)
@@ -54,6 +54,7 @@ def test_who_wrote_something_and_went_away_leaves_nothing_behind(
     page.go_back()
     expect(page.get_by_role("link", name="Say who you are")).to_be_visible()
     assert "Lea" not in page.inner_text("header")
+    expect(page.get_by_label("Your comment")).to_have_value("")
 
 
 def test_a_touch_keeps_it_open(visit: Visit, house: House, session: str) -> None:

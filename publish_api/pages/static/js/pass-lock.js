@@ -27,7 +27,7 @@ class PassLock extends HTMLElement {
   #warn() {
     if ([...document.querySelectorAll("video, audio")].some((each) => !each.paused && !each.ended)) return this.#again();
     this.words.textContent = _("Locks in %(seconds)s seconds. Touch anything to stay.", { seconds: LAST_S });
-    this.waits = setTimeout(() => this.form.submit(), LAST_S * 1000);
+    this.waits = setTimeout(() => this.form.requestSubmit(), LAST_S * 1000);
   }
 }
 customElements.define("pass-lock", PassLock);

@@ -33,17 +33,28 @@ function menu() {
 // On a shared device the next person does not get back to the pages, or the half-typed words, of the last.
 function farewell() {
   const person = document.body.dataset.person ?? "";
+  const others = () => (localStorage.getItem("person") ?? person) !== person;
+  // Back to a page that the browser has kept: its own copy of it is asked for anew, too.
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward" && others()) location.reload();
+  addEventListener("pageshow", (event) => event.persisted && others() && location.reload());
   localStorage.setItem("person", person);
   if (document.body.matches(".nobody")) forget();
-  const leaving = document.querySelector('form[action="/sign-out"]');
-  leaving?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const tips = await import("./shelf.js").then(({ count }) => count(person)).catch(() => 0);
-    if (tips && !confirm(stays(tips))) return;
-    for (const theirs of ["passiton-shared", "passiton-record"]) globalThis.caches?.delete(theirs); // see sw.js
-    leaving.submit();
-  });
-  addEventListener("pageshow", (event) => event.persisted && localStorage.getItem("person") !== person && location.reload());
+  for (const leaving of document.querySelectorAll('form[action="/sign-out"]'))
+    leaving.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const tips = await import("./shelf.js").then(({ count }) => count(person)).catch(() => 0);
+      if (tips && !confirm(stays(tips))) return;
+      for (const theirs of ["passiton-shared", "passiton-record"]) globalThis.caches?.delete(theirs); // see sw.js
+      empty();
+      leaving.submit();
+    });
+  document.querySelector('form[action="/lock"]')?.addEventListener("submit", empty);
+}
+
+// What is half typed on this page: a browser brings it back with the page, whoever goes back to it.
+function empty() {
+  sessionStorage.clear();
+  for (const field of document.querySelectorAll("textarea, input:not([type=hidden], [type=radio], [type=checkbox])")) field.value = "";
 }
 
 const stays = (tips) =>
