@@ -189,6 +189,31 @@ def test_undo_takes_back_one_change_after_the_other(house: House, shown: Shown, 
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
+def test_what_has_been_saved_is_taken_back_as_one_and_what_was_before_does_not_come_again(
+    house: House, shown: Shown, visit: Visit
+) -> None:
+    page = _open(house, shown, visit)
+    for key in "vvy":
+        page.keyboard.press(key)
+    page.keyboard.press("s")
+    expect(page.locator("[data-last]")).to_have_text("Saved")
+
+    page.keyboard.press("u")
+
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    for group in ("Level", "Sort"):
+        expect(page.get_by_role("group", name=group).get_by_role("radio", name="Any")).to_be_checked()
+    assert (_clip(house, shown).level, _clip(house, shown).kind) == (None, None)
+
+
+def test_a_key_goes_round_all_levels_and_the_page_shows_each(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+
+    for level in ("Beginner", "Intermediate", "Advanced", "Any"):
+        page.keyboard.press("v")
+        expect(page.get_by_role("group", name="Level").get_by_role("radio", name=level)).to_be_checked()
+
+
 def test_when_somebody_else_was_faster_nothing_typed_is_lost(house: House, shown: Shown, visit: Visit) -> None:
     page = _open(house, shown, visit)
     page.get_by_label("Title").fill("Mine")

@@ -18,6 +18,12 @@ export function written(clip) {
 
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+// Browsers take no "" for the value of several radio buttons, though one of them has it.
+export function choose(field, value) {
+  if (field instanceof RadioNodeList) for (const radio of field) radio.checked = radio.value === value;
+  else field.value = value;
+}
+
 // What the large button does now. `done`: people see it as it is here; `asked`: this person is to approve it.
 export function mainAct({ published, done, changed, asked, next }) {
   if (done) return changed ? _("Looked at") : next ? _("Next clip") : _("Published");

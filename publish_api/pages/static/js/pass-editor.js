@@ -2,19 +2,20 @@
 // tags, level, sort, for whom, what to know before, what to think about, who looks after it, and whether people see it.
 // Rows only: nothing here waits for media.
 import { api, piece } from "./api.js";
-import { CHOSEN, FIELDS, WORDS, mainAct, same, written } from "./clip-fields.js";
+import { CHOSEN, FIELDS, WORDS, choose, mainAct, same, written } from "./clip-fields.js";
 import { exact, spoken } from "./clock.js";
 import { actOf } from "./editor-keys.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
 import { sentences } from "./sizes.js";
+import { Undo } from "./undo.js";
 import { _, ngettext } from "./words.js";
 
 const PARTS = ["pass-tags", "pass-suggested", "pass-cutter", "pass-words", "pass-question", "pass-approval", "pass-history"];
 const TAKEN = /^take-[1-9]$/;
 
 class PassEditor extends HTMLElement {
-  #undo = [];
+  #undo = new Undo();
 
   async connectedCallback() {
     this.form = this.querySelector("form.details");
@@ -102,7 +103,7 @@ class PassEditor extends HTMLElement {
       "publish-on": () => this.#publishOn(),
       withdraw: () => this.#withdraw(),
       delete: () => this.#delete(),
-      undo: () => this.#undo.pop()?.back(),
+      undo: () => this.#undo.back(),
       keys: () => this.querySelector("[data-sheet]").showModal(),
       next: () => this.#go("next"),
       previous: () => this.#go("previous"),
@@ -158,19 +159,15 @@ class PassEditor extends HTMLElement {
   #change(fields, words, run) {
     const before = this.state;
     this.state = { ...this.state, ...fields };
-    if (!run || this.#undo.at(-1)?.run !== run) this.#did(words, () => ((this.state = before), this.#show()), run);
+    this.#undo.changed(words, () => ((this.state = before), this.#show()), run);
     this.#show();
-  }
-
-  #did(words, back, run) {
-    this.#undo.push({ words, back, run });
   }
 
   async #save() {
     if (!this.dirty) return toast(_("Saved."));
     const before = this.saved;
     await this.#patch(this.state);
-    this.#did(this.published ? _("Saved: people see it now") : _("Saved"), async () => {
+    this.#undo.saved(this.published ? _("Saved: people see it now") : _("Saved"), async () => {
       await this.#patch(before);
       this.state = before;
     });
@@ -212,7 +209,7 @@ class PassEditor extends HTMLElement {
     if (this.dirty) await this.#patch(this.state);
     if (!(await this.#approved())) return;
     await this.#publication("PUT");
-    this.#did(_("Published"), () => this.#publication("DELETE"));
+    this.#undo.did(_("Published"), () => this.#publication("DELETE"));
     toast(_("Published. People can find it now."));
   }
 
@@ -248,8 +245,8 @@ class PassEditor extends HTMLElement {
     if (this.dirty) await this.#patch(this.state);
     const { first, second } = await api("POST", `clips/${this.getAttribute("clip")}/halves`, { body: at, version: this.version });
     this.#kept(first);
-    this.#undo = []; // what was before has other bounds
-    this.#did(_("Split into two clips"), () => this.#join(second.id));
+    this.#undo.forget(); // what was before has other bounds
+    this.#undo.did(_("Split into two clips"), () => this.#join(second.id));
     this.cutter.beside(second.parts);
     this.setAttribute("next", second.id);
     toast(_("Two clips now. The second is called “%(title)s”.", { title: second.title }));
@@ -271,7 +268,7 @@ class PassEditor extends HTMLElement {
     if (this.dirty) return this.#say(_("Save what you have changed, or undo it, before you go back."));
     const before = this.saved;
     this.#kept(await api("PUT", `clips/${this.getAttribute("clip")}/history/${number}/restoration`, { version: this.version }));
-    this.#did(_("Went back"), async () => {
+    this.#undo.did(_("Went back"), async () => {
       await this.#patch(before);
       this.state = before;
     });
@@ -286,7 +283,7 @@ class PassEditor extends HTMLElement {
 
   async #withdraw() {
     await this.#publication("DELETE");
-    this.#did(_("Withdrawn: nobody sees it"), () => this.#publication("PUT"));
+    this.#undo.did(_("Withdrawn: nobody sees it"), () => this.#publication("PUT"));
   }
 
   async #delete() {
@@ -318,7 +315,7 @@ class PassEditor extends HTMLElement {
   }
 
   #take() {
-    this.#undo = [];
+    this.#undo.forget();
     this.#kept(this.theirs);
     this.querySelector("[data-clash]").hidden = true;
     this.#show();
@@ -344,14 +341,14 @@ class PassEditor extends HTMLElement {
     if (title.value !== state.title) title.value = state.title;
     if (String(this.tags.value) !== String(state.tags)) this.tags.value = state.tags;
     this.suggested.state = state;
-    for (const name of Object.keys(CHOSEN)) this.form.elements[name].value = state[name] ?? "";
+    for (const name of Object.keys(CHOSEN)) choose(this.form.elements[name], state[name] ?? "");
     for (const name of Object.keys(WORDS))
       if (this.form.elements[name].value !== state[name]) this.form.elements[name].value = state[name];
     this.question.look(state.question);
     this.approval.show(this.saved.risk, this.version).catch(({ message }) => this.#say(message));
-    const last = this.#undo.at(-1);
-    this.querySelector("[data-last]").textContent = last?.words ?? "";
-    of("undo").hidden = !last;
+    const { words } = this.#undo;
+    this.querySelector("[data-last]").textContent = words;
+    of("undo").hidden = !words;
     of("save").disabled = !this.dirty;
     of("withdraw").hidden = !this.published;
     of("save").hidden = this.published;
