@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from domain.clip import Expertise, Level
+from domain.phrases import Say, english
 
 _Value = TypeVar("_Value", Level, Expertise)
 
@@ -49,23 +50,24 @@ _KINDS: Mapping[Expertise, str] = {
 }
 
 
-def level(asked: Asked) -> Draft[Level] | None:
+def level(asked: Asked, say: Say = english) -> Draft[Level] | None:
+    """`say`: the language of whoever reads why."""
     if asked.level is not None:
-        return Draft(asked.level, "As was said when it was asked for, or sent.")
+        return Draft(asked.level, say("As was said when it was asked for, or sent."))
     for value, words in _LEVELS.items():
         if re.search(rf"\b(?:{words})\b", asked.audience, re.I):
-            return Draft(value, f"It is for “{asked.audience}”.")
+            return Draft(value, say("It is for “%(audience)s”.", audience=asked.audience))
     if not asked.prerequisites:
         return None
     if _NOTHING.fullmatch(asked.prerequisites.strip()):
-        return Draft(Level.BEGINNER, "Nothing has to be known before.")
-    return Draft(Level.INTERMEDIATE, f"To know before: “{asked.prerequisites}”.")
+        return Draft(Level.BEGINNER, say("Nothing has to be known before."))
+    return Draft(Level.INTERMEDIATE, say("To know before: “%(known)s”.", known=asked.prerequisites))
 
 
-def kind(asked: Asked) -> Draft[Expertise] | None:
+def kind(asked: Asked, say: Say = english) -> Draft[Expertise] | None:
     """By the first words that tell: of the brief's title, then of what it wants."""
     if asked.kind is not None:
-        return Draft(asked.kind, "As was said when it was asked for, or sent.")
+        return Draft(asked.kind, say("As was said when it was asked for, or sent."))
     for text in (asked.title, asked.wanted):
         found = [
             (match.start(), value, match.group())
@@ -74,5 +76,5 @@ def kind(asked: Asked) -> Draft[Expertise] | None:
         ]
         if found:
             _, value, words_said = min(found, key=lambda each: each[0])
-            return Draft(value, f"The brief says “{words_said}”.")
+            return Draft(value, say("The brief says “%(words)s”.", words=words_said))
     return None

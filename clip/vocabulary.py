@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from clip import embed
 from clip.tag import tags
 from clip.terms import spoken, stem, stems
+from domain.phrases import Say, english
 from domain.vocabulary import Term, slug
 
 MOST_TERMS = 5
@@ -62,10 +63,13 @@ class Suggestion:
     new: bool = False
 
 
-def suggest(said: Said, terms: Sequence[Term], *, has: Iterable[str] = ()) -> tuple[Suggestion, ...]:
+def suggest(
+    said: Said, terms: Sequence[Term], *, has: Iterable[str] = (), say: Say = english
+) -> tuple[Suggestion, ...]:
     """Terms that fit, the best first, then phrases that are no terms yet. None of what the clip `has` already.
 
     Where a narrower term is said, or fits better, the one above it is left out. Deterministic; raises as embed.vectors.
+    `say`: the language of whoever reads why.
     """
     if not said.text.strip():
         return ()
@@ -81,18 +85,18 @@ def suggest(said: Said, terms: Sequence[Term], *, has: Iterable[str] = ()) -> tu
             for other, j in enumerate(best)
         )
     ]
-    reasons = {open_[i].label: found.why(i) for i in chosen}
+    reasons = {open_[i].label: found.why(i, say) for i in chosen}
     named = {slug(name) for term in terms for name in term.names} | held
     phrases = []
     for phrase in tags(said.text, said.others, said.language, most=MOST_TERMS):
         near = found.same_as(phrase)
         if near is not None and len(reasons) < MOST_TERMS and not any(open_[near].label == each for each in reasons):
-            reasons[open_[near].label] = (f"Nearly the same is said: “{phrase}”.",)
+            reasons[open_[near].label] = (say("Nearly the same is said: “%(phrase)s”.", phrase=phrase),)
         elif near is None and slug(phrase) not in named and not found.names_all_of(phrase):
             phrases.append(phrase)
     return (
         *(Suggestion(label, why) for label, why in reasons.items()),
-        *(Suggestion(phrase, (_said(phrase, said),), new=True) for phrase in phrases[:MOST_PHRASES]),
+        *(Suggestion(phrase, (_said(phrase, said, say),), new=True) for phrase in phrases[:MOST_PHRASES]),
     )
 
 
@@ -138,12 +142,13 @@ class Fit:
         like = self.like[i] >= LIKE_AT_LEAST and self.score(i) >= FITS_AT_LEAST
         return self.spoken[i][1] > 0 or self.asked[i] or like
 
-    def why(self, i: int) -> tuple[str, ...]:
+    def why(self, i: int, say: Say) -> tuple[str, ...]:
         name, times = self.spoken[i]
-        found = [_said_times(name, times)] if times else []
-        found += ["The brief asks for it."] if self.asked[i] else []
+        found = [_said_times(name, times, say)] if times else []
+        found += [say("The brief asks for it.")] if self.asked[i] else []
         if self.like[i] >= LIKE_AT_LEAST:
-            found.append(f"Like what is said: “{_short(self.said.sentences[self.closest[i]])}”")
+            sentence = _short(self.said.sentences[self.closest[i]])
+            found.append(say("Like what is said: “%(sentence)s”", sentence=sentence))
         return tuple(found)
 
     def same_as(self, phrase: str) -> int | None:
@@ -246,13 +251,16 @@ def _stands_above(term: Term, narrower: Term, terms: Sequence[Term]) -> bool:
     return False
 
 
-def _said(phrase: str, said: Said) -> str:
-    return _said_times(phrase, max(1, _times(phrase, _stemmed(said.text, said.language), said.language)))
+def _said(phrase: str, said: Said, say: Say) -> str:
+    return _said_times(phrase, max(1, _times(phrase, _stemmed(said.text, said.language), said.language)), say)
 
 
-def _said_times(name: str, times: int) -> str:
-    often = {1: "Said", 2: "Said twice"}.get(times, f"Said {times} times")
-    return f"{often}: “{name}”."
+def _said_times(name: str, times: int, say: Say) -> str:
+    if times == 1:
+        return say("Said: “%(name)s”.", name=name)
+    if times == 2:
+        return say("Said twice: “%(name)s”.", name=name)
+    return say("Said %(times)s times: “%(name)s”.", times=times, name=name)
 
 
 def _short(sentence: str) -> str:

@@ -21,6 +21,7 @@ from publish_api.answers import Id, problems
 from publish_api.clips import demanded
 from publish_api.schemas import API, In, Out
 from publish_api.services import Services
+from publish_api.tongue import _
 from store import briefs, clips, recordings, transcripts, vocabulary
 from store.postgres import Tx
 
@@ -85,9 +86,9 @@ def suggested(services: Use, viewer: Viewer, id_: Id) -> SuggestionsOut:
     said = Said(tuple(s.text for s in sentences), others, f"{asked.title}. {asked.wanted}", clip.language or "")
     with services.store.transaction() as tx:
         terms = vocabulary.terms(tx)
-    level, kind = drafting.level(asked), drafting.kind(asked)
+    level, kind = drafting.level(asked, _), drafting.kind(asked, _)
     return SuggestionsOut(
-        tags=[TagSuggestion.of(each) for each in fitting.suggest(said, terms, has=clip.tags)],
+        tags=[TagSuggestion.of(each) for each in fitting.suggest(said, terms, has=clip.tags, say=_)],
         level=LevelSuggestion(value=level.value, why=level.why) if level else None,
         kind=KindSuggestion(value=kind.value, why=kind.why) if kind else None,
     )
@@ -101,7 +102,7 @@ def suggested(services: Use, viewer: Viewer, id_: Id) -> SuggestionsOut:
     responses=problems(403, 404, 410),
 )
 def drafted(services: Use, viewer: Viewer, id_: Id) -> DraftOut:
-    clip, sentences, others, _ = _known(services, viewer, id_)
+    clip, sentences, others, _asked = _known(services, viewer, id_)
     draft = services.draft(sentences, clip.language or "", others)
     return DraftOut(title=draft.title, summary=draft.summary, question=draft.question, by=draft.by or None)
 

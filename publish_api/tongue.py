@@ -98,6 +98,11 @@ def locale() -> Locale:
     return Locale(language())
 
 
+def called(code: str) -> str:
+    """A language, as whoever is answered calls it; its code where nobody knows it."""
+    return str(locale().languages.get(code, code))
+
+
 def direction() -> str:
     """ "ltr" or "rtl"."""
     return locale().text_direction

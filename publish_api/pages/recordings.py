@@ -30,6 +30,7 @@ from publish_api.pages.look import page
 from publish_api.pages.standing import Shown, shown
 from publish_api.schemas import Visibility
 from publish_api.services import Services
+from publish_api.tongue import called
 from store import amends, beside, briefs, clips, media, people, pictures, recalls, recordings, same_bytes, spaces, trust
 from store.echoes import echoes
 from store.postgres import Tx
@@ -227,7 +228,7 @@ def _drawn(
         may_hear=hearings.rests(recording)
         and recording.original_gone_at is None
         and may(viewer, Act.HEAR_AGAIN, own=stands.own, curates=stands.curates),
-        languages=LANGUAGES,
+        languages={code: called(code) for code in LANGUAGES},
         says_of_film=may(viewer, Act.SAY_OF_FILM, own=stands.own, curates=stands.curates),
         may_delete=may(viewer, Act.DELETE_RECORDING, own=stands.own, curates=stands.curates),
     )

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.clip import Expertise, Level
-from domain.languages import LANGUAGES
 from domain.permit import Act, demand
 from publish_api import searching
 from publish_api.access import Use, Viewer
+from publish_api.pages import words
 from publish_api.pages.look import page
-from publish_api.tongue import _, phrase
+from publish_api.tongue import _, called, phrase
 from store import finding, missed, pictures
 from store.search import MAX_QUERY, says_nothing
 
@@ -30,6 +30,7 @@ _FACETS = {
     "language": phrase("Language"),
     "person": phrase("Who speaks"),
 }
+_IN_WORDS = {"level": words.level, "kind": words.kind, "language": called}
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,8 @@ def _but(wanted: finding.Wanted, name: str, value: object) -> finding.Wanted:
 
 
 def _label(choice: finding.Choice) -> str:
-    if choice.facet == "language":
-        return LANGUAGES.get(choice.value, choice.value)
-    return choice.label.capitalize() if choice.facet in {"level", "kind"} else choice.label
+    said = _IN_WORDS.get(choice.facet)
+    return said(choice.value) if said else choice.label
 
 
 def _address(q: str, wanted: finding.Wanted) -> str:

@@ -17,6 +17,7 @@ from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
 from publish_api.services import Services
+from publish_api.tongue import called
 from publish_api.transcripts import demanded
 from store import media, recordings, tracks
 from store.postgres import Tx
@@ -102,7 +103,7 @@ def _drawn(
         growing=recording.status is Status.WORKING,
         between=between(recording.language),
         tracks=there,
-        languages=LANGUAGES,
+        languages={code: called(code) for code in LANGUAGES},
         chosen=chosen,
         trouble=problem.message if problem else "",
         may_translate=may_translate,

@@ -67,6 +67,8 @@ def test_without_vocabulary_and_brief_phrases_are_left(ask: Ask, people: People,
 
     assert offered["tags"] == [{"label": "valve", "new": True, "why": ["Said: “valve”."]}]
     assert (offered["level"], offered["kind"]) == (None, None)
+    in_arabic = curator.get(f"{path}/suggestions", headers={"Accept-Language": "ar"}).json()["tags"][0]["why"]
+    assert in_arabic == ["قيل: “valve”."]
 
 
 def test_suggestions_are_for_those_who_edit_the_clip(

@@ -41,6 +41,10 @@ def test_a_search_is_narrowed_down_and_let_go_by_links(browse: Browse, people: P
     both = learner.get("/search?q=valve").text
     one = learner.get("/search?q=valve&level=beginner").text
 
+    in_arabic = learner.get("/search?q=valve&level=beginner", headers={"Accept-Language": "ar"}).text
+
+    assert "مبتدئ" in in_arabic
+    assert "الإنجليزية" in learner.get("/search?q=valve&language=en", headers={"Accept-Language": "ar"}).text
     assert "2 clips, the best first" in both
     assert 'href="/search?q=valve&amp;level=beginner"' in both
     assert "1 clip." in one
