@@ -17,6 +17,7 @@ T = TypeVar("T")
 Id = Annotated[str, Path(alias="id")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+Beginning = Annotated[str, Query(max_length=100, description="How a name, or a login name, begins.")]
 Language = Annotated[str | None, Query(max_length=3, description="ISO 639, of a caption track; left out: as said.")]
 Fillers = Annotated[bool, Query(description="false: without the sounds of somebody who looks for a word.")]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of the version that was seen.")]

@@ -1,19 +1,20 @@
 """A second pair of eyes: who is asked to approve a clip that is a matter of safety, and who has."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from domain.permit import Act
 from domain.person import Person
 from publish_api.access import Use, Viewer
-from publish_api.answers import Id, IfMatch, Items, all_of, asked_version, problems, say_version
+from publish_api.answers import Beginning, Id, IfMatch, Items, all_of, asked_version, problems, say_version
 from publish_api.clip_schemas import PersonId
 from publish_api.clips import demanded
 from publish_api.schemas import API, In, Out, PersonRef
-from store import approvals, people
+from store import approvals, care, people
 from store.approvals import Approval
 from store.postgres import Tx
 
@@ -59,11 +60,31 @@ def one(services: Use, viewer: Viewer, id_: Id) -> ApprovalOut:
         return ApprovalOut.of(approvals.approval(tx, found.id), viewer)
 
 
-@router.get("/approvers", summary="Who could be asked to approve a clip", responses=problems(403, 404, 410))
-def possible(services: Use, viewer: Viewer, id_: Id) -> Items[PersonRef]:
+@router.get(
+    "/approvers",
+    summary="Who could be asked to approve a clip, by name",
+    description=f"Those whose name or login name goes on like `q`, {care.OFFERED} at most.",
+    responses=problems(403, 404, 410),
+)
+def approvers(services: Use, viewer: Viewer, id_: Id, q: Beginning = "") -> Items[PersonRef]:
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer, Act.APPROVE_CLIP)
-        return all_of(PersonRef.of(each) for each in approvals.approvers(tx, found.id, viewer.id))
+        return all_of(PersonRef.of(each) for each in care.possible(tx, found.id, curators=True, besides=viewer.id, q=q))
+
+
+@router.get(
+    "/possible",
+    summary="Who could look after a clip, by name",
+    description="Own it, or with `curators` look at it: those whose name or login name goes on like `q`,"
+    f" {care.OFFERED} at most.",
+    responses=problems(403, 404, 410),
+)
+def possible(
+    services: Use, viewer: Viewer, id_: Id, q: Beginning = "", curators: Annotated[bool, Query()] = False
+) -> Items[PersonRef]:
+    with services.store.transaction() as tx:
+        found = demanded(tx, id_, viewer, Act.EDIT_CLIP)
+        return all_of(PersonRef.of(each) for each in care.possible(tx, found.id, curators=curators, q=q))
 
 
 @router.put(

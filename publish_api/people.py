@@ -7,7 +7,7 @@ from domain.errors import Gone, Invalid, Unauthenticated
 from domain.permit import TO_BRING_IN, Act, demand, may
 from domain.person import Person, Role
 from publish_api.access import COOKIE, Use, Viewer, begin_session, forget, refuse_other_sites, remember
-from publish_api.answers import Cursor, Id, Items, Limit, page_of, problems
+from publish_api.answers import Beginning, Cursor, Id, Items, Limit, page_of, problems
 from publish_api.guesses import limits_of
 from publish_api.schemas import API, LinkOut, PersonChange, PersonIn, PersonInFull, PersonOut, SessionIn
 from store import act_log, credentials, people, takedowns
@@ -23,10 +23,12 @@ def me(viewer: Viewer) -> PersonInFull:
 
 
 @router.get("/people", summary="Everybody, by name", responses=problems(403))
-def everybody(services: Use, viewer: Viewer, cursor: Cursor = None, limit: Limit = MAX_LIMIT) -> Items[PersonInFull]:
+def everybody(
+    services: Use, viewer: Viewer, q: Beginning = "", cursor: Cursor = None, limit: Limit = MAX_LIMIT
+) -> Items[PersonInFull]:
     demand(viewer, Act.INVITE)
     with services.store.transaction() as tx:
-        return page_of(people.page(tx, cursor=cursor, limit=limit), PersonInFull.of)
+        return page_of(people.page(tx, q=q, cursor=cursor, limit=limit), PersonInFull.of)
 
 
 @router.get(

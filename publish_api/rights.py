@@ -239,6 +239,7 @@ RIGHTS: dict[str, Right] = {
     "GET /api/v1/clips/{id}/approval": asks(Act.READ_HISTORY),
     "PUT /api/v1/clips/{id}/approval": asks(Act.APPROVE_CLIP),
     "GET /api/v1/clips/{id}/approvers": asks(Act.APPROVE_CLIP),
+    "GET /api/v1/clips/{id}/possible": _EDITS,
     "PUT /api/v1/clips/{id}/proposal": asks(Act.PUBLISH_CLIP),
     "POST /api/v1/clips/{id}/halves": _EDITS,
     "POST /api/v1/clips/{id}/joins": _EDITS,

@@ -9,7 +9,7 @@ from domain.permit import Act, demand
 from domain.person import Person
 from domain.space import Member, Space
 from publish_api.access import Use, Viewer
-from publish_api.answers import Cursor, Id, Items, Limit, page_of, problems
+from publish_api.answers import Beginning, Cursor, Id, Items, Limit, page_of, problems
 from publish_api.people import demand_curator, demand_here
 from publish_api.schemas import API, MemberIn, MemberOut, SpaceChange, SpaceIn, SpaceOut, Visibility
 from store import act_log, people, spaces, unfurls
@@ -66,11 +66,11 @@ def change(services: Use, viewer: Viewer, id_: Id, body: SpaceChange) -> SpaceOu
     responses=problems(404),
 )
 def members(
-    services: Use, viewer: Viewer, id_: Id, cursor: Cursor = None, limit: Limit = MAX_LIMIT
+    services: Use, viewer: Viewer, id_: Id, q: Beginning = "", cursor: Cursor = None, limit: Limit = MAX_LIMIT
 ) -> Items[MemberOut]:
     with services.store.transaction() as tx:
         space = spaces.space_by_public_id(tx, id_, viewer.id)
-        return page_of(spaces.page_of_members(tx, space.id, cursor=cursor, limit=limit), MemberOut.in_space)
+        return page_of(spaces.page_of_members(tx, space.id, q=q, cursor=cursor, limit=limit), MemberOut.in_space)
 
 
 @router.put(
@@ -83,7 +83,7 @@ def let_in(services: Use, viewer: Viewer, id_: Id, person_id: PersonId, body: Me
     with services.store.transaction() as tx:
         space = _demanded(tx, id_, viewer)
         person = demand_here(people.person_by_public_id(tx, person_id))
-        changed = body.curates != _curates_by_name(tx, space, person)
+        changed = body.curates != spaces.curates_by_name(tx, space.id, person.id)
         if changed:
             demand(viewer, Act.GRANT_RIGHTS)
         if body.curates:
@@ -104,7 +104,7 @@ def take_out(services: Use, viewer: Viewer, id_: Id, person_id: PersonId) -> Non
     with services.store.transaction() as tx:
         space = _demanded(tx, id_, viewer)
         person = people.person_by_public_id(tx, person_id)
-        if _curates_by_name(tx, space, person):
+        if spaces.curates_by_name(tx, space.id, person.id):
             demand(viewer, Act.GRANT_RIGHTS)
             _note(tx, services, viewer, space, person, curates=False)
         spaces.remove_member(tx, space.id, person.id)
@@ -129,7 +129,3 @@ def _note(tx: Tx, services: Use, viewer: Person, space: Space, person: Person, *
         space_id=space.id,
         words="this space" if curates else "not this space",
     )
-
-
-def _curates_by_name(tx: Tx, space: Space, person: Person) -> bool:
-    return any(member.curates and member.person.id == person.id for member in spaces.members(tx, space.id))

@@ -4,19 +4,17 @@
 Both are of what the clip showed and said then: when its parts or its words are others, nobody has.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain.clip import Risk
 from domain.errors import Conflict, Forbidden, Invalid
-from domain.person import Person
 from store import telling
 from store.claim import claim_clip
 from store.clip_history import kept
-from store.people import PERSON, typed
-from store.postgres import Tx, row, rows
+from store.postgres import Tx, row
+from store.spaces import curates
 
 # What the clip c shows and says, as a digest.
 SEEN = """sha256(convert_to(c.text || coalesce((
@@ -55,17 +53,6 @@ def approval(tx: Tx, clip_id: UUID) -> Approval | None:
     return Approval(**found) if found else None
 
 
-def approvers(tx: Tx, clip_id: UUID, asker_id: UUID) -> Sequence[Person]:
-    """Who could be asked: whoever else curates the clip's space, by name."""
-    found = rows(
-        tx,
-        f"select {PERSON} from clip c join viewer_space v on v.space_id = c.space_id and v.curates"
-        " join person p on p.id = v.person_id where c.id = %s and p.id <> %s order by lower(p.name), p.id",
-        [clip_id, asker_id],
-    )
-    return tuple(typed(each) for each in found)
-
-
 def propose(tx: Tx, clip_id: UUID, *, version: int, by: UUID, to: UUID, now: datetime) -> None:
     """Asks somebody to approve the clip as it is; instead of whoever was asked before.
 
@@ -74,7 +61,7 @@ def propose(tx: Tx, clip_id: UUID, *, version: int, by: UUID, to: UUID, now: dat
     found = claim_clip(tx, clip_id, version=version)
     if found["risk"] != Risk.SAFETY:
         raise Invalid("This clip needs nobody’s approval. Publish it.", code="no_approval_needed")
-    if to not in {each.id for each in approvers(tx, clip_id, by)}:
+    if to == by or not curates(tx, to, found["space_id"]):
         raise Invalid("Choose another curator of this space: two people look at it.", code="bad_approver")
     with kept(tx, clip_id, "proposed", by, now, always=True):
         tx.execute(

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from domain.errors import Invalid
 from domain.person import Person
-from store.people import PERSON, typed
+from store.people import BEGINS, PERSON, beginning, typed
 from store.postgres import Tx, row, rows
 
+OFFERED = 50  # people to choose from; others are found by their name
 _NOBODY = "Choose somebody who is in this space."
 _NO_CURATOR = "Choose a curator of this space: who looks at clips can change and publish them."
 
@@ -37,14 +38,19 @@ def care_of(tx: Tx, clip_ids: Iterable[UUID]) -> dict[UUID, Care]:
     return {clip_id: Care(named.get(owner), named.get(assigned)) for clip_id, owner, assigned in cared}
 
 
-def possible(tx: Tx, clip_id: UUID, *, curators: bool = False) -> tuple[Person, ...]:
-    """Who may own a clip, or with `curators` look at it: by name. Who came by a link and said a name is left out."""
+def possible(
+    tx: Tx, clip_id: UUID, *, curators: bool = False, besides: UUID | None = None, q: str = "", limit: int = OFFERED
+) -> tuple[Person, ...]:
+    """Who may own a clip, or with `curators` look at it: by name, so many at most; with `q` those whose name or login
+    name goes on like that. Who came by a link and said a name is left out, and who `besides` is.
+    """
     found = rows(
         tx,
-        f"select {PERSON} from clip c join viewer_space v on v.space_id = c.space_id and (v.curates or not %s)"  # noqa: S608
-        " join person p on p.id = v.person_id where c.id = %s and not p.self_named and not p.device"
-        " order by lower(p.name), p.id",
-        [curators, clip_id],
+        f"select {PERSON} from clip c join viewer_space v on v.space_id = c.space_id"  # noqa: S608
+        " join person p on p.id = v.person_id where c.id = %(clip)s and (v.curates or not %(curators)s)"
+        f" and not p.self_named and not p.device and p.id is distinct from %(besides)s and {BEGINS}"
+        " order by lower(p.name), p.id limit %(limit)s",
+        {"curators": curators, "clip": clip_id, "besides": besides, "begins": beginning(q), "limit": limit},
     )
     return tuple(typed(each) for each in found)
 

@@ -18,6 +18,8 @@ MAX_NAME = 200  # characters
 PERSON = (
     "p.id, p.public_id, p.login, p.name, p.role, p.email, p.left_at, p.curates_all, p.self_named, p.device, p.language"
 )
+# Of a person `p`, whose login name or one of whose names begins with %(begins)s, made by `beginning`.
+BEGINS = "(p.login like %(begins)s || '%%' or ' ' || folded(p.name) like '%% ' || folded(%(begins)s) || '%%')"
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,30 @@ def list_people(tx: Tx) -> tuple[Person, ...]:
     return tuple(typed(each) for each in found)
 
 
-def page(tx: Tx, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Person]:
-    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+def page(tx: Tx, *, q: str = "", cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Person]:
+    """The same, a page at a time; with `q` those whose name or login name goes on like that.
+
+    Raises Invalid (`bad_cursor`).
+    """
     by = (("lower(p.name)", str), ("p.id", UUID))
-    of = "from person p where left_at is null and not p.device"
-    return paged(tx, PERSON, of, {}, by=by, build=typed, cursor=cursor, limit=limit)
+    of = f"from person p where left_at is null and not p.device and {BEGINS}"
+    return paged(tx, PERSON, of, {"begins": beginning(q)}, by=by, build=typed, cursor=cursor, limit=limit)
+
+
+def beginning(typed_: str) -> str:
+    """What somebody typed of a name, for `BEGINS`: nothing of it is a sign for any letters."""
+    return one_line(typed_).lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def curating_all(tx: Tx, limit: int) -> tuple[Person, ...]:
+    """Who is here to review everything, by name: so many at most."""
+    found = rows(
+        tx,
+        f"select {PERSON} from person p where p.left_at is null and not p.device"
+        " and (p.role = 'admin' or p.role = 'curator' and p.curates_all) order by lower(p.name), p.id limit %s",
+        [limit],
+    )
+    return tuple(typed(each) for each in found)
 
 
 def people_by_id(tx: Tx, person_ids: Iterable[UUID]) -> dict[UUID, Person]:

@@ -11,7 +11,7 @@ from domain.ids import is_public_id, public_id, uuid7
 from domain.space import Member, Space
 from store.media import rotate_media_key
 from store.paging import MAX_LIMIT, Page, paged
-from store.people import MAX_NAME, PERSON, typed
+from store.people import BEGINS, MAX_NAME, PERSON, beginning, typed
 from store.postgres import Tx, row, rows
 from store.text import one_line
 
@@ -147,14 +147,19 @@ def members(tx: Tx, space_id: UUID) -> tuple[Member, ...]:
     return tuple(Member(curates=each.pop("curates"), person=typed(each)) for each in found)
 
 
-def page_of_members(tx: Tx, space_id: UUID, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[Member]:
-    """The same, a page at a time. Raises Invalid (`bad_cursor`)."""
+def page_of_members(
+    tx: Tx, space_id: UUID, *, q: str = "", cursor: str | None = None, limit: int = MAX_LIMIT
+) -> Page[Member]:
+    """The same, a page at a time; with `q` those whose name or login name goes on like that.
+
+    Raises Invalid (`bad_cursor`).
+    """
     return paged(
         tx,
         f"m.curates, {PERSON}",
         "from membership m join person p on p.id = m.person_id where m.space_id = %(space)s and p.left_at is null"
-        " and not p.device",
-        {"space": space_id},
+        f" and not p.device and {BEGINS}",
+        {"space": space_id, "begins": beginning(q)},
         by=(("lower(p.name)", str), ("p.id", UUID)),
         build=lambda each: Member(curates=each.pop("curates"), person=typed(each)),
         cursor=cursor,
@@ -177,6 +182,12 @@ def add_member(tx: Tx, space_id: UUID, person_id: UUID, curates: bool = False) -
 def remove_member(tx: Tx, space_id: UUID, person_id: UUID) -> None:
     """A second call changes nothing."""
     tx.execute("delete from membership where space_id = %s and person_id = %s", [space_id, person_id])
+
+
+def curates_by_name(tx: Tx, space_id: UUID, person_id: UUID) -> bool:
+    """Whether a membership says that they curate it, whatever they are here for."""
+    query = "select from membership where space_id = %s and person_id = %s and curates"
+    return row(tx, query, [space_id, person_id]) is not None
 
 
 def curates(tx: Tx, person_id: UUID, space_id: UUID) -> bool:

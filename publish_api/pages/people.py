@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.errors import Conflict, Gone, Invalid
@@ -20,6 +20,9 @@ from publish_api.tongue import _, phrase
 from store import people, takedowns
 
 router = APIRouter(prefix="/people", include_in_schema=False)
+
+SHOWN = 50  # people on a page
+Searched = Annotated[str, Query(max_length=100)]  # how the names begin of those who are listed
 
 _HERE_TO = (
     (Role.LEARNER, phrase("Watch and ask")),
@@ -63,8 +66,14 @@ class Link:
 
 
 @router.get("")
-def everybody(request: Request, services: Use, viewer: Viewer) -> Response:
-    return _drawn(request, services, viewer)
+def everybody(
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    q: Searched = "",
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Response:
+    return _drawn(request, services, viewer, q=q, cursor=cursor or None)
 
 
 @router.post("")
@@ -93,44 +102,54 @@ def link_reloaded() -> Response:
 
 
 @router.post("/{person_id}/sign-in-links")
-def add_link(request: Request, services: Use, viewer: Viewer, person_id: str) -> Response:
-    return _with_link(request, services, viewer, person_id)
+def add_link(request: Request, services: Use, viewer: Viewer, person_id: str, q: Searched = "") -> Response:
+    return _with_link(request, services, viewer, person_id, q)
 
 
-def _with_link(request: Request, services: Services, viewer: Person, person_id: str) -> Response:
+def _with_link(request: Request, services: Services, viewer: Person, person_id: str, q: str = "") -> Response:
     made = people_api.add_sign_in_link(services, viewer, person_id)
     with services.store.transaction() as tx:
         invited = people.person_by_public_id(tx, person_id)
     where = urlsplit(made.url)
     link = Link(invited.name, invited.login, made.url, made.code, f"{where.netloc}/sign-in")
-    return _drawn(request, services, viewer, link=link)
+    return _drawn(request, services, viewer, q=q, link=link)
 
 
 @router.post("/{person_id}/role")
 def change_role(
-    request: Request, services: Use, viewer: Viewer, person_id: str, role: Annotated[str, Form()] = ""
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    person_id: str,
+    role: Annotated[str, Form()] = "",
+    q: Searched = "",
 ) -> Response:
     try:
         change = PersonChange(role=Role(role) if role in set(Role) else None)
         people_api.change_person(services, viewer, person_id, change)
     except (Gone, Invalid) as refusal:
-        return _drawn(request, services, viewer, trouble=refusal.message, status=400)
-    return RedirectResponse("/people", 303)
+        return _drawn(request, services, viewer, q=q, trouble=refusal.message, status=400)
+    return RedirectResponse(_listed_again(q), 303)
 
 
 @router.post("/{person_id}/sessions")
-def end_sessions(services: Use, viewer: Viewer, person_id: str) -> Response:
+def end_sessions(services: Use, viewer: Viewer, person_id: str, q: Searched = "") -> Response:
     account_api.end_all(services, viewer, person_id)
-    return RedirectResponse("/people", 303)
+    return RedirectResponse(_listed_again(q), 303)
 
 
 @router.post("/{person_id}/leaving")
-def say_left(request: Request, services: Use, viewer: Viewer, person_id: str) -> Response:
+def say_left(request: Request, services: Use, viewer: Viewer, person_id: str, q: Searched = "") -> Response:
     try:
         people_api.end_stay(services, viewer, person_id)
     except Invalid as refusal:
-        return _drawn(request, services, viewer, trouble=refusal.message, status=400)
-    return RedirectResponse("/people", 303)
+        return _drawn(request, services, viewer, q=q, trouble=refusal.message, status=400)
+    return RedirectResponse(_listed_again(q), 303)
+
+
+def _listed_again(q: str) -> str:
+    """The page that somebody was found on."""
+    return f"/people?{urlencode({'q': q})}" if q else "/people"
 
 
 def _listed(viewer: Person, person: Person, speaks_in: int) -> Listed:
@@ -156,6 +175,8 @@ def _drawn(
     services: Services,
     viewer: Person,
     *,
+    q: str = "",
+    cursor: str | None = None,
     typed: Typed | None = None,
     link: Link | None = None,
     trouble: str = "",
@@ -163,14 +184,17 @@ def _drawn(
 ) -> Response:
     demand(viewer, Act.INVITE)
     with services.store.transaction() as tx:
-        found = people.list_people(tx)
-        spoken = takedowns.spoken_by(tx, [person.id for person in found])
+        found = people.page(tx, q=q, cursor=cursor, limit=SHOWN)
+        spoken = takedowns.spoken_by(tx, [person.id for person in found.items])
     response = page(
         request,
         "people.html",
         viewer=viewer,
         status=status,
-        everybody=[_listed(viewer, p, spoken.get(p.id, 0)) for p in found],
+        everybody=[_listed(viewer, p, spoken.get(p.id, 0)) for p in found.items],
+        alone=not q and not cursor and len(found.items) < 2,
+        q=q,
+        next=found.next,
         roles=[(role.value, _(words)) for role, words in _HERE_TO if may(viewer, TO_BRING_IN[role])],
         typed=typed or Typed(),
         link=link,

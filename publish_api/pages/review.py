@@ -21,7 +21,7 @@ from publish_api.pages.standing import name_of, shape
 from publish_api.pages.transcript import between
 from publish_api.tongue import _, phrase
 from store import amends, clips, edges, pictures, recordings, review_queue, spaces, takedowns, vocabulary
-from store.care import Care, care_of, possible
+from store.care import OFFERED, Care, care_of, possible
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
 from store.recordings import Named
@@ -157,6 +157,7 @@ def editor(
         changed_by=changed_by,
         owners=_with(care.owner, owners),
         reviewers=_with(care.assigned, reviewers),
+        most_offered=OFFERED,
         others=json.dumps(
             [
                 {"start_ms": part.span.start_ms, "end_ms": part.span.end_ms}

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.errors import Conflict, Gone, Invalid
 from domain.permit import Act, demand, may
-from domain.person import Person, Role
+from domain.person import Person
 from publish_api import people as people_api
 from publish_api import spaces as spaces_api
 from publish_api import trust as trust_api
@@ -18,6 +18,8 @@ from publish_api.services import Services
 from store import people, spaces, trust
 
 router = APIRouter(prefix="/spaces", include_in_schema=False)
+
+_SHOWN = 50  # members on a page, and people offered before a name is typed
 
 
 @router.get("")
@@ -41,8 +43,15 @@ def make(
 
 
 @router.get("/{space_id}")
-def one(request: Request, services: Use, viewer: Viewer, space_id: str) -> Response:
-    return _drawn(request, services, viewer, space_id)
+def one(
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    space_id: str,
+    q: Annotated[str, Query(max_length=100)] = "",
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Response:
+    return _drawn(request, services, viewer, space_id, q=q, cursor=cursor or None)
 
 
 @router.post("/{space_id}")
@@ -162,26 +171,39 @@ def _list(request: Request, services: Services, viewer: Person, *, typed: str = 
 
 
 def _drawn(
-    request: Request, services: Services, viewer: Person, space_id: str, *, typed: str = "", trouble: str = ""
+    request: Request,
+    services: Services,
+    viewer: Person,
+    space_id: str,
+    *,
+    q: str = "",
+    cursor: str | None = None,
+    typed: str = "",
+    trouble: str = "",
 ) -> Response:
     with services.store.transaction() as tx:
         space = spaces.space_by_public_id(tx, space_id, viewer.id)
         demand(viewer, Act.CHANGE_MEMBERS, curates=spaces.curates(tx, viewer.id, space.id))
-        members = spaces.members(tx, space.id)
-        by_role = [each for each in people.list_people(tx) if _curates_all(each)]
-        others = people.list_people(tx) if not space.everyone else ()
+        members = spaces.page_of_members(tx, space.id, q=q, cursor=cursor, limit=_SHOWN)
+        by_role = people.curating_all(tx, _SHOWN)
+        others = people.page(tx, limit=_SHOWN)
         trusted = trust.trusted(tx, space.id)
         may_trust = may(viewer, Act.TRUST, curates=spaces.curates(tx, viewer.id, space.id))
-    there = {member.person.id for member in members}
+    there = {member.person.id for member in members.items}
     return page(
         request,
         "space.html",
         viewer=viewer,
         status=400 if trouble else 200,
         space=space,
-        members=members,
+        members=members.items,
+        next=members.next,
+        q=q,
+        paged=bool(q or cursor or members.next),
         by_role=by_role,
-        others=[each for each in others if each.id not in there and not each.self_named],
+        more_by_role=len(by_role) == _SHOWN,
+        others=[each for each in others.items if each.id not in there and not each.self_named],
+        many=others.next is not None,
         may_grant=may(viewer, Act.GRANT_RIGHTS),
         trusted=trusted,
         may_trust=may_trust,
@@ -190,7 +212,3 @@ def _drawn(
         typed=typed,
         trouble=trouble,
     )
-
-
-def _curates_all(person: Person) -> bool:
-    return person.role is Role.ADMIN or (person.role is Role.CURATOR and person.curates_all)

@@ -8,6 +8,7 @@ from domain.person import Role
 from publish_api.services import Services
 from store import clips, credentials, recordings, steps
 from store import people as stored_people
+from store import spaces as stored_spaces
 from tests.conftest import People
 from tests.publish_api import material
 from tests.publish_api.briefing import a_brief
@@ -356,3 +357,33 @@ def test_an_admin_says_that_somebody_has_left_and_reads_first_what_goes_out_of_v
     assert eva.get("/recordings").headers["location"].startswith("/sign-in")
     assert "Eva Expert" in curator.get("/takedowns").text
     assert "You cannot say this of yourself" in of_oneself.text
+
+
+def test_of_many_people_fifty_are_shown_and_the_others_found_by_their_name(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made, curator = material.recording(services, people.expert), browse(people.curator)
+    with services.store.transaction() as tx:
+        tx.execute(
+            "insert into person (id, public_id, login, name, role) select gen_random_uuid(), 'many' || n, 'many' || n,"
+            " case n when 120 then 'Zoe 100% Zimmer' else 'Many Mirela ' || n end,"
+            " case when n > 60 then 'curator' else 'learner' end from generate_series(1, 120) n"
+        )
+        home = stored_spaces.everyone_space(tx).public_id
+
+    first = curator.get("/people").text
+    found = curator.get("/people", params={"q": "zimm"}).text
+    sign = curator.get("/people", params={"q": "%"}).text
+    offered = browse(people.curator).get(f"/api/v1/clips/{made.clips[0].public_id}/possible?curators=true&q=zoe").json()
+    editor = curator.get(f"/review/{made.clips[0].public_id}").text
+    space = curator.get(f"/spaces/{home}").text
+
+    assert first.count('class="initials"') <= 51  # and who looks
+    assert 'name="q"' in first
+    assert "More people" in first
+    assert ("Zoe 100% Zimmer" in found, "Many Mirela" in found) == (True, False)
+    assert "Nobody here has a name" in sign
+    assert [each["name"] for each in offered["items"]] == ["Zoe 100% Zimmer"]
+    assert editor.count("<option") < 250
+    assert editor.count('<pass-who class="row" many') == 2
+    assert space.count("Many Mirela") < 60

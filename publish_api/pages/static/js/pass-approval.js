@@ -3,8 +3,10 @@
 //   .show(risk, version): what is saved, which people see once it is approved   .stands: "approved", "asked", "open"
 //   .approve(), .ask(): for the version that is shown   event "pass-approval": it stands elsewhere now
 import { api } from "./api.js";
+import "./pass-who.js";
 import { _, moment } from "./words.js";
 
+const OFFERED = 50; // of more, the others are found by their name
 const day = (iso) => moment(iso, { day: "numeric", month: "long" });
 
 class PassApproval extends HTMLElement {
@@ -74,8 +76,10 @@ class PassApproval extends HTMLElement {
   #choice() {
     const row = document.createElement("p");
     row.className = "row";
-    row.innerHTML = `<select aria-label="${_("Who approves it")}"></select><button type="button" data-do="ask-approval">${_("Ask")}</button>`;
-    row.firstElementChild.append(...this.#people.map(({ id, name }) => new Option(name, id)));
+    const many = this.#people.length >= OFFERED ? " many" : "";
+    const src = `clips/${this.getAttribute("clip")}/approvers`;
+    row.innerHTML = `<pass-who class="row"${many} src="${src}" value="id" told="${_("Another curator, by name")}"><select aria-label="${_("Who approves it")}"></select></pass-who><button type="button" data-do="ask-approval">${_("Ask")}</button>`;
+    row.querySelector("select").append(...this.#people.map(({ id, name }) => new Option(name, id)));
     return row;
   }
 }
