@@ -12,4 +12,6 @@ same way on every machine. A curator changes the drafts later.
     tag.py       key phrases                                     title.py     one line that tells what it is
     vocabulary.py  which terms of the vocabulary fit             level.py     for whom, and what sort: from the brief
     drafter.py   what a language model is asked, and whether its answer will do
+
+Which tables a language needs, of all these files: docs/languages.md.
 """

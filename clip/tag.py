@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from clip.terms import WORD, stem, stop_words
+from clip.terms import STOP_WORDS, WORD, parted, stem, stop_words
 
 LONGEST = 3  # words
 PHRASE = 0.8  # what each further word of a phrase is worth: "print head" tells more than "print"
@@ -35,6 +35,10 @@ _VAGUE = {
         "minute stunde sekunde tag woche monat jahr zeit heute morgen gestern leute mensch person beispiel fall teil "
         "punkt stelle grund idee problem frage antwort seite ende anfang hilfe art weise tipp trick"
     ),
+    "es": "minuto hora segundo día semana mes año tiempo momento persona gente ejemplo caso parte punto lugar idea "
+    "problema pregunta respuesta lado final principio ayuda truco consejo paso vídeo video",
+    "fr": "minute heure seconde jour semaine mois an année temps moment gens exemple cas partie point endroit idée "
+    "problème question réponse côté fin début aide astuce conseil étape vidéo",
 }
 # Words for numbers, which no tag begins or ends with.
 _NUMBERS = {
@@ -42,19 +46,36 @@ _NUMBERS = {
     "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million percent",
     "de": "zahl vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig fünfzig hundert tausend "
     "million prozent",
+    "es": "número cuatro cinco seis siete ocho nueve diez veinte treinta cien mil millón por ciento",
+    "fr": "numéro cinq six sept huit neuf dix vingt trente cent mille million pourcent",
 }
 
 # What stands before a thing, and what before something that is done.
 _BEFORE_THINGS = {
     "en": "a an the this that these those my your his her its our their some any no each every another of in on with "
-    "for from at by into about without"
+    "for from at by into about without",
+    "es": "el la los las un una unos unas al del este esta estos estas ese esa esos esas mi mis tu tus su sus nuestro "
+    "nuestra nuestros nuestras cada otro otra otros otras mismo misma con sin algún alguna",
+    "fr": "le la les l un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur "
+    "leurs chaque autre autres même avec sans quelques plusieurs",
 }
 _BEFORE_ACTS = {
     "en": "to i you we they he she it who will would can could should must may might don't doesn't didn't can't won't "
-    "shouldn't never always not please let's it's is are was were be been"
+    "shouldn't never always not please let's it's is are was were be been",
+    "es": "se me te nos os le les no que yo tú él ella usted ustedes ellos ellas nosotros para a y",
+    "fr": "se s me m te t ne n nous vous je j tu il elle on ils elles pour à qui et pas y en",
 }
 # Before these a last word is rather something that is done: "raises the", "wipe it".
-_AFTER_ACTS = {"en": "a an the my your his her its our their this these those it them him me us you"}
+_AFTER_ACTS = {
+    "en": "a an the my your his her its our their this these those it them him me us you",
+    "es": "el la los las un una unos unas este esta su sus",
+    "fr": "le la les l un une des ce cet cette ces votre vos",
+}
+# Languages in which a thing nearly always has a word before it that says so; ends of what is rather done, or how.
+_DONE = {
+    "es": re.compile(r"mente$|(?:[aei]r|ando|iendo)(?:se|lo|la|los|las)?$"),
+    "fr": re.compile(r"(?:[^i]er|ez)$|-(?:le|la|les)$"),
+}
 _THINGS, _ACTS, _AFTER = (
     {language: frozenset(words.split()) for language, words in table.items()}
     for table in (_BEFORE_THINGS, _BEFORE_ACTS, _AFTER_ACTS)
@@ -87,8 +108,11 @@ def tags(text: str, background: Sequence[str] = (), language: str = "en", most: 
     """The key phrases of `text`, the most telling first: as many as `most`, fewer when little was said.
 
     `background` are the texts of the recording's clips (this one may be among them). Lower case, but
-    for names and abbreviations; none says again what one before it says.
+    for names and abbreviations; none says again what one before it says. None in a language whose words
+    of grammar are not known (clip/terms.py): it is they that say where a phrase ends.
     """
+    if language not in STOP_WORDS:
+        return ()
     phrases = _phrases(text, language)
     others = [_phrases(other, language) for other in background if other != text]
     names = _names(phrases, language)
@@ -97,7 +121,7 @@ def tags(text: str, background: Sequence[str] = (), language: str = "en", most: 
     times = Counter(tuple(w.stem for w in p.words) for p in phrases)
     for phrase in phrases:
         key = tuple(w.stem for w in phrase.words)
-        if key in scored or not _usable(phrase, names, language):
+        if key in scored or not _usable(phrase, names, language, times[key]):
             continue
         score = sum(weights[s] for s in key) / len(key)
         score *= (1 + PHRASE * (len(key) - 1)) * (1 + 0.5 * math.log(times[key]))
@@ -114,7 +138,7 @@ def tags(text: str, background: Sequence[str] = (), language: str = "en", most: 
 def _phrases(text: str, language: str) -> tuple[_Phrase, ...]:
     """Every run of up to three telling words between stop words and punctuation."""
     found: list[_Phrase] = []
-    sentences = _SENTENCE.split(text)
+    sentences = _SENTENCE.split(parted(text, language))
     left_out = stop_words(sentences, language)
     for number, sentence in enumerate(sentences):
         begins = True
@@ -190,7 +214,7 @@ def _things(phrases: Sequence[_Phrase], others: Sequence[Sequence[_Phrase]], lan
     return {s: (1 + 0.5 * (sum(seen) - 0.5) / (len(seen) + 0.5)) ** 2 for s, seen in signs.items()}
 
 
-def _usable(phrase: _Phrase, names: dict[str, str], language: str) -> bool:
+def _usable(phrase: _Phrase, names: dict[str, str], language: str, times: int) -> bool:
     stems = [w.stem for w in phrase.words]
     if len(set(stems)) < len(stems) or len(" ".join(w.surface for w in phrase.words)) > MOST_CHARACTERS:
         return False
@@ -204,6 +228,13 @@ def _usable(phrase: _Phrase, names: dict[str, str], language: str) -> bool:
         return False
     if language == "en" and last.surface.endswith(("ed", "ing")) and phrase.before not in _THINGS["en"]:
         return False  # "implemented", "web components rendering": what is done, not a thing
+    if language in _DONE:
+        if phrase.before not in _THINGS[language] or any(
+            _DONE[language].search(w.surface.lower()) for w in phrase.words
+        ):
+            return False
+        # "The group turns" looks like "the hydraulic press": said twice, it is rather what something is called.
+        return len(stems) == 1 or times > 1
     if len(stems) > 1 and language in _ACTS:
         # A phrase has to be bounded like a thing: not "water raises (the)", not "(to) wipe clean".
         return phrase.after not in _AFTER.get(language, ()) and phrase.before not in _ACTS[language]

@@ -1,8 +1,8 @@
 """The words of a text that carry meaning, reduced to their stems.
 
 Stop words are the words of grammar and of hesitation: they are said about everything, and so say
-nothing about the topic. English and German have a list of their own below; in other languages words
-that are in a third of all sentences count as such.
+nothing about the topic. Some languages have a list of their own below; in others words that are in a
+third of all sentences count as such.
 """
 
 import functools
@@ -61,7 +61,67 @@ geht gehen gehst ging kommt kommen komm macht machen mach gemacht sagt sagen sag
 heißt weiß wissen steht stehen liegt tut tun mache machst zwei drei erste ersten zweite zweiten nächste nächsten
 ding dinge sache
 """
-STOP_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
+_SPANISH = """
+el la los las lo un una unos unas este esta esto estos estas ese esa eso esos esas aquel aquella aquello aquellos
+aquellas algún alguno alguna algunos algunas algo alguien ningún ninguno ninguna nada nadie todo toda todos todas cada
+otro otra otros otras mismo misma mismos mismas tal tales cualquier cualquiera ambos ambas
+yo me mí mi mis mío mía tú te ti tu tus tuyo tuya él ella ello ellos ellas se sí su sus suyo suya nosotros nosotras nos
+nuestro nuestra nuestros nuestras vosotros vosotras os vuestro vuestra usted ustedes le les conmigo contigo consigo
+quien quienes cual cuales cuyo cuya qué quién quiénes cuál cuáles
+soy eres es somos sois son era eras éramos eran fui fue fuimos fueron sea sean ser sido siendo será serán sería serían
+estoy estás está estamos estáis están estaba estaban estuvo esté estén estar estado estando
+he has ha hemos habéis han había habían haya hayan haber habido hay hubo habrá habría
+voy vas va vamos vais van iba iban ir ido yendo vaya vayan puedo puedes puede podemos podéis pueden podía podían poder
+podrá podría debo debes debe debemos deben debería deber tengo tienes tiene tenemos tenéis tienen tenía tenían tener
+tenga tengan tendrá quiero quieres quiere queremos quieren querer quisiera hago haces hace hacemos hacen hacer hecho
+haciendo haga hagan suele suelen
+a al ante bajo con contra de del desde durante en entre excepto hacia hasta mediante para por según sin so sobre tras
+y e ni o u que pero sino aunque mientras porque pues como si cuando donde cómo cuándo dónde cuánto cuánta cuántos
+cuántas adonde apenas
+no muy más menos mucho mucha muchos muchas poco poca pocos pocas tan tanto tanta tantos tantas bastante demasiado casi
+solo sólo también tampoco ya aún todavía siempre nunca jamás vez veces aquí ahí allí acá allá ahora entonces luego
+después antes primero segundo tercero último última hoy ayer mañana además incluso así bien mal mejor peor quizá quizás
+bueno buena buenos buenas vale claro pues eh em este ah oh mm hola gracias favor cosa cosas tipo manera forma
+digo dices dice decimos dicen decir dicho veo ves ve vemos ven ver visto mira mirad miren doy da damos dan dar pongo
+pone ponemos ponen poner puesto ponga pongan saber sabe sabemos saben creo parece llega llegar pasa pasar deja dejar
+deje dejen
+mostrar mostrarles mostraros mostrarte enseñar enseñarles explicar explicarles hablar hablarles contar contarles
+uno dos tres
+"""
+_FRENCH = """
+le la les l un une des du au aux ce cet cette ces cela ça ceci celui celle ceux celles quelque quelques certain certaine
+certains certaines aucun aucune nul nulle chaque tout toute tous toutes autre autres même mêmes tel telle tels telles
+plusieurs personne rien quelqu quelqu'un chacun chacune
+je j me m moi mon ma mes mien tu t te toi ton ta tes il elle on ils elles se s soi son sa ses sien lui leur leurs eux
+nous notre nos vous votre vos en y
+qui que qu quoi dont lequel laquelle lesquels lesquelles quel quelle quels quelles où
+suis es est sommes êtes sont étais était étions étaient été étant fut furent sera serai seront serait seraient soit
+soient être ai as a avons avez ont avais avait avions avaient eu ayant aura auront aurait ait aient avoir
+vais vas va allons allez vont aller allait ira iront peux peut pouvons pouvez peuvent pouvait pouvoir pourra pourrait
+puisse dois doit devons devez doivent devait devoir devra devrait veux veut voulons voulez veulent vouloir voudrais
+voudrait fais fait faisons faites font faisait faire fera ferait fasse faut fallait faudra faudrait
+à de d avec sans sous sur dans par pour vers chez contre entre depuis pendant avant après dès jusque jusqu jusqu'à
+derrière devant malgré selon hors parmi via
+et ou ni mais or car donc si comme quand lorsque lorsqu puisque puisqu parce quoique afin tandis comment pourquoi
+combien
+ne n pas plus moins très trop peu assez beaucoup tant tellement aussi encore déjà toujours jamais souvent parfois
+presque seulement surtout plutôt ici là y voici voilà maintenant alors puis ensuite enfin d'abord abord aujourd'hui
+aujourd hui hier demain hors bien mal mieux pire ainsi peut-être oui non si c c'est
+euh heu hum ben bah hein bon bonne bons bonnes voilà quoi ouais ok d'accord accord bonjour salut merci chose choses
+genre sorte façon fois petit petite petits petites premier première deuxième troisième dernier dernière
+dis dit disons dites disent dire vois voit voyons voyez voient voir vu regarde regardez regarder mets met mettons mettez
+mettent mettre mis mettez prends prend prenons prenez prennent prendre pris laisse laissez laisser laissons laissent
+sais sait savons savez savent savoir crois croit semble vient viens venez venir arrive arriver passe passer donne
+donner donnez
+montrer montre montrez expliquer explique parler parle présenter présente raconter
+deux trois quatre
+"""
+STOP_WORDS = {
+    language: frozenset(words.split())
+    for language, words in {"en": _ENGLISH, "de": _GERMAN, "es": _SPANISH, "fr": _FRENCH}.items()
+}
+# What French writes before a vowel together with its word: "l'huile", "qu'on".
+_ELIDED = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)", re.I)
 
 _COMMON = 1 / 3  # of all sentences, where a language has no list
 _FEW = 12  # sentences, below which that cannot be told
@@ -82,6 +142,11 @@ def spoken(text: str) -> list[str]:
     return "\n".join(found).lower().replace("’", "'").split("\n") if found else []
 
 
+def parted(text: str, language: str) -> str:
+    """A text in which words stand apart that are written together."""
+    return _ELIDED.sub(r"\1 ", text) if language == "fr" else text
+
+
 def stop_words(texts: Sequence[str], language: str) -> frozenset[str]:
     """What to leave out of these texts."""
     listed = STOP_WORDS.get(language)
@@ -95,7 +160,7 @@ def stop_words(texts: Sequence[str], language: str) -> frozenset[str]:
 
 def stems(texts: Iterable[str], language: str) -> list[list[str]]:
     """For each text the stems of its telling words, in order."""
-    texts = list(texts)
+    texts = [parted(text, language) for text in texts]
     left_out = stop_words(texts, language)
     return [[stem(word, language) for word in spoken(text) if len(word) > 1 and word not in left_out] for text in texts]
 

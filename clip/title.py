@@ -23,7 +23,7 @@ _LEAST_WORDS = 3  # a shorter clause says too little to stand for the sentence
 _LEAST_PHRASE = 5  # words to keep when a sentence is broken where there is no clause, before "without" or "in"
 _TELLING = 2  # telling words that a sentence needs to become a title
 _EARLY = 0.35  # what being the first sentence is worth, falling by half with each third one
-_ANNOUNCES = 0.6  # what "this is about" is worth
+_ANNOUNCES = 1.2  # what "this is about" is worth
 _POINTS_BACK = 0.5  # what is left of a sentence that only makes sense after another
 
 # Said before the matter itself, in any order, again and again.
@@ -31,24 +31,35 @@ _FILLERS = {
     "en": (
         "okay|ok|so|and|but|now|alright|all right|well|um+|uh+|er+m?|hm+|yeah|yes|right|then|also|again|basically|"
         "actually|anyway|obviously|you know|i mean|you see|like|look|listen|hello|hi|hey|everyone|everybody|guys|"
-        "folks|first of all|of course|by the way|in fact"
+        "folks|first of all|of course|by the way|in fact|finally|lastly|last but not least|"
+        "(?:next|first|firstly|second|secondly|third|thirdly|last)(?=,)"
     ),
     "de": (
         "okay|ok|so|und|aber|also|nun|jetzt|gut|ja|na|äh+m?|hm+|genau|dann|eigentlich|halt|eben|hallo|leute|"
-        "sozusagen|quasi|wie gesagt|übrigens|natürlich"
+        "sozusagen|quasi|wie gesagt|übrigens|natürlich|schließlich|zum schluss|zu guter letzt"
+    ),
+    "es": (
+        "vale|bueno|bien|pues|entonces|y|pero|ahora|ahora bien|eh+|em+|este|o sea|es decir|a ver|mira|miren|mirad|hola|"
+        "claro|ya|sí|luego|después|además|primero|por último|finalmente|por cierto|buenos días|a todos"
+    ),
+    "fr": (
+        "bon|bah|ben|alors|donc|et|mais|maintenant|euh+|heu+|hein|voilà|ok|okay|bonjour|salut|à tous|oui|ensuite|puis|"
+        "d['’]accord|d['’]abord|tout d['’]abord|enfin|pour finir|finalement|en fait|du coup|bref|au fait"
     ),
 }
 # Words to leave out wherever they are.
 _HESITATIONS = {
     "en": r"um+|uh+|erm?|you know|i mean|sort of|kind of|basically|literally",
     "de": r"äh+m?|ähm+|sozusagen|quasi|irgendwie|halt",
+    "es": r"eh+|em+|o sea|digamos",
+    "fr": r"euh+|heu+|hein|genre|du coup",
 }
 # How speakers lead up to their matter. What follows is the title.
 _ANNOUNCEMENTS = {
     "en": (
         r"(?:(?:in )?(?:this|the next|my next|my first|my second|my third|my last|another|one more|the first|the "
         r"second|the third|the last|today's|a quick|one) (?:\w+ )?(?:tip|one|thing|trick|video|clip|point|topic|"
-        r"question|part|lesson)s? (?:is|are|was)(?: about| on| that)?"
+        r"question|part|lesson)s?(?: (?!that )[\w'’]+){0,4}? (?:is|are|was)(?: about| on| that)?"
         r"|(?:today |here |next |now )*(?:i|we|let's|let us|let me)(?:'m|'re|'ll|'d)? ?(?:am |are |will |would |want |"
         r"wanna |like |just |going |gonna |to |need |have |quickly |briefly |really )*"
         r"(?:talk(?:ing)?|speak(?:ing)?|tell you|show you|walk you through|go over|cover|discuss|look at|"
@@ -65,12 +76,36 @@ _ANNOUNCEMENTS = {
         r"|mein(?:e)? (?:erster|zweiter|dritter|nächster|letzter) (?:tipp|punkt) (?:ist|betrifft|handelt von)"
         r"|ein (?:kurzer|schneller) (?:tipp|hinweis) (?:zu|zum|zur))[,:]?\s+"
     ),
+    "es": (
+        r"(?:(?:(?:hoy|ahora|aquí|primero|luego|en este v[ií]deo),? )*(?:(?:les|os|te|le|nos) )?(?:voy a|vamos a|"
+        r"quiero|queremos|quisiera|me gustaría) (?:ver|(?:hablar|mostrar|enseñar|explicar|contar)(?:les|os|te|le)?)"
+        r"(?: un poco)?(?: de| sobre| acerca de)?"
+        r"|(?:mi|el) (?:primer|segundo|tercer|próximo|siguiente|último) (?:consejo|truco|tema|punto) es(?: sobre)?"
+        r"|(?:esto|este v[ií]deo) (?:trata|va) (?:de|sobre))[,:]?\s+"
+    ),
+    "fr": (
+        r"(?:(?:(?:aujourd['’]hui|maintenant|ici|d['’]abord|ensuite|dans cette vidéo),? )*(?:je (?:vais|voudrais|veux)|"
+        r"on va|nous allons|j['’]aimerais|laissez-moi)(?: vous| te)? (?:parler|montrer|expliquer|présenter|raconter|"
+        r"dire|voir|regarder)(?: un peu)?(?: de| du| sur)?"
+        r"|(?:mon|le|ma|la) (?:premier|première|deuxième|troisième|prochain|prochaine|dernier|dernière) (?:conseil|"
+        r"astuce|point|sujet|question) (?:est|c['’]est)(?: de)?)[,:]?\s+"
+    ),
 }
+# What is announced in the middle of an early sentence, unless it is what somebody does not know.
+_HOW = {
+    "en": r"(?<!know)(?<!knows)(?<!knew)(?<!sure)(?<!idea)(?<!forgot)(?<!understand)(?<!figure out)[,:]? "
+    r"(?=how to \w+)",
+}
+_HOW_EARLY = 2  # sentences
+# "Finally, washing hands": an item of a list is named.
+_ITEM = {"en": r"(?:\w+ )?(?:finally|lastly|last but not least|next|first|second|third)(?:ly)?, (?=\w+ing\b)"}
 # Sentences that begin so go on from one before.
 _BACK = {
     "en": "it that that's it's this these those they he she them which because or otherwise also i we there yes no "
     "what's here here's you'll you've i've i'm we've we're they're there's",
     "de": "es das dies diese dieser er sie ihn ihm denn weil oder sonst auch ich wir da dort dabei dafür damit",
+    "es": "eso esto esta este ese él ella lo porque o también yo nosotros ahí allí así se luego",
+    "fr": "ça cela c'est ceci il elle ils elles car parce ou aussi je on nous là ici ensuite puis",
 }
 # What points at somebody or something that a title does not show.
 _POINTING = {
@@ -78,10 +113,13 @@ _POINTING = {
     "we're we've we'll it's that's there's they're he's she's something someone somebody",
     "de": "ich du wir ihr sie er es dies diese dieser dieses mir mich dir dich uns euch ihm ihn hier da dort damit "
     "dabei",
+    "es": "yo tú él ella nosotros ellos ellas usted ustedes me te nos os lo les eso esto aquí ahí allí algo alguien",
+    "fr": "je j'ai tu il elle on nous vous ils elles me te ça cela c'est ici là y quelque quelqu'un",
 }
 # But "how you lift it" does not.
-_ASKING = {"en": "how what why when which where", "de": "wie was warum wann welche welcher welches wo"}
-_AND = {"en": " and ", "de": " und "}
+_ASKING = {"en": "how what why when which where", "de": "wie was warum wann welche welcher welches wo",
+    "es": "cómo qué cuándo cuál dónde por", "fr": "comment pourquoi quand quel quelle où"}  # fmt: skip
+_AND = {"en": " and ", "de": " und ", "es": " y ", "fr": " et "}
 # No title ends with one of these.
 _CLINGS = {
     "en": "a an the and or but of to in on at by for from with as is are was were be that which who if than not my "
@@ -89,12 +127,18 @@ _CLINGS = {
     "i we they it",
     "de": "der die das den dem des ein eine einen einem einer und oder aber von zu im in am an auf mit für bei aus "
     "nach über unter vor dass wenn weil ist sind war nicht ich du wir ihr er sie es so dann bis",
+    "es": "el la los las un una unos unas y e o u pero de del a al en con por para sin sobre que es son si no se lo "
+    "su sus mi tu este esta cuando mientras hasta desde como porque",
+    "fr": "le la les un une des du de et ou mais à au aux en dans avec par pour sans sur sous que qui est sont si ne "
+    "se son sa ses mon ma ce cet cette quand comme car",
 }
 
 # Nor does a sentence: one that does was broken off.
 _TORN = {
     "en": "a an the and or but of my your our their",
     "de": "ein eine einen einem einer und oder aber",
+    "es": "el la los las un una y o pero de del con su",
+    "fr": "le la les un une des du et ou mais de avec son sa",
 }
 
 _CLAUSE_END = re.compile(r"[,;:–—]$")
@@ -113,7 +157,7 @@ def title(sentences: Sequence[Sentence], language: str = "en", others: Sequence[
     keys = {stem for words in stems(phrases, language) for stem in words}
     best, named = (0.0, "", False), (0.0, "")  # of all sentences; of those that announce what comes
     for i, (text, all_words) in enumerate(zip(texts, found, strict=True)):
-        short, announced = _line(text, language)
+        short, announced = _line(text, language, early=i < _HOW_EARLY)
         telling = set(stems([short], language)[0]) if language in _FILLERS else set(all_words)
         if len(telling) < _TELLING or len(spoken(short)) < _LEAST_WORDS - announced:
             continue
@@ -144,17 +188,20 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _line(text: str, language: str) -> tuple[str, bool]:
-    """(a sentence as a title, whether it announces its matter)."""
+def _line(text: str, language: str, *, early: bool = False) -> tuple[str, bool]:
+    """(a sentence as a title, whether it announces its matter). `early`: of the first ones."""
     asks = text.rstrip("\"'”’»)").endswith(("?", "？"))
+    named = language in _ITEM and re.match(_ITEM[language], text, re.I) is not None
     text = _bare(text, language)
     announcement = re.match(_ANNOUNCEMENTS[language], text, re.I) if language in _ANNOUNCEMENTS else None
+    if announcement is None and early and language in _HOW:
+        announcement = re.search(_HOW[language], text, re.I)
     if announcement:
         text = _bare(text[announcement.end() :], language)
     whole = _shortened(text, language)
     ended = whole == text.strip(_TRIM + "!?？")
     asked = "?" if asks and ended and 0 < len(whole) < MOST_CHARACTERS else ""
-    return _capital(whole) + asked, bool(announcement)
+    return _capital(whole) + asked, named or announcement is not None
 
 
 def _bare(text: str, language: str) -> str:

@@ -83,3 +83,21 @@ def test_whatever_is_said_tags_are_short_distinct_and_taken_from_the_text(
     assert len(set(found)) == len(found)
     assert all(0 < len(tag) <= 40 and len(tag.split()) <= 3 for tag in found)
     assert all(word.lower() in text.lower() for tag in found for word in tag.split())
+
+
+def test_spanish_and_french_have_phrases_that_are_things() -> None:
+    spanish = (
+        "Hoy les voy a mostrar cómo se cambia el filtro de la cafetera. Luego se saca el filtro con la mano y se "
+        "limpia el depósito. Si el filtro está roto, se cambia por uno nuevo."
+    )
+    french = (
+        "Je vais vous montrer comment nettoyer la machine. Éteignez la machine et laissez-la refroidir. Ensuite, "
+        "retirez le filtre et rincez-le à l'eau chaude."
+    )
+
+    assert tags(spanish, (), "es") == ("filtro", "cafetera", "mano", "depósito")
+    assert tags(french, (), "fr") == ("machine", "filtre", "eau")
+
+
+def test_a_language_whose_words_of_grammar_are_not_known_has_none() -> None:
+    assert tags("Hoje eu vou mostrar como se troca o filtro da máquina de café.", (), "pt") == ()

@@ -16,10 +16,14 @@ def test_german_has_its_own_list_and_stems() -> None:
 def test_in_a_language_without_a_list_words_of_most_sentences_are_left_out() -> None:
     texts = [f"para {noun} hay que limpiar" for noun in ["cadena", "freno", "rueda", "pedal", "sillín", "manillar"] * 2]
 
-    found = stems(texts, "es")
+    found = stems(texts, "ca")
 
     assert found[0] == ["caden"]
-    assert found[3] == ["pedal"]
+    assert found[3] == ["ped"]
+
+
+def test_what_french_writes_together_with_a_word_is_none_of_it() -> None:
+    assert stems(["L’huile qu'on met, jusqu'au bouchon."], "fr") == [["huil", "bouchon"]]
 
 
 def test_a_language_without_a_stemmer_keeps_its_words() -> None:

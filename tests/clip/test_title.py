@@ -100,6 +100,29 @@ def test_german_has_lead_ins_of_its_own() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "texts", "line"),
+    [
+        ("en", ["Now something completely different, how to bleed the brakes of a forklift.",
+                "Press the brake pedal.", "Open the screw, and press the brake pedal again."],
+         "How to bleed the brakes of a forklift"),
+        ("en", ["The next question I often hear is how to reset a customer's password.",
+                "Open the ticket.", "The customer's password is in the ticket."],
+         "How to reset a customer's password"),
+        ("en", ["Finally, washing hands in the kitchen.", "Take disinfectant on both hands.",
+                "The hands have to be dry, and the disinfectant too."],
+         "Washing hands in the kitchen"),
+        ("en", ["I don't know how to open it myself yet.", "The valve has a spring."], "The valve has a spring"),
+        ("es", ["Hoy les voy a mostrar cómo se cambia el filtro.", "Primero se saca el filtro de la cafetera."],
+         "Cómo se cambia el filtro"),
+        ("fr", ["Bonjour, je vais vous montrer comment nettoyer la machine à café.", "Éteignez la machine."],
+         "Comment nettoyer la machine à café"),
+    ],
+)  # fmt: skip
+def test_what_is_announced_is_what_a_clip_is_called(language: str, texts: list[str], line: str) -> None:
+    assert titled(*texts, language=language) == line
+
+
 def test_a_clip_in_which_nothing_is_said_is_untitled() -> None:
     assert (titled(), titled("…"), titled("?!")) == ("Untitled clip", "Untitled clip", "Untitled clip")
 
@@ -112,7 +135,7 @@ def test_a_language_without_spaces_has_a_title() -> None:
     assert titled("打印机卡纸的时候先关掉电源。", "然后打开盖子。", language="zh").startswith("打印机卡纸")
 
 
-@given(st.lists(st.text(max_size=200), max_size=5), st.sampled_from(["en", "de", "fi", "zh"]))
+@given(st.lists(st.text(max_size=200), max_size=5), st.sampled_from(["en", "de", "fr", "es", "fi", "zh"]))
 def test_whatever_is_said_the_title_fits_one_line(texts: list[str], language: str) -> None:
     line = title(said(texts), language)
 
