@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from domain.edge import Edge
-from domain.errors import NotFound
+from domain.errors import NotFound, Unavailable
 from domain.media import Kind
 from domain.voice import Voice
 from publish_api.access import Use, services_of
@@ -115,7 +115,7 @@ def piece(
 ) -> Response:
     with services.store.glance() as tx:
         found = _signed_piece(tx, rendition, piece, mac, services.now())
-    tag = f'"{rendition}.{piece}"'  # a piece is written once
+    tag = f'"{rendition}.{piece}"'  # what an address has is never written again: covers change addresses
     headers = {
         "Accept-Ranges": "bytes",
         # A voice is asked for each time: it is gone with the words of its comment, and out of every cache.
@@ -178,11 +178,17 @@ def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
 
 
 def bytes_of(piece: Piece, objects: Objects, offset: int = 0, size: int | None = None) -> bytes:
-    """`size` bytes of a piece from its byte `offset`; without `size`, all that follow."""
+    """`size` bytes of a piece from its byte `offset`; without `size`, all that follow.
+
+    Raises Unavailable (`no_object`) where what ought to be there is not: that a player asks for again.
+    """
     size = piece.size - offset if size is None else size
     if piece.object_key is None:
         return (piece.init or b"")[offset : offset + size]
-    return objects.get_range(piece.object_key, piece.offset + offset, size)
+    try:
+        return objects.get_range(piece.object_key, piece.offset + offset, size)
+    except NotFound as lost:
+        raise Unavailable("This cannot be read at the moment. Try again in a moment.", code=lost.code) from lost
 
 
 def _signed_piece(tx: Tx, rendition: str, name: str, mac: str, now: datetime) -> Piece:

@@ -58,7 +58,7 @@ def clip_page(
     """
     with services.store.transaction() as tx:
         clip = clips.clip(tx, clip_id, viewer.id)
-        landed = landing.landing(tx, clip, _seconds(v) or clip.version, _seconds(t) * 1000)
+        landed = landing.landing(tx, clip, _number(v) or clip.version, _typed_time(t))
         at_ms = min(landed.clip_ms, max(clip.length_ms - 1000, 0))
         return _drawn(request, tx, clip, viewer, Draft(at_ms), missed=landed.reason, after=after)
 
@@ -166,17 +166,18 @@ def _following(tx: Tx, clip: Clip, viewer: Person) -> Clip | None:
     return next((each for each in behind if each.published_at and each.id != clip.id), None)
 
 
-def _seconds(text: str) -> int:
-    """?t= and ?v= as far as they make sense: a link that was cut short in a chat still opens the clip."""
+def _number(text: str) -> int:
+    """?v= as far as it makes sense: a link that was cut short in a chat still opens the clip."""
     return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
 def _typed_time(text: str) -> int:
-    """ "0:12" or "12" in milliseconds; 0 for anything else."""
-    pieces = text.strip().split(":")
+    """ "0:12", "12" or "12.5" in milliseconds; 0 for anything else."""
+    whole, _dot, part = text.strip().partition(".")
+    pieces = whole.split(":")
     if len(pieces) > 3 or not all(p.isdecimal() and len(p) < 7 for p in pieces):
         return 0
     seconds = 0
     for piece in pieces:
         seconds = seconds * 60 + int(piece)
-    return seconds * 1000
+    return seconds * 1000 + (int(part[:3].ljust(3, "0")) if part.isdecimal() else 0)
