@@ -21,6 +21,7 @@ from publish_api.access import Use, Viewer
 from publish_api.answers import asked_version
 from publish_api.brief_schemas import BriefLinkIn
 from publish_api.pages.look import page
+from publish_api.pages.words import called
 from publish_api.services import Services
 from publish_api.tongue import _, phrase
 from store import brief_links, briefs, people, spaces
@@ -103,7 +104,7 @@ def everything(
         found = briefs.briefs(tx, viewer.id, services.now(), cursor=cursor or None)
         homes = spaces.spaces_by_id(tx, [each.space_id for each in found.items])
         listed = [
-            Listed(each, homes[each.space_id].name, spaces.curates(tx, viewer.id, each.space_id))
+            Listed(each, called(homes[each.space_id]), spaces.curates(tx, viewer.id, each.space_id))
             for each in found.items
         ]
     return page(request, "briefs.html", viewer=viewer, briefs=listed, next=found.next)
@@ -253,7 +254,7 @@ def _drawn(
             viewer=viewer,
             status=400 if trouble else 200,
             brief=found,
-            space=spaces.spaces_by_id(tx, [found.space_id])[found.space_id].name,
+            space=called(spaces.spaces_by_id(tx, [found.space_id])[found.space_id]),
             links=brief_links.links(tx, found.id, services.now()),
             left=brief_links.devices_left(tx, found.id, services.now()),
             people=known if len(known) <= _MOST_OFFERED else (),
@@ -318,7 +319,7 @@ def _form(
 def _curated(tx: Tx, viewer: Person) -> list[tuple[str, str]]:
     """The spaces that a brief of the viewer's can be for: public ids and names."""
     return [
-        (space.public_id, space.name)
+        (space.public_id, called(space))
         for space in spaces.spaces_of(tx, viewer.id)
         if spaces.curates(tx, viewer.id, space.id)
     ]

@@ -43,6 +43,7 @@ def _environment() -> Environment:
         day=words.day,
         megabytes=words.megabytes,
         device=words.device,
+        called=words.called,
         kind=words.kind,
         about=words.about,
         initials=words.initials,

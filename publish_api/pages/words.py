@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from babel.dates import format_date, format_datetime
 
 from domain.recording import Status
+from domain.space import Space
 from publish_api.tongue import _, locale, ngettext, phrase
 
 _ROLES = {"learner": phrase("Learner"), "expert": phrase("Expert"), "curator": phrase("L&D"), "admin": phrase("Admin")}
@@ -35,6 +36,11 @@ STATUS = {
     Status.FAILED: phrase("Stopped"),
     Status.DELETED: phrase("Deleted"),
 }
+
+
+def called(space: Space) -> str:
+    """What people read as the name of a space: that of everybody has the same one everywhere."""
+    return _("All colleagues") if space.everyone else space.name
 
 
 def clock(ms: int) -> str:

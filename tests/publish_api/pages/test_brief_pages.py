@@ -130,7 +130,7 @@ def test_only_the_spaces_one_curates_are_offered(browse: Browse, ward: Ward) -> 
     page = browse(ward.curator).get("/briefs/new").text
 
     assert ward.space.public_id in page
-    assert "Everyone" not in page
+    assert "All colleagues" not in page
 
 
 def test_a_link_is_shown_once_as_a_poster_that_says_what_to_do(

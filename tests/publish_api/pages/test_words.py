@@ -1,9 +1,12 @@
 """How times, lengths and counts are said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from domain.space import Space
 from publish_api.pages import words
 
 NOW = datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
@@ -95,3 +98,12 @@ def test_a_device_is_called_by_what_people_call_it(browser: str, said: str) -> N
 
 def test_a_day_is_said_with_its_year() -> None:
     assert words.day(NOW) == "6 May 2031"
+
+
+def test_the_space_of_everybody_has_one_name_whatever_the_store_calls_it() -> None:
+    ward = Space(uuid4(), "ward", "Ward 3", everyone=False)
+
+    assert [words.called(space) for space in (ward, replace(ward, name="Everyone", everyone=True))] == [
+        "Ward 3",
+        "All colleagues",
+    ]
