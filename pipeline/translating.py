@@ -15,11 +15,16 @@ from pipeline.originals import Elsewhere
 from pipeline.step import Stopped, Tools, Work
 from store import media, recordings, tracks, transcripts
 from store.postgres import Enqueue, Tx
-from transcribe.translation import english_track
+from transcribe.translation import english_track, share_of
 
 _MOST_TRIES = 5
+_ENOUGH = 0.5  # of the time in which something is spoken; viewers are not offered less
 _ELSEWHERE_S = 30  # until the original is kept, or another worker has translated it
 _FAILED = "This recording could not be translated. Nothing is lost; try again, or tell whoever runs this server."
+_TOO_LITTLE = (
+    "The machine has words for less than half of what is said here, so its translation is not offered. Bring English"
+    " captions as a file."
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +82,8 @@ def _make(tools: Tools, recording_id: UUID, track_id: UUID, stop: Callable[[], b
     work = Work(recording, tools, lambda fraction: None, stop)
     words = hear_in_english(work, track_id, said.language)
     made = english_track(words, said.sentences, heard.pauses, work.probe.duration_ms)
+    if share_of(said.sentences, made) < _ENOUGH:
+        raise Refused(_TOO_LITTLE, code="translated_too_little")
     with tools.store.transaction() as tx:
         tracks.finish(tx, recording_id, track_id, made)
 

@@ -108,6 +108,19 @@ def test_alone_a_worker_hears_one_stretch_after_the_other_and_calls_others(
     assert tools.call_ears == [1]
 
 
+@pytest.mark.parametrize(("said", "certainty"), [(None, 0.25), ("de", None)])
+def test_how_sure_the_language_is_stays_known_where_nobody_has_said_it(
+    tools: Tools, recording: Recording, ears: Ears, said: str | None, certainty: float | None
+) -> None:
+    ears.certainty = 0.25
+
+    hearing.hear_all(work(replace(recording, language=said), tools))
+    with tools.store.transaction() as tx:
+        kept = recordings.load(tx, recording.id)
+
+    assert (kept.language_certainty, kept.language_in_doubt) == (certainty, said is None)
+
+
 def test_another_takes_what_is_left_and_nothing_is_heard_twice(tools: Tools, recording: Recording, ears: Ears) -> None:
     save(tools, recording, SPANS[0], "eins")
 
@@ -276,6 +289,17 @@ def test_what_a_worker_that_had_to_end_has_heard_is_not_heard_again(
 
     assert len(ears.asked) == 4  # the second stretch was in hand
     assert len(english(tools, asked)) == 3
+
+
+def test_a_translation_of_less_than_half_of_what_is_said_is_not_offered(
+    tools: Tools, asked: Recording, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translating, "hear_in_english", lambda *_: (Word("Word.", 600, 800, 0.9),))
+
+    translating.translate(tools, asked.id, never)
+
+    assert english(tools, asked) == []
+    assert trouble(tools, asked).startswith("The machine has words for less than half")
 
 
 def test_a_model_that_cannot_translate_says_so_and_is_not_tried_again(

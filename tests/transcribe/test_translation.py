@@ -2,7 +2,7 @@
 
 from domain.span import Span
 from domain.transcript import Sentence, Word
-from transcribe.translation import english_track
+from transcribe.translation import english_track, share_of
 
 SPOKEN = (Sentence("Drehen Sie das Ventil zu.", 400, 4_000), Sentence("Dann warten Sie.", 4_600, 8_000))
 
@@ -36,3 +36,13 @@ def test_none_is_shown_after_the_recording_has_ended() -> None:
     said = [Word("Wait.", 7_000, 7_900, 0.9)]
 
     assert [cue.end_ms for cue in english_track(said, SPOKEN, (), 8_000)] == [8_000]
+
+
+def test_what_an_engine_says_again_and_again_is_said_once_and_covers_no_more() -> None:
+    again = [Word(text, at + n * 200, at + n * 200 + 150, 0.9) for at in range(5_000, 8_000, 800)
+             for n, text in enumerate(("Do", "it", "again."))]  # fmt: skip
+
+    track = english_track(again, SPOKEN, (), 9_000)
+
+    assert [cue.lines for cue in track] == [("Do it again.",)]
+    assert (share_of(SPOKEN, track), share_of(SPOKEN, ()), share_of((), ())) == (3_400 / 7_000, 0.0, 1.0)
