@@ -175,10 +175,17 @@ def _known(tx: Tx, recording: Recording, viewer: Person) -> _Known:
         raise Conflict(
             "The words of this recording are not written down yet. Cut it again in a minute.", code="not_heard"
         )
-    if (meant := sentence_vectors.kept(tx, recording.id)) is not None:
-        embed.unpack(*meant, [sentence.text for sentence in transcript.sentences])
+    _remember_meanings(tx, recording.id, transcript)
     made = clips.clips_of_recording(tx, recording.id, viewer.id)
     return _Known(recording, transcript, heard, proposed.staying(tx, recording.id), {clip.id: clip for clip in made})
+
+
+def _remember_meanings(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
+    """What a worker has reckoned is remembered by clip.embed, which whatever cuts asks for it next: reckoned anew, an
+    hour of talk would take seconds while somebody waits.
+    """
+    if (meant := sentence_vectors.kept(tx, recording_id)) is not None:
+        embed.unpack(*meant, [sentence.text for sentence in transcript.sentences])
 
 
 def _cutting(services: Services, known: _Known, limits: Limits) -> tuple[Cutting, tuple[Proposal, ...]]:
