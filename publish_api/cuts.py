@@ -181,8 +181,8 @@ def _known(tx: Tx, recording: Recording, viewer: Person) -> _Known:
 
 
 def _remember_meanings(tx: Tx, recording_id: UUID, transcript: Transcript) -> None:
-    """What a worker has reckoned is remembered by clip.embed, which whatever cuts asks for it next: reckoned anew, an
-    hour of talk would take seconds while somebody waits.
+    """Gives clip.embed what a worker has reckoned of these sentences: `services.propose` asks it for them, and would
+    reckon an hour of talk anew for seconds, while somebody waits.
     """
     if (meant := sentence_vectors.kept(tx, recording_id)) is not None:
         embed.unpack(*meant, [sentence.text for sentence in transcript.sentences])
