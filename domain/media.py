@@ -29,7 +29,7 @@ class Probe:
     hdr: str | None  # "hlg", "pq" or None
     video_codec: str | None
     audio_codec: str | None
-    audio_index: int | None  # index among the file's *audio* streams of the first one that decodes
+    audio_index: int | None  # index among the file's *audio* streams of the one that is heard
     audio_channels: int
     filmed_fps: float = 0.0  # pictures a second as they lie in the file, on average; 0 without video
     tracks: int = 0  # of every kind: pictures, sound, captions, attached files

@@ -22,7 +22,7 @@ from transcode import encoders, waveform
 from transcode.confine import DEMUXERS, FIRST_OUTPUT_FD, INPUT_FD, MAX_PIXELS
 from transcode.hdr import tone_mapped
 from transcode.loudness import gain_db, levelling, levelling_twice
-from transcode.resample import resampled
+from transcode.resample import Samples, decoded, decoding, resampled
 
 STILLS_EVERY_S = 2
 HEARD_HZ = 16_000  # what voice activity and speech recognition listen to
@@ -31,6 +31,9 @@ VOICE_BITS = 56_000  # a second, of one voice in mono
 
 _PREROLL_S = 1.0  # more than any distance between pts and dts: the mov demuxer seeks by dts
 _PRIMING = 1024  # samples: what an AAC encoder puts before the sound
+_PLAYED = Samples(AUDIO_TIMESCALE, 2, "pcm_f32le")
+_SPOKEN = Samples(AUDIO_TIMESCALE, 1, "pcm_f32le")
+_HEARD = Samples(HEARD_HZ, 1, "pcm_s16le")
 _JUMPING = ("mpegts", "ogg")  # formats whose timestamps may jump: `-ss` is no use in them, see also `_same_zero`
 _REMUXED = "mov"
 
@@ -77,8 +80,8 @@ def video_arguments(
     landing = landing_s(probe, plan, first) if seek else None
     source = _input(
         # Without it a change of size or colour in the middle of a phone's file builds a new filter
-        # graph, which counts its frames from 0 again.
-        reinit_filter=0,
+        # graph, which counts its frames from 0 again. With it sound that changes would be an error.
+        **({"reinit_filter": 0} if probe.has_video else {}),
         threads=threads,
         # Frames from the landing keyframe on reach the fps filter, so the frame *before* the bound,
         # still on screen in a gap of a variable rate, is known. Exactness is trim's business.
@@ -111,7 +114,8 @@ def video_arguments(
         fd = FIRST_OUTPUT_FD + len(renditions)
         outputs.append(ffmpeg.output(frames, f"pipe:{fd}", f="framemd5", fps_mode="passthrough", flush_packets=1))
     outputs += _same_zero(probe, source, f"a:{probe.audio_index}" if probe.has_audio else None)
-    return _compiled(outputs, "error", filter_complex_threads=threads)
+    arguments = _compiled(outputs, "error", filter_complex_threads=threads)
+    return arguments if probe.has_video else decoding(arguments, _track(probe), [waveform.DRAWN], len(outputs))
 
 
 def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None, rest: Rest | None = None) -> list[str]:
@@ -121,9 +125,7 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None,
     """
     samples = round(plan.frames * AUDIO_TIMESCALE / plan.fps)
     source = _input()
-    # What follows the end is not wanted, and the way there, perhaps years, would be filled with silence.
-    sound = source[f"a:{probe.audio_index}"].filter("atrim", end=f"{samples / AUDIO_TIMESCALE + 1:.3f}")
-    sound = resampled(sound, AUDIO_TIMESCALE).filter("aformat", channel_layouts="stereo")
+    sound = resampled(source, _PLAYED, samples / AUDIO_TIMESCALE + 1)
     for name, values in levelling(loudness) if rest is None else levelling_twice(loudness, rest):
         sound = sound.filter(name, **values)
     # The encoder puts 1024 samples of its own before the sound, and without an edit list players
@@ -145,17 +147,17 @@ def audio_arguments(probe: Probe, plan: KeyframePlan, loudness: Loudness | None,
         **_ANONYMOUS,
     )
     outputs = [output, *_same_zero(probe, source, "V:0" if probe.has_video else None)]
-    return _compiled(outputs, "error", filter_complex_threads=1)
+    return decoding(_compiled(outputs, "error", filter_complex_threads=1), _track(probe), [_PLAYED], len(outputs))
 
 
 def voice_arguments(probe: Probe, loudness: Loudness | None, longest_ms: int) -> list[str]:
     """The sound of somebody who speaks, small: AAC, mono, at -16 LUFS, in an MP4 of its own."""
-    sound = _input()[f"a:{probe.audio_index}"].filter("atrim", end=f"{longest_ms / 1000:.3f}")
-    sound = resampled(sound, AUDIO_TIMESCALE).filter("aformat", channel_layouts="mono")
+    sound = resampled(_input(), _SPOKEN, longest_ms / 1000)
     for name, values in levelling(loudness):
         sound = sound.filter(name, **values)
     encoder = {"c:a": "aac", "b:a": VOICE_BITS, "f": "mp4", "fd": FIRST_OUTPUT_FD}
-    return _compiled([ffmpeg.output(sound, "fd:", **encoder, **_ANONYMOUS)], "error", filter_complex_threads=1)
+    outputs = [ffmpeg.output(sound, "fd:", **encoder, **_ANONYMOUS)]
+    return decoding(_compiled(outputs, "error", filter_complex_threads=1), _track(probe), [_SPOKEN], len(outputs))
 
 
 def hearing_arguments(probe: Probe, *, measured: bool = True, after_ms: int = 0) -> list[str]:
@@ -164,26 +166,21 @@ def hearing_arguments(probe: Probe, *, measured: bool = True, after_ms: int = 0)
     The measure is of what comes after `after_ms`.
     """
     source = _input()
-    # The end that the probe found: after it there may be a packet from another year, and the silence
-    # until then would be filled in.
-    sound = source[f"a:{probe.audio_index}"].filter("atrim", end=f"{probe.duration_ms / 1000:.3f}")
-    outputs = []
+    end_s = probe.duration_ms / 1000  # as the probe found it
+    outputs, kinds = [ffmpeg.output(resampled(source, _HEARD, end_s), "pipe:1", f="s16le")], [_HEARD]
     if measured:
-        both = sound.filter_multi_output("asplit", 2)
-        sound = both.stream(0)
         # As it will be played, in stereo: a mix of more channels has another loudness.
+        kinds.append(_PLAYED)
         loudness = (
-            both.stream(1)
-            .filter("aformat", channel_layouts="stereo", sample_rates=AUDIO_TIMESCALE)
-            .filter("atrim", **({"start": f"{after_ms / 1000:.3f}"} if after_ms else {}))
+            decoded(source, 1)
+            .filter("atrim", **({"start": f"{after_ms / 1000:.3f}"} if after_ms else {}), end=f"{end_s:.3f}")
             .filter("ebur128", peak="true", framelog="quiet")
         )
         outputs.append(ffmpeg.output(loudness, "pipe:2", f="null"))
-    outputs.insert(0, ffmpeg.output(resampled(sound, HEARD_HZ), "pipe:1", f="s16le", ac=1))
     outputs += _same_zero(probe, source, "V:0" if probe.has_video else None)
     level = "info" if measured else "error"  # the measurement is a message of that level
     # One filter thread a core otherwise, and the stack of each counts as memory.
-    return _compiled(outputs, level, filter_complex_threads=1)
+    return decoding(_compiled(outputs, level, filter_complex_threads=1), _track(probe), kinds, len(outputs))
 
 
 def remuxing_arguments(probe: Probe) -> list[str]:
@@ -204,6 +201,10 @@ def remuxing_arguments(probe: Probe) -> list[str]:
 def remuxed(probe: Probe) -> Probe:
     """What is known of the file that `remuxing_arguments` write."""
     return replace(probe, container=_REMUXED)
+
+
+def _track(probe: Probe) -> str:
+    return f"0:a:{probe.audio_index}"
 
 
 def _input(**options: Any) -> Any:
@@ -300,9 +301,8 @@ def _fitted(picture: Any, largest: Rendition) -> Any:
 def _drawn(
     source: Any, probe: Probe, plan: KeyframePlan, largest: Rendition, first: int, loudness: Loudness | None
 ) -> Any:
-    sound = source[f"a:{probe.audio_index}"].filter("atrim", end=f"{plan.duration_ms / 1000:.3f}")
     return waveform.drawn(
-        sound,
+        resampled(source, waveform.DRAWN, plan.duration_ms / 1000),
         plan,
         largest.width,
         largest.height,

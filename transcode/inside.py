@@ -71,7 +71,7 @@ def _glance(fd: int, head_s: float) -> dict[str, Any] | None:
     start_s, duration_s = (container.start_time or 0) / av.time_base, container.duration / av.time_base
     if _pixels(video) > MAX_PIXELS or _read(container, video, audios, until_s=start_s + head_s):
         return None
-    audio = next((i for i, track in enumerate(audios) if _can_be_heard(track)), None)
+    audio = _heard(audios)
     if video.frame is None or any(track.frame is None and track.tries < TRIES for track in audios):
         return None  # a track may begin later
     video.last_pts = int((start_s + duration_s) / video.stream.time_base)
@@ -100,7 +100,7 @@ def _look(fd: int) -> dict[str, Any]:
     broken = _read(container, video, audios)
     if video is not None and video.frame is None:
         raise _unreadable(video)
-    audio = next((i for i, track in enumerate(audios) if _can_be_heard(track)), None)
+    audio = _heard(audios)
     if video is None and audio is None:
         raise _unreadable(audios[0])
     heard = None if audio is None else audios[audio]
@@ -217,8 +217,10 @@ def _unread(container: Any, video: Track | None) -> dict[str, Any]:
     return {"duration_s": declared_s or 1.0, "gap_s": 0.0, "damage": [], "video": picture, "audio": None}
 
 
-def _can_be_heard(track: Track) -> bool:
-    return track.frame is not None and track.frame.sample_rate in _HZ
+def _heard(audios: list[Track]) -> int | None:
+    """The number of the track that players would play: of those that decode, the file's own choice, or the first."""
+    found = (i for i, track in enumerate(audios) if track.frame is not None and track.frame.sample_rate in _HZ)
+    return min(found, key=lambda i: av.stream.Disposition.default not in audios[i].stream.disposition, default=None)
 
 
 def _gaps(kept: list[Track], start_s: float, end_s: float) -> list[tuple[float, float]]:
@@ -247,7 +249,8 @@ def _check_whole(kept: list[Track], declared_s: float | None, start_s: float, *,
         promised_s = track.promised_s if track.promised_s is not None else declared_s
         if promised_s is None:
             continue
-        there_s = track.ends_s - max(start_s, track.starts[0])
+        # Not from its own first packet on: of a track that begins late Matroska counts the time before it.
+        there_s = track.ends_s - start_s
         if track.promised_s is None:  # the container's word, about whichever track is the longest
             there_s = max(t.ends_s for t in kept) - start_s
         if promised_s - there_s > max(_MISSING_S, _MISSING_SHARE * promised_s):

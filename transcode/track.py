@@ -28,7 +28,8 @@ class Track:
     last_pts: int | None = None
 
     def take(self, packet: Any) -> None:
-        if packet.size and self.frame is None and self.tries < TRIES:
+        # At the end comes a packet of nothing: with it a decoder gives what it had kept back to put it in order.
+        if self.frame is None and self.tries < TRIES:
             self._decode(packet)
         if packet.pts is None or packet.is_discard:
             return

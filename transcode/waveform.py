@@ -19,7 +19,7 @@ from typing import Any
 import ffmpeg
 
 from domain.media import KeyframePlan
-from transcode.resample import resampled
+from transcode.resample import Samples
 
 PAGE_S = 24
 BARS = 72  # on a page: three a second at the least, so that a pause between sentences is seen
@@ -28,6 +28,7 @@ SIDE = 720  # pixels: it is drawn at no more, for there is nothing smaller to se
 NIGHT, HEARD, TO_COME = 0x12110F, 0x6FD2C2, 0x5B564C
 
 _HZ = 8000
+DRAWN = Samples(_HZ, 1, "pcm_s16le")
 _ACROSS = 80  # bars that would fill the picture from edge to edge
 _TALLEST = 0.5  # of the picture's height
 _LOW = 0.008  # of the picture's height: a bar in silence
@@ -41,9 +42,7 @@ def drawn(sound: Any, plan: KeyframePlan, width: int, height: int, gain_db: floa
     """
     page = _Page.of(plan, width, height)
     bars = (
-        resampled(sound, _HZ)
-        .filter("aformat", sample_fmts="s16", channel_layouts="mono")
-        .filter("volume", f"{gain_db:.2f}dB")
+        sound.filter("volume", f"{gain_db:.2f}dB")
         # showwaves gives a page out when the next but one begins, and one that is empty before the first.
         .filter("apad", pad_len=page.samples * BARS * 3)
         # full: as bright for one loud sample as for many.

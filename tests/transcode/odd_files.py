@@ -19,6 +19,7 @@ from typing import Any
 from tests.transcode.media import AAC, H264, HEIGHT, SINE, WIDTH, ffmpeg
 
 CARD_S, SIGNAL_S = 1.5, 0.5
+_LATER_S = 6  # where the card's beginning lasts so much longer
 _REST_S = 60  # as long as the card is
 Options = Sequence[object]
 Make = Callable[[Mapping[str, Path], Path], None]
@@ -44,9 +45,8 @@ class Odd:
     """`size` and `fps` of the largest rendition there is, `corners` as they must stand (read like words).
 
     `signal_ms`: when the box must turn white; None: there is no card to be seen. `late_ms`: how much after
-    it the tone must be louder; None: no sound. `duration_ms` of the recording. `lufs`: of sound that changes
-    in its nature, only what comes after the change is measured, and that sets the gain of all; None: so quiet
-    that it is raised as far as it may be, and no further. `screen`: whether it is taken for one; None: either.
+    it the tone must be louder; None: no sound. `duration_ms` of the recording. `lufs` None: so quiet that it is
+    raised as far as it may be, and no further. `screen`: whether it is taken for one; None: either.
     """
 
     name: str
@@ -142,19 +142,25 @@ def turned_while_filming(has: Mapping[str, Path], out: Path) -> None:
     ffmpeg("-f", "concat", "-safe", 0, "-i", listed, *sound, "-c:v", "copy", *_OPUS, *_LIVE, out)
 
 
-def _two_streams(first: Options, second: Options) -> Make:
-    """Two transport streams one behind the other, as a camera writes them that changes its mind."""
+def _two_streams(first: Options, second: Options, *, later_s: int = 0) -> Make:
+    """Two transport streams one behind the other, as a camera writes them that changes its mind.
+
+    `later_s`: so much longer its first three tenths of a second last, more quietly.
+    """
 
     def make(has: Mapping[str, Path], out: Path) -> None:
         halves = [out.with_name(f"{n}.ts") for n in (0, 1)]
-        cut = ((halves[0], 0, 0.3, first), (halves[1], 0.3, _REST_S, second))
+        longer = ("-vf", "loop=-1:9", "-af", "aloop=-1:14400,volume=0.5") if later_s else ()
+        cut = ((halves[0], 0, later_s + 0.3, (*longer, *first)), (halves[1], 0.3, _REST_S, second))
         for half, at, length, how in cut:
-            coded = (*H264, *AAC, "-muxdelay", 0, "-output_ts_offset", at)
+            coded = (*H264, *AAC, "-muxdelay", 0, "-output_ts_offset", at and at + later_s)
             ffmpeg("-ss", at, "-i", has["card"], "-t", length, *coded, *how, half)
         out.write_bytes(b"".join(half.read_bytes() for half in halves))
 
     return make
 
+
+_LATER: dict[str, Any] = {"duration_ms": 1500 + 1000 * _LATER_S, "signal_ms": 500 + 1000 * _LATER_S}
 
 MADE = (
     # ---- how the phone was held
@@ -206,7 +212,8 @@ MADE = (
     Odd("turned while filming", turned_while_filming, "webm"),
     # ---- changes in the middle
     Odd("another size", _two_streams(("-an",), ("-an", "-vf", "scale=384:216")), "ts", late_ms=None),
-    Odd("another sound", _two_streams((), ("-ac", 2, "-ar", 44_100)), "ts", lufs=-17.5),
+    Odd("another sound", _two_streams((), ("-ac", 2, "-ar", 44_100), later_s=_LATER_S), "ts", **_LATER),
+    Odd("fewer channels", _two_streams(("-ac", 6), ("-ac", 1), later_s=_LATER_S), "ts", **_LATER),
 )
 
 _PLAIN: dict[str, Any] = {"corners": None, "signal_ms": None}  # no card is to be seen in them

@@ -15,7 +15,7 @@ from transcode.keyframes import plan
 from transcode.ladder import ladder
 from transcode.probe import probe
 from transcode.render import render
-from transcode.sound import hear
+from transcode.sound import Sound, hear
 
 A_FRAME_MS = 34
 HEIGHTS = (180,)
@@ -27,6 +27,7 @@ class CameOut:
     probe: Probe
     plan: KeyframePlan
     renditions: tuple[Rendition, ...]
+    heard: Sound
     got: Joined
 
     @property
@@ -99,13 +100,9 @@ def _the_whole_way(source: Path, jail: Jail, work: Path) -> CameOut:
     known = probe(source, jail)
     keys = plan([], known.duration_ms, known.fps)
     renditions = ladder(known, HEIGHTS)
-    loudness = hear(source, known, jail).loudness
-    return CameOut(
-        known,
-        keys,
-        renditions,
-        Joined(render(source, known, keys, renditions, loudness=loudness, jail=jail, work=work)),
-    )
+    heard = hear(source, known, jail)
+    got = Joined(render(source, known, keys, renditions, loudness=heard.loudness, jail=jail, work=work))
+    return CameOut(known, keys, renditions, heard, got)
 
 
 def _corners(picture: np.ndarray) -> str:
@@ -132,8 +129,9 @@ def _check_sound(out: CameOut, odd: Odd) -> None:
     heard = pcm(data)
     assert len(heard) / 48 == pytest.approx(out.plan.duration_ms, abs=22)
     if odd.signal_ms is not None:
-        louder = np.abs(heard) > 0.75 * np.abs(heard).max()
-        assert np.argmax(louder) / 48 == pytest.approx(odd.signal_ms + odd.late_ms, abs=12)
+        for samples, a_ms in ((heard, 48), (out.heard.samples, 16)):
+            louder = np.abs(samples) > 0.75 * np.abs(samples).max()
+            assert np.argmax(louder) / a_ms == pytest.approx(odd.signal_ms + odd.late_ms, abs=12)
     said = ffmpeg_says("-i", "pipe:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-", stdin=data)
     loudness, peak = (float(found) for found in re.findall(r"(?:I|Peak): +(-?[\d.]+|-inf) ", said))
     if odd.lufs is not None:

@@ -74,6 +74,34 @@ def test_the_first_sound_that_can_be_decoded_counts(tmp_path: Path, jail: Jail) 
     assert known.audio_codec == "aac"
 
 
+def test_of_several_sounds_the_one_that_players_play_counts(tmp_path: Path, jail: Jail) -> None:
+    source = tmp_path / "two.mp4"
+    chosen = ("-disposition:a:0", 0, "-disposition:a:1", "default")
+    ffmpeg(*SINE, "-t", 1, "-map", 0, "-map", 0, "-map", 0, *AAC, "-ac:a:1", 2, *chosen, source)
+
+    known = probe(source, jail)
+
+    assert (known.audio_index, known.audio_channels) == (1, 2)
+
+
+def test_sound_that_begins_late_is_not_taken_for_a_file_that_breaks_off(tmp_path: Path, jail: Jail) -> None:
+    source = tmp_path / "late.mkv"
+    ffmpeg("-f", "lavfi", "-i", "color=s=64x36:d=8", "-itsoffset", 5, *SINE, "-t", 8, *H264, *AAC, source)
+
+    known = probe(source, jail)
+
+    assert known.has_audio
+    assert known.duration_ms == pytest.approx(8000, abs=40)
+
+
+def test_a_film_of_one_picture_is_read(tmp_path: Path, jail: Jail) -> None:
+    source = numbered(tmp_path / "one.mp4", 1, sound=False, codec=("-c:v", "libx264"))
+
+    known = probe(source, jail)
+
+    assert (known.width, known.height, known.duration_ms) == (192, 108, 33)
+
+
 def test_a_video_whose_only_sound_cannot_be_decoded_has_no_sound(tmp_path: Path, jail: Jail) -> None:
     source = tmp_path / "spatial.mp4"
     ffmpeg(*COLOUR, *SINE, "-t", 2, *H264, "-c:a", "ac3", source)

@@ -50,6 +50,21 @@ def test_bars_are_as_tall_as_the_sound_is_loud(shown: np.ndarray) -> None:
     assert _bars(tall) == pytest.approx([2] * 36 + [144] * 18 + [2] * 18, abs=4)
 
 
+def test_sound_that_changes_is_drawn_where_it_is_heard(tmp_path: Path, jail: Jail, work: Path) -> None:
+    source, halves = tmp_path / "voice.ts", (tmp_path / "0.ts", tmp_path / "1.ts")
+    tone = "aevalsrc='0.8*sin(2*PI*440*t)*between(t,2.05,2.95)':s=48000:d=6"
+    for half, at, kind in zip(halves, (0, 6), (("-ac", 1), ("-ac", 2, "-ar", 44_100)), strict=True):
+        ffmpeg("-f", "lavfi", "-i", tone, "-c:a", "aac", *kind, "-muxdelay", 0, "-output_ts_offset", at, half)
+    source.write_bytes(b"".join(half.read_bytes() for half in halves))
+    known = probe(source, jail)
+
+    got = Joined(render(source, known, every(300, 25, 100), _drawing(known), loudness=LOUD, jail=jail, work=work))
+
+    picture = pictures(got.file("waveform"), *SIZE)[0]
+    tall = _bars((picture > TO_COME - 30).sum(axis=0)) > 20
+    assert np.flatnonzero(tall).tolist() == [*range(12, 18), *range(48, 54)]  # six a second
+
+
 def test_what_was_heard_has_another_colour_and_the_next_page_begins_anew(shown: np.ndarray) -> None:
     middle = shown[:, SIZE[1] // 2]
 
