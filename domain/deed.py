@@ -14,6 +14,7 @@ class Deed(StrEnum):
     READ_REPORTER = "read-reporter"
     UNMASKED = "unmasked"
     WITHDREW_CLIP = "withdrew-clip"
+    LOWERED_CLASS = "lowered-class"
     PULLED_BACK = "pulled-back"
     TRUSTED = "trusted"
     ENDED_TRUST = "ended-trust"

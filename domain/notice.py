@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     SHARED = "shared"  # a draft, with them
     PULLED_BACK = "pulled-back"  # a clip they speak in, or sent, with why
     REVIEW = "review"  # asked of them
+    LOWERED = "lowered"  # a clip they were to approve, or have: no matter of safety any more
     REPORT = "report"  # theirs was settled
     REMOVED = "removed"  # a comment of theirs, by a moderator
     REFUSED = "refused"  # a recording of theirs cannot be used
@@ -48,7 +49,7 @@ ALWAYS = frozenset({NoticeKind.LINK, NoticeKind.LINK_USED})
 # Those that are told again when they happen again, if the first was seen.
 _AGAIN = frozenset({
     NoticeKind.REVIEW, NoticeKind.SHARED, NoticeKind.PULLED_BACK, NoticeKind.REFUSED, NoticeKind.CORRECTED,
-    NoticeKind.REMOVED, NoticeKind.ERASURE,
+    NoticeKind.REMOVED, NoticeKind.ERASURE, NoticeKind.LOWERED,
 })  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Queue(StrEnum):
     NEW = "new"  # not published
     MINE = "mine"  # waits for this person: as its owner, or asked to look at it or to approve it
     FIRST = "first"  # published by its expert, and no curator has looked at it since
-    CHANGED = "changed"  # since it was published or looked at, by somebody else; or seen by people and not approved
+    CHANGED = "changed"  # since it was published or looked at, by somebody else; or of safety, and not looked at
     DUE = "due"  # somebody wanted to look at it again by today
     PUBLISHED = "published"  # all of them, the newest first
 
@@ -57,6 +57,7 @@ class Waiting:
     changed_at: datetime | None = None
     changed_by: str | None = None
     first_by: str | None = None  # published it before a curator looked
+    lowered_by: str | None = None  # said that it is no matter of safety any more
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ def reasons(waiting: Waiting, today: date) -> tuple[Reason, ...]:
             else "A matter of safety that people see, and nobody has approved it as it is."
             if clip.published_at
             else "A matter of safety: two people look at it.",
+        ),
+        (
+            waiting.lowered_by is not None,
+            "lowered",
+            f"A matter of safety, until {waiting.lowered_by or 'somebody'} said that it is none.",
         ),
         (
             waiting.times > 0,

@@ -21,6 +21,7 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.PULLED_BACK: phrase("A curator pulls a clip of mine back"),
     NoticeKind.REMOVED: phrase("A moderator removes what I said"),
     NoticeKind.REVIEW: phrase("Somebody asks me to look at a clip"),
+    NoticeKind.LOWERED: phrase("A clip that I was to approve is said to be no matter of safety"),
     NoticeKind.REPORT: phrase("What I reported was looked at"),
     NoticeKind.EXPORT: phrase("The copy of my data is ready"),
     NoticeKind.ERASURE: phrase("An admin asks for my data to be deleted"),
@@ -43,6 +44,7 @@ _BY: Mapping[NoticeKind, str] = {
     NoticeKind.PULLED_BACK: phrase("%(who)s pulled your clip back"),
     NoticeKind.ERASURE: phrase("%(who)s asked for your data to be deleted"),
     NoticeKind.REVIEW: phrase("%(who)s asks you to look at a clip"),
+    NoticeKind.LOWERED: phrase("%(who)s says that a clip is no matter of safety any more"),
     NoticeKind.LINK: phrase("%(who)s made a link that signs in as you"),
     NoticeKind.LINK_USED: phrase("A link that %(who)s made has signed somebody in as you"),
 }

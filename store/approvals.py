@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """A second pair of eyes for clips that are a matter of safety: one curator proposes, another approves.
 
-Both are of what the clip showed and said then: when its parts or its words are others, nobody has.
+Both are of what the clip showed and said then: when its parts are others, or what is said or written of it, nobody has.
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,22 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.clip import Risk
+from domain.deed import Deed
 from domain.errors import Conflict, Forbidden, Invalid
-from store import telling
+from domain.notice import About, NoticeKind
+from store import act_log, telling
 from store.claim import claim_clip
 from store.clip_history import kept
+from store.notices import tell
 from store.postgres import Tx, row
 from store.spaces import curates
 
-# What the clip c shows and says, as a digest.
-SEEN = """sha256(convert_to(c.text || coalesce((
+_SHOWS = """coalesce((
     select string_agg(concat_ws(' ', p.recording_id, p.start_ms, p.end_ms), ',' order by p.position)
-    from clip_part p where p.clip_id = c.id), ''), 'UTF8'))"""
+    from clip_part p where p.clip_id = c.id), '')"""
+# What the clip c shows and says, and what is written of it that somebody may act on, as a digest. Whoever changes what
+# is in it brings a migration that makes anew those that hold: else every approval would end unseen.
+SEEN = f"""sha256(convert_to(concat_ws(chr(31), c.title, c.question, c.prerequisites, c.text, {_SHOWS}), 'UTF8'))"""
 APPROVED = f"""exists (select from clip_approval a
     where a.clip_id = c.id and a.approved_at is not null and a.seen = {SEEN})"""
 # Somebody was asked to approve the clip c as it is, and nobody has.
@@ -64,14 +69,7 @@ def propose(tx: Tx, clip_id: UUID, *, version: int, by: UUID, to: UUID, now: dat
     if to == by or not curates(tx, to, found["space_id"]):
         raise Invalid("Choose another curator of this space: two people look at it.", code="bad_approver")
     with kept(tx, clip_id, "proposed", by, now, always=True):
-        tx.execute(
-            "insert into clip_approval (clip_id, seen, asked_by, asked_of, asked_at)"
-            f" select c.id, {SEEN}, %(by)s, %(to)s, %(now)s from clip c where c.id = %(id)s"
-            " on conflict (clip_id) do update set seen = excluded.seen, asked_by = excluded.asked_by,"
-            " asked_of = excluded.asked_of, asked_at = excluded.asked_at, approved_by = null, approved_at = null",
-            {"by": by, "to": to, "now": now, "id": clip_id},
-        )
-    telling.of_asking(tx, clip_id, to, by, now)
+        _ask(tx, clip_id, by, to, now)
 
 
 def approve(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> None:
@@ -105,6 +103,52 @@ def demand_approved(tx: Tx, clip_id: UUID) -> None:
         )
 
 
-def seen(tx: Tx, clip_id: UUID) -> bytes:
-    found = row(tx, f"select {SEEN} as seen from clip c where c.id = %s", [clip_id])
-    return bytes(found["seen"]) if found else b""
+def classed(tx: Tx, clip_id: UUID, was: Risk, *, by: UUID, now: datetime) -> None:
+    """The class of the clip, which is locked, is another now than it `was`.
+
+    Raised while people see it, whoever it is assigned to is asked to approve it at once: raises Conflict
+    (`approval_needed`) where that is nobody else who could. Lowered, it is written down, whoever was to approve it or
+    has is told, and other curators find it in their queue until one of them has looked.
+    """
+    found = row(
+        tx,
+        f"select c.risk, c.space_id, c.assigned_to, c.published_at is not null and not {APPROVED} as open,"
+        " array_remove(array[a.asked_of, a.approved_by], null) as eyes"
+        " from clip c left join clip_approval a on a.clip_id = c.id where c.id = %s",
+        [clip_id],
+    )
+    assert found is not None
+    if found["risk"] == was:
+        return
+    if was is Risk.SAFETY:
+        tx.execute("update clip set lowered_at = %s, lowered_by = %s where id = %s", [now, by, clip_id])
+        act_log.note_clip(tx, Deed.LOWERED_CLASS, clip_id, by=by, now=now)
+        tell(tx, NoticeKind.LOWERED, found["eyes"], About(clip=clip_id), by=by, now=now)
+        return
+    tx.execute("update clip set lowered_at = null, lowered_by = null where id = %s", [clip_id])
+    if found["open"]:
+        to = found["assigned_to"]
+        if to is None or to == by or not curates(tx, to, found["space_id"]):
+            raise Conflict(
+                "People see this clip, so somebody has to approve it at once: choose another curator under “Looked at"
+                " by”. Or withdraw it first.",
+                code="approval_needed",
+            )
+        _ask(tx, clip_id, by, to, now)
+
+
+def shows(tx: Tx, clip_id: UUID) -> str:
+    """Its parts, to tell whether they are the same."""
+    found = row(tx, f"select {_SHOWS} as shows from clip c where c.id = %s", [clip_id])
+    return str(found["shows"]) if found else ""
+
+
+def _ask(tx: Tx, clip_id: UUID, by: UUID, to: UUID, now: datetime) -> None:
+    tx.execute(
+        "insert into clip_approval (clip_id, seen, asked_by, asked_of, asked_at)"
+        f" select c.id, {SEEN}, %(by)s, %(to)s, %(now)s from clip c where c.id = %(id)s"
+        " on conflict (clip_id) do update set seen = excluded.seen, asked_by = excluded.asked_by,"
+        " asked_of = excluded.asked_of, asked_at = excluded.asked_at, approved_by = null, approved_at = null",
+        {"by": by, "to": to, "now": now, "id": clip_id},
+    )
+    telling.of_asking(tx, clip_id, to, by, now)

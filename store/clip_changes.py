@@ -91,7 +91,8 @@ def change(
     (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`, `answer_too_long`,
     `question_too_long`, `bad_owner`, `bad_reviewer`).
     Seconds that were taken out are refused (Conflict, `recalled`), and of a published one, parts that may not be
-    shown as by `publish`.
+    shown as by `publish`; where it is a matter of safety, other parts, and to become one without somebody else to
+    approve it (`approval_needed`).
     """
     found = claim_clip(tx, clip_id, (part.recording_id for part in parts or ()), version=version)
     said = {
@@ -111,7 +112,7 @@ def change(
     asked = assigned if isinstance(assigned, UUID) and not _assigned(tx, clip_id, assigned) else None
     labels = None if tags is None else checked_labels(tags)
     shown = None if parts is None else _showable(tx, checked_parts(tuple(parts)), found["space_id"])
-    before = approvals.seen(tx, clip_id)
+    before = approvals.shows(tx, clip_id)
     with kept(tx, clip_id, act, by, now):
         _write(tx, clip_id, said, now)
         if labels is not None:
@@ -124,10 +125,12 @@ def change(
             recalled.changed(tx, clip_id, now)
         if found["published_at"] is not None:
             tx.execute("update clip set changed_at = %s, changed_by = %s where id = %s", [now, by, clip_id])
+        if by is not None and risk is not None:
+            approvals.classed(tx, clip_id, Risk(found["risk"]), by=by, now=now)
     if asked is not None:
         telling.of_asking(tx, clip_id, asked, by, now)
     careful = found["risk"] == Risk.SAFETY and risk is not Risk.NONE
-    if found["published_at"] is not None and careful and approvals.seen(tx, clip_id) != before:
+    if found["published_at"] is not None and careful and approvals.shows(tx, clip_id) != before:
         raise Conflict(
             "People see this clip, and it is a matter of safety: what it shows was approved as it is. Withdraw it"
             " first, or take the seconds out of every clip.",
@@ -194,6 +197,10 @@ def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime, *, version: i
             {"now": now, "person": person_id, "id": clip_id},
         )
         tx.execute("update clip set changed_at = null, changed_by = null, first_at = null where id = %s", [clip_id])
+        tx.execute(  # whoever said that it is no matter of safety is not the second one who looks
+            "update clip set lowered_at = null, lowered_by = null where id = %s and lowered_by is distinct from %s",
+            [clip_id, person_id],
+        )
     circles.end(tx, clip_id, now, shown=True)
     if found["published_at"] is None:
         telling.of_publication(tx, clip_id, person_id, now)

@@ -84,6 +84,7 @@ HELD: dict[str, Held] = {
     "caption_track.person_id": _DONE,
     "clip.assigned_to": _DONE,
     "clip.changed_by": _DONE,
+    "clip.lowered_by": _DONE,
     "clip.owner_id": _DONE,
     "clip.published_by": _DONE,
     "clip_approval.approved_by": _DONE,

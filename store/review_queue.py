@@ -32,6 +32,8 @@ _CURATED = """c.deleted_at is null and c.space_id = any(array(
 _OWNED = """(c.owner_id = %(viewer)s or (c.owner_id is null and exists (
     select from clip_part p join recording r on r.id = p.recording_id
     where p.clip_id = c.id and r.speaker_id = %(viewer)s)))"""
+# A matter of safety until somebody else said that it is none.
+_LOWERED = "(c.lowered_at is not null and c.lowered_by is distinct from %(viewer)s)"
 _DUE = "coalesce(c.review_by <= %(today)s, false)"
 _LISTED: Mapping[Queue, str] = {
     Queue.NEW: "c.published_at is null",
@@ -40,7 +42,7 @@ _LISTED: Mapping[Queue, str] = {
     Queue.FIRST: "c.published_at is not null and c.first_at is not null",
     Queue.CHANGED: f"""c.published_at is not null
         and ((c.changed_at is not null and c.changed_by is distinct from %(viewer)s)
-            or (c.risk = 'safety' and not {APPROVED}))""",
+            or (c.risk = 'safety' and not {APPROVED}) or {_LOWERED})""",
     Queue.DUE: f"c.published_at is not null and {_DUE}",
     Queue.PUBLISHED: "c.published_at is not null",
 }
@@ -127,12 +129,16 @@ def queue(
 
 
 def changed_by_others(tx: Tx, clip_id: UUID, viewer_id: UUID) -> str | None:
-    """Who changed a published clip that nobody has looked at since: a name, empty for the house; None: nobody else."""
+    """Who changed a published clip that nobody has looked at since, or said that it is no matter of safety any more: a
+    name, empty for the house; None: nobody else.
+    """
     found = row(
         tx,
-        "select coalesce(p.name, '') as name from clip c left join person p on p.id = c.changed_by where c.id = %s"
-        " and c.published_at is not null and c.changed_at is not null and c.changed_by is distinct from %s",
-        [clip_id, viewer_id],
+        "select coalesce(p.name, '') as name from clip c left join person p"
+        f" on p.id = case when {_LOWERED} then c.lowered_by else c.changed_by end"
+        " where c.id = %(clip)s and c.published_at is not null"
+        f" and (c.changed_at is not null and c.changed_by is distinct from %(viewer)s or {_LOWERED})",
+        {"clip": clip_id, "viewer": viewer_id},
     )
     return None if found is None else str(found["name"])
 
@@ -160,6 +166,7 @@ def _read(tx: Tx, listed: str, where: str, order: str, values: Mapping[str, Any]
         " f.searched, f.times, f.brief, f.corrections, f.like_id, f.like_title, f.like_published,"
         " case when c.changed_by is distinct from %(viewer)s then c.changed_at end as changed_at,"
         f" (select name from person where id = c.changed_by) as changed_by, {_OWNED} as owned,"
+        f" case when {_LOWERED} then coalesce((select name from person where id = c.lowered_by), '') end as lowered_by,"
         " case when c.first_at is not null then coalesce((select name from person where id = c.published_by), '') end"
         " as first_by,"
         f" coalesce(c.assigned_to = %(viewer)s, false) as assigned, {APPROVED} as approved,"
@@ -190,4 +197,5 @@ def _waiting(found: Row) -> Waiting:
         changed_at=found["changed_at"],
         changed_by=found["changed_by"],
         first_by=found["first_by"],
+        lowered_by=found["lowered_by"],
     )

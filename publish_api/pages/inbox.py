@@ -139,7 +139,7 @@ def _place(tx: Tx, found: Notice, viewer: Person) -> str:
         return f"/people/{viewer.public_id}/data"
     if found.kind in {NoticeKind.LINK, NoticeKind.LINK_USED}:
         return "/account"
-    if found.kind is NoticeKind.REVIEW:
+    if found.kind in {NoticeKind.REVIEW, NoticeKind.LOWERED}:
         return f"/review/{found.clip}"
     if found.kind is NoticeKind.FOLLOWED and found.count > 1:
         return "/"

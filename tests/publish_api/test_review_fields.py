@@ -125,15 +125,77 @@ def test_other_bounds_void_an_approval_and_those_that_people_see_stay_as_they_we
     seen_by_people = first.patch(path, json={"end_ms": 7000}, headers={"If-Match": '"2"'})
     titled = first.patch(path, json={"title": "The valve, safely"}, headers={"If-Match": '"2"'})
     holds = first.get(f"{path}/approval").json()["holds"]
+    shown = first.get(path).json()["published_at"]
+    waits = [each["clip"]["title"] for each in other.get("/api/v1/review?queue=changed").json()["items"]]
     first.delete(f"{path}/publication")
     cut = first.patch(path, json={"end_ms": 7000}, headers={"If-Match": '"3"'})
     void = first.get(f"{path}/approval").json()
     again = first.put(f"{path}/publication")
 
     assert (seen_by_people.status_code, seen_by_people.json()["error"]["code"]) == (409, "approval_needed")
-    assert (titled.status_code, holds) == (200, True)
+    assert (titled.status_code, holds) == (200, False)
+    assert shown is not None  # as where a word is corrected
+    assert waits == ["The valve, safely"]
     assert (cut.status_code, void["approved_by"], void["holds"]) == (200, "Cora Curator", False)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "approval_needed")
+
+
+@pytest.mark.parametrize("written", [{"question": "Why not?"}, {"prerequisites": "Nothing at all"}])
+def test_what_is_written_of_a_clip_is_part_of_what_was_approved(
+    ask: Ask, people: People, path: str, second: Person, written: dict[str, str]
+) -> None:
+    first, other = ask(people.curator), ask(second)
+    first.patch(path, json={"risk": "safety"}, headers={"If-Match": '"1"'})
+    first.put(f"{path}/proposal", json={"approver": second.public_id}, headers={"If-Match": '"2"'})
+    other.put(f"{path}/approval", headers={"If-Match": '"2"'})
+
+    first.patch(path, json={"audience": "Plumbers", "tags": ["pipes"]}, headers={"If-Match": '"2"'})
+    held = first.get(f"{path}/approval").json()["holds"]
+    first.patch(path, json=written, headers={"If-Match": '"3"'})
+
+    assert (held, first.get(f"{path}/approval").json()["holds"]) == (True, False)
+
+
+def test_no_curator_alone_gets_round_the_second_pair_of_eyes(
+    ask: Ask, people: People, path: str, second: Person
+) -> None:
+    first, other, admin = ask(people.curator), ask(second), ask(people.admin)
+    first.patch(path, json={"risk": "safety"}, headers={"If-Match": '"1"'})
+    first.put(f"{path}/proposal", json={"approver": second.public_id}, headers={"If-Match": '"2"'})
+    refused = first.put(f"{path}/publication", headers={"If-Match": '"2"'})
+
+    first.patch(path, json={"risk": "none"}, headers={"If-Match": '"2"'})
+    published = first.put(f"{path}/publication", headers={"If-Match": '"3"'})
+    waits = [why["code"] for each in other.get("/api/v1/review?queue=changed").json()["items"] for why in each["why"]]
+    raised = first.patch(path, json={"risk": "safety"}, headers={"If-Match": '"3"'})
+    named = first.patch(path, json={"risk": "safety", "assigned": people.admin.public_id}, headers={"If-Match": '"3"'})
+
+    assert (refused.status_code, published.status_code) == (409, 200)
+    assert "lowered" in waits
+    assert [each["kind"] for each in other.get("/api/v1/notices").json()["items"]] == ["lowered", "review"]
+    acts = [each["act"] for each in admin.get("/api/v1/audit").json()["items"]]
+    assert acts == ["lowered-class"]
+    assert (raised.status_code, raised.json()["error"]["code"]) == (409, "approval_needed")
+    assert (named.status_code, named.json()["published_at"] is not None) == (200, True)
+    assert admin.get(f"{path}/approval").json()["asked_of"] == "Ada Admin"
+    assert "review" in [each["kind"] for each in admin.get("/api/v1/notices").json()["items"]]
+
+
+def test_a_second_curator_who_looks_takes_what_was_lowered_out_of_the_queue(
+    ask: Ask, people: People, path: str, second: Person
+) -> None:
+    first, other = ask(people.curator), ask(second)
+    first.patch(path, json={"risk": "safety"}, headers={"If-Match": '"1"'})
+    first.patch(path, json={"risk": "none"}, headers={"If-Match": '"2"'})
+    first.put(f"{path}/publication", headers={"If-Match": '"3"'})
+
+    before = other.get("/api/v1/review?queue=changed").json()["items"]
+    first.put(f"{path}/publication", headers={"If-Match": '"3"'})
+    still = other.get("/api/v1/review?queue=changed").json()["items"]
+    other.put(f"{path}/publication", headers={"If-Match": '"3"'})
+
+    assert (len(before), len(still)) == (1, 1)
+    assert other.get("/api/v1/review?queue=changed").json()["items"] == []
 
 
 def test_publication_is_of_the_version_that_was_seen_where_one_is_named(ask: Ask, people: People, path: str) -> None:
