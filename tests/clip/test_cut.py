@@ -162,11 +162,14 @@ def test_a_longer_target_makes_longer_clips() -> None:
 def test_clips_lose_no_sentence_but_a_false_start_and_never_overlap(told: Talk) -> None:
     spans = cut(told.sentences, told.pauses, told.duration_ms)
 
+    kept = " ".join(each.text.strip(".?") for each in told.sentences if each.start_ms >= spans[0].start_ms)
+
     assert all(a.end_ms == b.start_ms for a, b in pairwise(spans))
     for sentence in told.sentences:
         shown = sum(s.start_ms <= sentence.start_ms and sentence.end_ms <= s.end_ms for s in spans)
         left_out = sentence.end_ms <= spans[0].start_ms or sentence.start_ms >= spans[-1].end_ms
-        assert shown == 1 or (left_out and set(sentence.text.strip(".?").split()) <= {"so", "okay"})
+        idle = set(sentence.text.strip(".?").split()) <= {"so", "okay"}
+        assert shown == 1 or (left_out and (idle or sentence.text.strip(".?") in kept))
 
 
 @given(talks())
