@@ -31,7 +31,10 @@ PAINTED = (
     (170, 50, 50),
     (220, 180, 60),
 )
-BRIGHTER = (400.0, 700.0, LAMP)  # nits, grey
+BRIGHTER = ((400, 400, 400), (700, 700, 700), (LAMP, LAMP, LAMP), (400, 340, 240), (700, 630, 525))  # nits; warm lamps
+NEUTRAL = 2  # of 255: so far the channels of a grey may be apart
+# What makes a file of this curve HDR10: the screen it was graded on, and the brightest light in it.
+HDR10 = "hdr10=1:max-cll=1000,203:master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)"
 
 _2020_FROM_709 = np.array(  # ITU-R BT.2087
     [[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]]
@@ -40,7 +43,7 @@ _2020_FROM_709 = np.array(  # ITU-R BT.2087
 
 @pytest.mark.parametrize("transfer", ["hlg", "pq"])
 def test_hdr_looks_as_the_light_did(transfer: str, tmp_path: Path, jail: Jail, work: Path) -> None:
-    light = np.array([[(v / 255) ** 2.4 * PAPER for v in rgb] for rgb in PAINTED] + [[n] * 3 for n in BRIGHTER])
+    light = np.array([[(v / 255) ** 2.4 * PAPER for v in rgb] for rgb in PAINTED] + [[*rgb] for rgb in BRIGHTER])
     source = _filmed(light, transfer, tmp_path / "hdr.mp4")
     known = probe(source, jail)
 
@@ -49,6 +52,7 @@ def test_hdr_looks_as_the_light_did(transfer: str, tmp_path: Path, jail: Jail, w
     assert known.hdr == transfer
     shown = _patches(got.file(ladder(known)[0].name), len(light))
     assert shown == pytest.approx(_on_an_sdr_screen(light), abs=TOLERANCE)
+    assert np.ptp(shown[np.ptp(light, axis=1) == 0], axis=1).max() <= NEUTRAL
 
 
 def _filmed(light: np.ndarray, transfer: str, path: Path) -> Path:
@@ -62,7 +66,8 @@ def _filmed(light: np.ndarray, transfer: str, path: Path) -> Path:
     raw = ("-f", "rawvideo", "-pix_fmt", "yuv444p10le", "-s", size, "-r", 30, "-i", "pipe:0")
     name = {"hlg": "arib-std-b67", "pq": "smpte2084"}[transfer]
     tags = f"setparams=color_primaries=bt2020:color_trc={name}:colorspace=bt2020nc:range=tv,format=yuv420p10le"
-    coded = ("-c:v", "libx265", "-crf", 4, "-x265-params", "log-level=none:pools=1", "-tag:v", "hvc1")
+    options = ":".join(("log-level=none:pools=1", *([HDR10] if transfer == "pq" else [])))
+    coded = ("-c:v", "libx265", "-crf", 4, "-x265-params", options, "-tag:v", "hvc1")
     ffmpeg(*raw, "-vf", tags, *coded, path, stdin=picture.tobytes() * 6)
     return path
 
