@@ -8,10 +8,8 @@ Whether it may leave is asked before, after, and once a second on its way.
 import hashlib
 import os
 import tempfile
-import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -35,6 +33,7 @@ from publish_api.playback import VTT
 from publish_api.schemas import API
 from publish_api.services import Services
 from publish_api.tongue import _
+from publish_api.turns import Turns
 from store import clips, edges, spaces
 from store.postgres import Tx
 from transcode import playlist
@@ -43,9 +42,9 @@ from transcribe import captions
 router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["downloads"], default_response_class=Response)
 
 SRT, TEXT = "application/x-subrip", "text/plain"
-_AT_ONCE = threading.BoundedSemaphore(2)  # files that are being put together: each is a copy on the disk
-_IN_LINE = threading.BoundedSemaphore(8)  # who waits for that: each keeps a thread that others need
-_PATIENCE_S = 20.0
+_TURNS = Turns(  # to put a file together: a copy on the disk
+    2, 8, lambda: Unavailable("Several clips are being put together already. Try again in a moment.", code="busy")
+)
 _MOST_BYTES = 180  # of a name, in UTF-8: 255 is what file systems take
 
 Listed = Sequence[takeaway.ListedPart]
@@ -225,7 +224,7 @@ def _file(
                 raise Conflict("This clip shows something else by now. Take it along again.", code="clip_changed")
 
     decided()  # who may not have it need not wait to hear so
-    with _turn():
+    with _TURNS.mine():
         clip, parts = decided()
         file = _joined(services, parts, suffix)
     try:
@@ -237,24 +236,6 @@ def _file(
     size = os.fstat(file.fileno()).st_size
     copy = Copy(tag, size, media_type, partial(_read, file), demand, file.close)
     return _named(give_out(request, copy, {}), clip, suffix)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Raises Unavailable (`busy`)."""
-    busy = Unavailable("Several clips are being put together already. Try again in a moment.", code="busy")
-    if not _IN_LINE.acquire(blocking=False):
-        raise busy
-    try:
-        mine = _AT_ONCE.acquire(timeout=_PATIENCE_S)
-    finally:
-        _IN_LINE.release()
-    if not mine:
-        raise busy
-    try:
-        yield
-    finally:
-        _AT_ONCE.release()
 
 
 def _joined(services: Services, parts: Listed, suffix: str) -> BinaryIO:

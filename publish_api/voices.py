@@ -3,7 +3,6 @@ said is written down by a job (pipeline/voices.py); all else that becomes of it 
 """
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,15 +24,16 @@ from publish_api.comments import about, add, shown
 from publish_api.once import Once
 from publish_api.schemas import API
 from publish_api.services import Services
+from publish_api.turns import Turns
 from store import clips, voices
 from store.voices import Promised
 
 router = APIRouter(prefix=API, tags=["comments"])
 
 SOUND = "application/octet-stream"
-_AT_ONCE = threading.BoundedSemaphore(2)  # sounds that are made anew: each takes a core for a second
-_IN_LINE = threading.BoundedSemaphore(8)  # who waits for that: each keeps a thread that others need
-_PATIENCE_S = 20.0
+_TURNS = Turns(  # to make a sound anew: a second of a core
+    2, 8, lambda: Unavailable("Many say something at once. Nothing is lost; send it again in a moment.", code="busy")
+)
 _MS = {"ge": 0, "le": 2**31 - 1}
 
 
@@ -132,25 +132,7 @@ def _made_anew(services: Services, sound: bytes) -> Iterator[tuple[Path, int]]:
     with tempfile.TemporaryDirectory(prefix="voice-", dir=services.scratch) as folder:
         sent, made = Path(folder) / "sent", Path(folder) / "made.m4a"
         sent.write_bytes(sound)
-        with _turn():
+        with _TURNS.mine():
             length_ms = services.remake_voice(sent, made)
         sent.unlink()
         yield made, length_ms
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Raises Unavailable (`busy`)."""
-    busy = Unavailable("Many say something at once. Nothing is lost; send it again in a moment.", code="busy")
-    if not _IN_LINE.acquire(blocking=False):
-        raise busy
-    try:
-        mine = _AT_ONCE.acquire(timeout=_PATIENCE_S)
-    finally:
-        _IN_LINE.release()
-    if not mine:
-        raise busy
-    try:
-        yield
-    finally:
-        _AT_ONCE.release()

@@ -2,6 +2,8 @@
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +43,12 @@ def recall(house: House, recording: Recording) -> None:
 def test_what_is_recalled_while_it_waits_for_its_turn_is_not_in_it(
     house: House, recording: Recording, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def turn(timeout: float) -> bool:
+    @contextmanager
+    def turn() -> Iterator[None]:
         recall(house, recording)
-        return True
+        yield
 
-    monkeypatch.setattr(downloads._AT_ONCE, "acquire", turn)
-    monkeypatch.setattr(downloads._AT_ONCE, "release", lambda: None)
+    monkeypatch.setattr(downloads._TURNS, "mine", turn)
 
     data = house.get(clip, "download.mp4")
 
@@ -121,9 +123,9 @@ def test_a_title_that_changes_meanwhile_breaks_nothing_off(
 def test_those_who_wait_for_their_turn_leave_threads_to_others(
     house: House, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "_IN_LINE", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(downloads._TURNS, "_in_line", threading.BoundedSemaphore(1))
 
-    with downloads._IN_LINE:
+    with downloads._TURNS._in_line:
         busy = house.client.get(f"/api/v1/clips/{clip.public_id}/download.mp4")
 
     assert (busy.status_code, busy.json()["error"]["code"]) == (503, "busy")
