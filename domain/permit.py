@@ -220,7 +220,14 @@ def demand(person: Person, act: Act, *, own: bool = False, curates: bool = False
     elif person.shared and RULES[act].scope is Scope.MANAGE:
         raise Forbidden("Not on a device that others use, too. Do it on one of your own.", code="shared_device")
     elif not may(person, act, own=own, curates=curates):
-        raise Forbidden(f"You may not {act.value} here. Ask a curator: they do it, or let you.")
+        raise Forbidden(f"You may not {act.value} here. {_who_may(RULES[act])}")
+
+
+def _who_may(rule: Rule) -> str:
+    """Whom to ask."""
+    if rule.curates or rule.roles:
+        return "Ask a curator: they do it, or let you."
+    return "Only the one whose it is may, or an admin." if rule.own else "Ask an admin."
 
 
 def demand_scope(has: frozenset[Scope], wanted: Scope) -> None:

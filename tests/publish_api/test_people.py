@@ -320,3 +320,19 @@ def test_of_links_that_sign_in_as_oneself_one_is_always_told(ask: Ask, people: P
 
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "always_told"
+
+
+def test_who_may_not_is_sent_to_somebody_who_may(ask: Ask, people: People) -> None:
+    path = f"/api/v1/people/{people.learner.public_id}"
+
+    says = [
+        ask(people.curator).patch(path, json={"role": "curator"}).json()["error"]["message"],
+        ask(people.learner).get("/api/v1/people").json()["error"]["message"],
+        ask(people.curator).delete(path + "/sessions").json()["error"]["message"],
+    ]
+
+    assert [each.partition("here. ")[2] for each in says] == [
+        "Ask an admin.",
+        "Ask a curator: they do it, or let you.",
+        "Only the one whose it is may, or an admin.",
+    ]
