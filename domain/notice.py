@@ -95,7 +95,7 @@ class Notice:
     seen_at: datetime | None
     # What the newest is about, by public ids; empty: nothing of the kind.
     comment: str
-    text: str  # of that comment
+    text: str  # of that comment; or why a clip was pulled back
     clip: str
     recording: str
     thing: str

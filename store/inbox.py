@@ -60,12 +60,15 @@ _THEIRS = f"""
 _NAME = f"""case when coalesce(root.masked, m.masked, false) and n.by_id = coalesce(root.author_id, m.author_id)
     and not exists (select from unmasking u where u.comment_id = coalesce(m.reply_to, m.id)
         and u.person_id = %(viewer)s) then '{MASK}' else b.name end"""
+# The word that came with a clip that was pulled back.
+_WHY = """case when n.kind = 'pulled-back' then (select b.why from pullback b
+    where b.clip_id = n.clip_id and b.by = n.by_id order by b.at desc limit 1) end"""
 _NEWEST = "order by n.shows_at desc, n.id desc"
 _LINES = f"""
     select n.kind, n.seen_at, count(*) as count, count(distinct n.by_id) as people, max(n.shows_at) as at,
         (array_agg(n.id {_NEWEST}))[1] as last_id, (array_agg(n.public_id {_NEWEST}))[1] as id,
         (array_agg({_NAME} {_NEWEST}))[1:20] as names,
-        (array_agg(m.public_id {_NEWEST}))[1] as comment, (array_agg(m.text {_NEWEST}))[1] as text,
+        (array_agg(m.public_id {_NEWEST}))[1] as comment, (array_agg(coalesce(m.text, {_WHY}) {_NEWEST}))[1] as text,
         (array_agg(shown.public_id {_NEWEST}))[1] as clip, (array_agg(r.public_id {_NEWEST}))[1] as recording,
         (array_agg(n.thing {_NEWEST}))[1] as thing,
         (array_agg(coalesce(shown.title, r.title) {_NEWEST}))[1:20] as titles

@@ -218,7 +218,7 @@ def _do(tx: Tx, about: Reported, outcome: Outcome, public_id: str, viewer_id: UU
             said = comments.comment(tx, found["comment"], viewer_id)
             removals.remove(tx, said, by=viewer_id, why=answer, now=now)
     elif outcome is Outcome.WITHDRAWN and found["clip_deleted_at"] is None:
-        withdraw(tx, about.clip_id, viewer_id, now)
+        withdraw(tx, about.clip_id, viewer_id, now, why=answer)
     elif outcome is Outcome.DISMISSED:
         whose = None if found["masked"] else found["author_id"]
         act_log.note(

@@ -119,6 +119,7 @@ def test_a_curator_pulls_back_with_a_word_that_the_expert_reads(
         assert "pulled it back" in expert.get(page).text
         assert "The valve is the other one." in expert.get(page).text
     assert "Carl Curator pulled your clip back" in expert.get("/inbox").text
+    assert "The valve is the other one." in expert.get("/inbox").text
     assert _code(expert.put(f"{_clip(made)}/publication")) == (409, "pulled_back")
     assert curator.put(f"{_clip(made)}/publication").status_code == 200
     assert "pulled it back" not in expert.get(f"/recordings/{made.id}").text
