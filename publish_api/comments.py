@@ -100,8 +100,8 @@ def comment(services: Use, viewer: Viewer, id_: Id, response: Response) -> Comme
 @router.patch(
     "/comments/{id}",
     summary="Say it better",
-    description="What it said before can be read by whoever reads it.",
-    responses=problems(403, 404, 410, 412, 428, 429),
+    description="What it said before can be read by whoever reads it. A correction that was answered stays as it is.",
+    responses=problems(403, 404, 409, 410, 412, 428, 429),
 )
 def edit(
     services: Use, viewer: Viewer, id_: Id, body: CommentChange, response: Response, if_match: IfMatch = None

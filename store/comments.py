@@ -251,12 +251,16 @@ def add(
     comment begins a thread there. `masked`: a question without one's name to colleagues; what its author says further
     on in that thread is masked with it. `in_draft`: it is for those who see the draft, and for nobody else. `voice`: a
     sound that was promised, in the place of the text.
-    Raises Invalid (`outside_clip`, `bad_range`, `only_questions`, `voice_is_a_name`, or of the text), TooMany, and
-    Conflict (`published`) of what is meant for a draft.
+    Raises Invalid (`outside_clip`, `bad_range`, `only_questions`, `no_question`, `voice_is_a_name`, or of the text),
+    TooMany, and Conflict (`published`) of what is meant for a draft.
     """
     text = checked_text(clean(text)) if voice is None else ""
     if kind is CommentKind.REFLECTION and not clip.question:
         raise Invalid("This clip asks nothing when it ends. Say it as a comment.", code="nothing_asked")
+    if kind is CommentKind.ANSWER and reply_to is None:
+        raise Invalid(
+            "There is no question that this answers. Reply to one, or say it as a comment.", code="no_question"
+        )
     root_id = None
     if reply_to is not None:
         recording_id, at_ms, end_ms = reply_to.recording_id, reply_to.at_ms, None
@@ -307,12 +311,16 @@ def add(
 
 
 def edit(tx: Tx, comment_id: UUID, text: str, now: datetime) -> None:
-    """What it said before is kept. Raises Invalid, NotFound, TooMany, and Gone when it was deleted."""
+    """What it said before is kept. Raises Invalid, NotFound, TooMany, Gone when it was deleted, and Conflict
+    (`answered_already`) of a correction: its answer stands below it, and is about these words.
+    """
     text = checked_text(clean(text))
     living(tx, comment_id)
-    was = row(tx, "select clip_id, recording_id, author_id, text from comment where id = %s", [comment_id])
+    was = row(tx, "select clip_id, recording_id, author_id, text, outcome from comment where id = %s", [comment_id])
     if was is None or was["text"] == text:
         return
+    if was["outcome"] is not None:
+        raise Conflict("This was answered already, as it is. Say more in a reply.", code="answered_already")
     tx.execute(
         "insert into comment_version (comment_id, version, text, written_at)"
         " select id, version, text, coalesce(edited_at, created_at) from comment where id = %s and text <> ''",

@@ -309,3 +309,14 @@ def test_those_that_wait_are_listed_for_who_may_answer_matters_of_safety_first(
 def watch(client: TestClient, made: Made, clip: Clip) -> None:
     at = {"recording": made.id, "at_ms": 15_000, "version": 1}
     assert client.put(f"/api/v1/me/history/{clip.public_id}", json=at).status_code == 204
+
+
+def test_what_was_answered_stays_as_it_was_when_it_was_answered(ask: Ask, people: People, clip: Clip) -> None:
+    learner = ask(people.learner)
+    said = raised(learner, clip)
+    answered(ask(people.expert), said)
+
+    edited = learner.patch(f"/api/v1/comments/{said}", json={"text": "The opposite."}, headers={"If-Match": "*"})
+
+    assert (edited.status_code, edited.json()["error"]["code"]) == (409, "answered_already")
+    assert learner.get(f"/api/v1/comments/{said}").json()["text"] == "That is too much."

@@ -290,3 +290,9 @@ def _all_of_it(client: TestClient, path: str, comment: str) -> list[int]:
         client.delete(f"{one}/reactions/thanks").status_code,
         client.put(f"{one}/resolution").status_code,
     ]
+
+
+def test_an_answer_answers_something(ask: Ask, people: People, path: str) -> None:
+    answer = ask(people.learner).post(path, json={"at_ms": 9_500, "kind": "answer", "text": "Yes."})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "no_question")
