@@ -297,7 +297,7 @@ RIGHTS: dict[str, Right] = {
     "PATCH /api/v1/tags/vocabulary/{id}": _KEEPS_WORDS,
     "POST /api/v1/tags/vocabulary/{id}/merger": _KEEPS_WORDS,
     "DELETE /api/v1/tags/vocabulary/{id}": _KEEPS_WORDS,
-    "GET /tags": _REVIEWS,
+    "GET /tags": SIGNED_IN,
     "POST /tags": _TIDIES_WORDS,
     "POST /tags/words": _TIDIES_WORDS,
     "POST /tags/{term_id}": _TIDIES_WORDS,

@@ -1,13 +1,15 @@
-"""The vocabulary, for those who curate: terms with their other names, beneath what stands above them."""
+"""The vocabulary, for those who curate: terms with their other names, beneath what stands above them. For everybody
+else the tags of the clips that they see.
+"""
 
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.errors import Conflict, Invalid, NotFound
-from domain.permit import Act, demand
+from domain.permit import Act, demand, may
 from domain.person import Person
 from domain.vocabulary import as_tree
 from publish_api import vocabulary as vocabulary_api
@@ -15,7 +17,7 @@ from publish_api.access import Use, Viewer
 from publish_api.pages.look import page
 from publish_api.services import Services
 from publish_api.vocabulary import MAX_LIST, MergerIn, TermChange, TermIn
-from store import vocabulary
+from store import tags, vocabulary
 
 router = APIRouter(prefix="/tags", include_in_schema=False)
 
@@ -24,8 +26,14 @@ _BETWEEN = re.compile(r"[,;|]")
 
 
 @router.get("")
-def listed(request: Request, services: Use, viewer: Viewer) -> Response:
-    return _drawn(request, services, viewer)
+def listed(
+    request: Request, services: Use, viewer: Viewer, cursor: Annotated[str | None, Query(max_length=1000)] = None
+) -> Response:
+    if may(viewer, Act.REVIEW):
+        return _drawn(request, services, viewer)
+    with services.store.transaction() as tx:
+        found = tags.page(tx, viewer.id, cursor=cursor or None)
+    return page(request, "tags.html", viewer=viewer, tags=found.items, next=found.next)
 
 
 @router.post("")

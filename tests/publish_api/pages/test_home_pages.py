@@ -188,3 +188,19 @@ def _say(tx: Any, who: Any, clip: Clip, kind: CommentKind, services: Services) -
         reply_to=None,
         now=services.now(),
     )
+
+
+def test_whoever_learns_has_a_list_of_the_tags_they_see_clips_of(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    before = browse(people.learner).get("/tags").text
+    material.published(services, made, people.curator, 0)
+
+    page = browse(people.learner).get("/tags").text
+
+    assert 'href="/tags/valve"' not in before
+    assert 'href="/tags/valve"' in page
+    assert "1 clip" in page
+    assert "Add tags" not in page  # which is for those who keep the vocabulary
+    assert 'href="/tags"' in browse(people.learner).get("/tags/valve").text
