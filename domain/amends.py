@@ -1,4 +1,4 @@
-"""What comes of a correction: it is accepted, with words that say what is right now, or explained. Pure.
+"""The answer to a correction: it is accepted, with words that say what is right now, or explained. Pure.
 
 Accepted, its words are shown at its second in every clip that shows it, to everybody who watches; so they say nothing
 that only some may read. Once a clip does not show the second any more, it says that it was mended.

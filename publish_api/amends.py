@@ -1,4 +1,4 @@
-"""Corrections in the open: what waits for an answer, and what became of each."""
+"""The API of corrections: what waits for an answer, and what became of each."""
 
 from collections.abc import Sequence
 from datetime import datetime

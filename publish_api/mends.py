@@ -1,4 +1,5 @@
-"""Which act mends a correction: whoever comes from one to mend it says so, and it is written down with the act.
+"""How an act is linked to the correction that it mends: whoever comes from one to mend it says so, and that is written
+down with the act.
 
 A route that may mend something asks for `mends: Mends`, and says `mends.note(...)` in the transaction of the act.
 """

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""Corrections: answered, opened again, and listed for those who may answer them."""
+"""Corrections: answered (accepted or explained), opened again, and listed for those who may answer them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who looks after clips: an owner for what is said in it, a curator who is to look at it."""
+"""Owners and reviewers, who looks after clips: an owner for what is said in it, a curator who is to look at it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

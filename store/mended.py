@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""What became of corrections, line by line, and which clips do not show any more what they are about.
+"""The history of corrections, line by line, and which clips do not show any more what they are about.
 
 The second is kept by whoever gives a clip other parts (`show` in store/clip_changes.py), below the clip's lock.
 """

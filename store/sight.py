@@ -1,4 +1,4 @@
-"""Who sees what, in SQL: conditions on a recording `r` or a clip `c` for the person %(viewer)s.
+"""Visibility, who sees what, in SQL: conditions on a recording `r` or a clip `c` for the person %(viewer)s.
 
 Who has left the house is in no row of `viewer_space` and owns nothing.
 """

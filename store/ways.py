@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""The ways to a clip, for search: each a list of its own, the best first, of clips that the viewer may see.
+"""Search, the ways to a clip: each a list of its own, the best first, of clips that the viewer may see.
 
 None looks at more than some thousand clips, however many hold a common word, nor lists more than MOST.
 """
