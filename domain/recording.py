@@ -50,6 +50,9 @@ class Film(StrEnum):
     REFUSED = "refused"  # it came and could not be used (`refusal_message`); what the sound has become stays
 
 
+DOUBTED = 0.5  # an engine that is less sure of the language than this has guessed
+
+
 @dataclass(frozen=True)
 class Recording:
     id: UUID
@@ -84,6 +87,12 @@ class Recording:
     named: bool = False  # a person gave it its title; else that is its brief's, or its file's name
     film: Film | None = None  # None: it never was two uploads
     film_bytes: int | None = None  # of one that is awaited, as the phone says
+    language_certainty: float | None = None  # 0 to 1, of the engine that found it out; None: it was said
+
+    @property
+    def language_in_doubt(self) -> bool:
+        """Whether somebody should say which language it is."""
+        return self.language_certainty is not None and self.language_certainty < DOUBTED
 
     @property
     def status(self) -> Status:

@@ -137,16 +137,19 @@ class _Hearing:
 
     def _hear(self, sound: Sound, span: Span) -> None:
         tools, recording = self.work.tools, self.work.recording
-        language, words = hear_stretch(
+        known = self.language()
+        heard = hear_stretch(
             tools.engine(), sound.samples, self.listening.pauses, span,
-            language=self.language(), terms=self.terms, translate=self.track_id is not None, report=self.report,
+            language=known, terms=self.terms, translate=self.track_id is not None, report=self.report,
         )  # fmt: skip
         with tools.store.transaction() as tx:
             joining.still(tx, recording)
             if self.track_id is None:
-                transcripts.save_stretch(tx, recording.id, span=span, language=language, words=words)
+                transcripts.save_stretch(tx, recording.id, span=span, language=heard.language, words=heard.words)
+                if known is None and heard.words:
+                    recordings.guessed_language(tx, recording.id, heard.certainty)
             else:
-                tracks.save_stretch(tx, self.track_id, span, language, words)
+                tracks.save_stretch(tx, self.track_id, span, heard.language, heard.words)
 
     def _kept(self, tx: Tx) -> dict[Span, HeardStretch]:
         if self.track_id is None:

@@ -233,6 +233,9 @@ class RecordingOut(Out):
     created_at: datetime
     duration_ms: int | None
     language: str | None
+    language_in_doubt: bool = Field(
+        description="The speech engine guessed it, and is not sure: say which it is, and have it heard again."
+    )
     version: int
     speaker: PersonRef
     space: SpaceOut
@@ -279,6 +282,7 @@ class RecordingOut(Out):
             created_at=recording.created_at,
             duration_ms=recording.probe.duration_ms if recording.probe else None,
             language=recording.language,
+            language_in_doubt=recording.language_in_doubt,
             version=recording.version,
             speaker=PersonRef.of(speaker),
             space=SpaceOut.of(space),

@@ -15,7 +15,7 @@ from domain.clip import MAX_ANSWER, Expertise, Level
 from domain.errors import Conflict, Gone, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.media import Probe
-from domain.recording import Film, Recording, Step, StepState
+from domain.recording import DOUBTED, Film, Recording, Step, StepState
 from domain.title import MAX_TITLE, checked_title
 from store import consent, media, reel_films, sweeps, voices
 from store.claim import LOCK, claim, lock_around
@@ -32,7 +32,8 @@ _COLUMNS = (
     "r.id, r.public_id, r.upload_id, r.space_id, r.uploader_id, r.speaker_id, r.title, r.filename, r.media_type,"
     " r.byte_size, r.created_at, r.version, r.media_key, r.language, r.sha256, r.original_key, r.probe,"
     " r.refusal_code, r.refusal_message, r.deleted_at, r.brief_id, r.audience, r.prerequisites, r.kind, r.level,"
-    " r.same_as, r.despite, r.original_gone_at, r.named, r.film, r.film_bytes"
+    " r.same_as, r.despite, r.original_gone_at, r.named, r.film, r.film_bytes,"
+    " r.language_certainty"
 )
 
 
@@ -136,6 +137,7 @@ class Named:
     created_at: datetime
     brief: str  # the title of the one that it answers; empty when it answers none
     rendered: bool  # no more pictures of it will come
+    doubted: str | None  # its language, where somebody should say which it is
 
 
 def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, Named]:
@@ -144,11 +146,12 @@ def named(tx: Tx, recording_ids: Iterable[UUID], viewer_id: UUID) -> dict[UUID, 
         tx,
         "select r.id, r.public_id, r.title, r.filename, r.created_at, coalesce(b.title, '') as brief,"
         " not exists (select from step s where s.recording_id = r.id and s.name = 'render'"
-        "   and s.state not in ('done', 'failed')) as rendered"
+        "   and s.state not in ('done', 'failed')) as rendered,"
+        " case when r.language_certainty < %(doubted)s then r.language end as doubted"
         " from recording r left join brief b on b.id = r.brief_id"
         f" where r.id = any(%(ids)s) and ({OWN} or {CURATES} or exists (select from clip_part p"
         f" join clip c on c.id = p.clip_id where p.recording_id = r.id and c.deleted_at is null and {CURATES_CLIP}))",
-        {"ids": list(set(recording_ids)), "viewer": viewer_id},
+        {"ids": list(set(recording_ids)), "viewer": viewer_id, "doubted": DOUBTED},
     )
     return {each.pop("id"): Named(**each) for each in found}
 
@@ -245,10 +248,16 @@ def heard_language(tx: Tx, recording_id: UUID, language: str) -> None:
     tx.execute("update recording set language = %s where id = %s", [language, recording_id])
 
 
+def guessed_language(tx: Tx, recording_id: UUID, certainty: float) -> None:
+    """How sure of it the engine is that found it out. Raises Gone."""
+    claim(tx, recording_id)
+    tx.execute("update recording set language_certainty = %s where id = %s", [certainty, recording_id])
+
+
 def hear_anew(tx: Tx, recording_id: UUID, language: str | None) -> None:
     """What an engine has heard so far is forgotten; None: the language is found out again. Raises Gone."""
     claim(tx, recording_id)
-    tx.execute("update recording set language = %s where id = %s", [language, recording_id])
+    tx.execute("update recording set language = %s, language_certainty = null where id = %s", [language, recording_id])
     tx.execute("delete from transcribed_stretch where recording_id = %s", [recording_id])
 
 

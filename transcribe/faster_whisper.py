@@ -95,27 +95,32 @@ class FasterWhisper:
         todo = spoken_windows(samples, pauses)
         hinted, whole = hint(terms, self._tokens)
         words: list[Word] = []
+        certainty = 1.0
         for first in range(0, len(todo), _BATCH):
             batch = todo[first : first + _BATCH]
             sounds = [window.sound(samples) for window in batch]
             told = hinted
-            language, decoded = self._decode(sounds, language, initial_prompt=told or None, **options)
+            language, sure, decoded = self._decode(sounds, language, initial_prompt=told or None, **options)
+            certainty = min(certainty, sure)
             if not whole:
                 nearest = likeliest([word for each in decoded for word in each.words], terms, language)
                 told, _ = hint(nearest, self._tokens)
-                language, decoded = self._decode(sounds, language, initial_prompt=told)
+                language, _, decoded = self._decode(sounds, language, initial_prompt=told)
             for window, sound, hypothesis in zip(batch, sounds, decoded, strict=True):
                 best = self._surer(sound, language, hypothesis, told, **options)
                 if believable(best, window):
                     words += mended(window.placed(best.words), terms, self._tokens, language)
             progress(batch[-1].end_ms * SAMPLE_RATE / 1000 / len(samples))
         progress(1.0)
-        return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
+        return Heard(language or UNKNOWN_LANGUAGE, tuple(words), certainty)
 
     def _decode(
         self, sounds: Sequence[NDArray[np.float32]], language: str | None, **options: Any
-    ) -> tuple[str, list[Decoded]]:
-        """Each window's words. Every window lies in its own 30 s of one array, so that times are exact."""
+    ) -> tuple[str, float, list[Decoded]]:
+        """The language, how sure that is (1 where it was told), and each window's words.
+
+        Every window lies in its own 30 s of one array, so that times are exact.
+        """
         together = np.zeros(len(sounds) * _SLOT, np.float32)
         clips = []
         for i, sound in enumerate(sounds):
@@ -142,7 +147,7 @@ class FasterWhisper:
             ]
             words = decoded[i].words + whole_words(pieces, written)
             decoded[i] = Decoded(words, segment.avg_logprob, segment.no_speech_prob)
-        return info.language, decoded
+        return info.language, float(info.language_probability), decoded
 
     def _surer(self, sound: NDArray[np.float32], language: str, first: Decoded, told: str, **options: Any) -> Decoded:
         """A window that went round in circles, or that only says what it was told, decoded so that it cannot.
@@ -152,7 +157,7 @@ class FasterWhisper:
         """
         if not first.loops and not first.echoes(told):
             return first
-        _, (second,) = self._decode([sound], language, no_repeat_ngram_size=3, **options)
+        _, _, (second,) = self._decode([sound], language, no_repeat_ngram_size=3, **options)
         better = not second.loops and second.logprob > first.logprob - 1.0
         return second if better or first.echoes(told) else first
 

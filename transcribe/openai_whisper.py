@@ -90,8 +90,11 @@ class OpenAIWhisper:
             raise Invalid(f"The speech engine does not know the language {language!r}.", code="unknown_language")
         hinted, whole = hint(terms, self._tokens)
         words: list[Word] = []
+        certainty = 1.0
         for window in spoken_windows(samples, pauses):
             sound, told = window.sound(samples), hinted
+            if language is None:
+                language, certainty = self._spoken(sound)
             language, decoded = self._decode(sound, language, told, task)
             if not whole:
                 told, _ = hint(likeliest(decoded.words, terms, language), self._tokens)
@@ -102,9 +105,20 @@ class OpenAIWhisper:
                 words += mended(window.placed(decoded.words), terms, self._tokens, language)
             progress(window.end_ms * SAMPLE_RATE / 1000 / len(samples))
         progress(1.0)
-        return Heard(language or UNKNOWN_LANGUAGE, tuple(words))
+        return Heard(language or UNKNOWN_LANGUAGE, tuple(words), certainty)
 
-    def _decode(self, sound: NDArray[np.float32], language: str | None, told: str, task: str) -> tuple[str, Decoded]:
+    def _spoken(self, sound: NDArray[np.float32]) -> tuple[str, float]:
+        """The language, and how sure that is: its own `transcribe` finds it out in the same way, and tells half."""
+        from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
+
+        if not self._whisper.is_multilingual:
+            return ENGLISH, 1.0
+        heard = pad_or_trim(log_mel_spectrogram(sound, self._whisper.dims.n_mels, padding=N_SAMPLES), N_FRAMES)
+        _, likely = self._whisper.detect_language(heard.to(self._whisper.device))
+        language = max(likely, key=likely.get)
+        return language, float(likely[language])
+
+    def _decode(self, sound: NDArray[np.float32], language: str, told: str, task: str) -> tuple[str, Decoded]:
         import torch
 
         torch.manual_seed(0)  # it rolls dice when it is unsure: let them fall the same way each time

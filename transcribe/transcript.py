@@ -1,6 +1,7 @@
 """Sound -> Transcript: a few minutes of speech at a time, so that each is kept as soon as it is heard."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from domain.span import Span
 from domain.transcript import Pause, Transcript, Word
 from transcribe.sentences import sentences
 from transcribe.stretches import pauses_within, stretches
-from transcribe.whisper import Engine
+from transcribe.whisper import Engine, Heard
 
 RATE_PER_MS = 16  # samples: 16 kHz
 UNSPOKEN = "en"  # the language of a recording in which nobody speaks, for want of another
@@ -38,12 +39,11 @@ def write_down(
     heard: list[HeardStretch] = []
     for i, span in enumerate(spans):
         known = language or spoken_language(heard)
-        heard.append(
-            hear_stretch(
-                engine, samples, pauses, span, language=known, terms=terms,
-                report=lambda fraction, done=i: report((done + fraction) / len(spans)),  # type: ignore[misc]
-            )
+        part = hear_stretch(
+            engine, samples, pauses, span, language=known, terms=terms,
+            report=lambda fraction, done=i: report((done + fraction) / len(spans)),  # type: ignore[misc]
         )  # fmt: skip
+        heard.append((part.language, part.words))
     return put_together(engine, heard, pauses, language)
 
 
@@ -57,15 +57,17 @@ def hear_stretch(
     terms: Sequence[Term],
     report: Callable[[float], None],
     translate: bool = False,
-) -> HeardStretch:
-    """What is said in one stretch of a recording's samples; with `translate`, in English, and without `terms`."""
+) -> Heard:
+    """What is said in one stretch of a recording's samples, in its time; with `translate`, in English, and without
+    `terms`.
+    """
     sound = samples[span.start_ms * RATE_PER_MS : span.end_ms * RATE_PER_MS]
     there = pauses_within(pauses, span)
     if translate:
         part = engine.translate(sound, language=language, pauses=there, progress=report)
     else:
         part = engine.transcribe(sound, language=language, pauses=there, terms=terms, progress=report)
-    return part.language, tuple(word.later(span.start_ms) for word in part.words)
+    return replace(part, words=tuple(word.later(span.start_ms) for word in part.words))
 
 
 def spoken_language(heard: Sequence[HeardStretch]) -> str | None:

@@ -33,10 +33,13 @@ Progress = Callable[[float], None]  # told how much has been done, 0 to 1, risin
 
 @dataclass(frozen=True)
 class Heard:
-    """What an engine understood. `language`: ISO 639-1, or "und" when nobody spoke."""
+    """What an engine understood. `language`: ISO 639-1, or "und" when nobody spoke. `certainty`: 0 to 1, of that
+    language; 1 where it was told.
+    """
 
     language: str
     words: tuple[Word, ...]
+    certainty: float = 1.0
 
 
 class Engine(Protocol):

@@ -78,6 +78,7 @@ class Group:
     created_at: datetime
     clips: tuple[Listed, ...]
     missing: str  # why none of them can be published; empty when nothing keeps them
+    doubted: str | None  # its language, where somebody should say which it is
 
 
 @router.get("")
@@ -270,6 +271,7 @@ def _groups(tx: Tx, listed_clips: tuple[Waiting, ...], viewer: Person, today: da
                 recording.created_at,
                 listed,
                 missing,
+                recording.doubted,
             )
         )
     return found

@@ -76,6 +76,7 @@ class Shown:
     speaker: str
     unknown: bool  # to a curator: that name was typed at an open link
     language: str | None
+    language_in_doubt: bool
     created_at: datetime
     version: int
     status: Status
@@ -127,6 +128,7 @@ def shown(
         speaker=speaker,
         unknown=unknown,
         language=recording.language,
+        language_in_doubt=recording.language_in_doubt,
         created_at=recording.created_at,
         version=recording.version,
         status=recording.status,

@@ -24,6 +24,7 @@ class Scribe:
 
     languages: Sequence[str]
     asked: list[tuple[int, str | None, tuple[Term, ...]]] = field(default_factory=list)
+    certainty: float = 1.0  # where it is not told
     name = "scribe"
     model = "none"
 
@@ -39,7 +40,8 @@ class Scribe:
         self.asked.append((len(samples) // 16, language, tuple(terms)))
         progress(1.0)
         spoken = language or self.languages[len(self.asked) - 1]
-        return Heard(spoken, () if spoken == "und" else (Word(f"word{len(self.asked)}", 500, 900, 0.9),))
+        words = () if spoken == "und" else (Word(f"word{len(self.asked)}", 500, 900, 0.9),)
+        return Heard(spoken, words, 1.0 if language else self.certainty)
 
     def translate(
         self,

@@ -1,5 +1,7 @@
 """The page of a recording: it is heard again, in the language that somebody says it is in."""
 
+import pytest
+
 from publish_api.services import Services
 from store import recordings
 from tests.conftest import People
@@ -28,3 +30,22 @@ def test_the_page_offers_it_and_takes_the_language(
     assert again.status_code == 409
     assert "This recording is being heard." in again.text
     assert "Hear it again" not in again.text
+
+
+@pytest.mark.parametrize("certainty", [0.25, 0.9])
+def test_a_language_that_was_guessed_is_asked_about_until_somebody_says_it(
+    browse: Browse, people: People, services: Services, queued: Queued, certainty: float
+) -> None:
+    made = material.recording(services, people.expert)
+    with services.store.transaction() as tx:
+        recordings.guessed_language(tx, made.recording.id, certainty)
+    browser, clip = browse(people.curator), made.clips[0].public_id
+    pages = (f"/recordings/{made.id}", "/review", f"/review/{clip}")
+
+    asked = ["Is it English?" in browser.get(each).text for each in pages]
+    browser.post(f"/recordings/{made.id}/hearings", data={"language": "it"})
+    with services.store.transaction() as tx:
+        then = recordings.load(tx, made.recording.id)
+
+    assert asked == [certainty < 0.5] * 3
+    assert not then.language_in_doubt
