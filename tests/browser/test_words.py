@@ -1,12 +1,14 @@
 """The words of a recording, corrected by keyboard, by thumb, and by two people at once."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from domain.correction import Asked
 from domain.transcript import Sentence, Transcript, Word
-from store import clips, transcripts
+from store import clips, corrections, transcripts
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Film, Shown, put_in
 
@@ -78,6 +80,25 @@ def test_words_in_doubt_are_corrected_by_keyboard_alone_and_everywhere_at_once(
     changes.nth(2).get_by_role("button", name="Take back").press("Enter")
     expect(page.get_by_text("Taken back: “Klueber” became “Klüber”")).to_be_visible()
     assert said(house, heard) == "Turn the Klüber valve slowly. / Then wash Klueber off. / Klueber’s valve is dry."
+
+
+def test_what_was_corrected_is_read_over_a_newer_run_in_doubt_or_told_above_the_words(
+    house: House, heard: Shown, visit: Visit
+) -> None:
+    with house.services.store.transaction() as tx:
+        text = corrections.text(tx, heard.recording.id)
+        asked = [Asked(2, text="Klüber"), Asked(4, text="fast.")]
+        corrections.correct(
+            tx, heard.recording.id, asked, version=text.version, by=house.people.curator.id, now=house.services.now()
+        )
+        words = text.transcript.words
+        newer = (*words[:2], replace(words[2], text="clover", probability=0.9), words[3], *words[5:])
+        transcripts.save_transcript(tx, heard.recording.id, replace(text.transcript, words=newer, sentences=()))
+
+    page = visit(house.people.curator, f"/recordings/{heard.recording.public_id}/words")
+
+    expect(page.get_by_role("button", name="Klüber (in doubt)")).to_be_visible()
+    expect(page.get_by_text("1 correction finds no place in the words as they were heard last")).to_be_visible()
 
 
 def test_silent_hands_get_one_typed_caption_after_the_other(house: House, shown: Shown, visit: Visit) -> None:
