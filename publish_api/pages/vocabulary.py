@@ -30,7 +30,7 @@ def listed(
     request: Request, services: Use, viewer: Viewer, cursor: Annotated[str | None, Query(max_length=1000)] = None
 ) -> Response:
     if may(viewer, Act.REVIEW):
-        return _drawn(request, services, viewer)
+        return _vocabulary(request, services, viewer)
     with services.store.transaction() as tx:
         found = tags.page(tx, viewer.id, cursor=cursor or None)
     return page(request, "tags.html", viewer=viewer, tags=found.items, next=found.next)
@@ -116,7 +116,21 @@ def _drawn(
     changed: str = "",
     status: int = 200,
 ) -> Response:
+    """After a change."""
     demand(viewer, Act.REVIEW)
+    return _vocabulary(request, services, viewer, typed=typed, trouble=trouble, changed=changed, status=status)
+
+
+def _vocabulary(
+    request: Request,
+    services: Services,
+    viewer: Person,
+    *,
+    typed: str = "",
+    trouble: str = "",
+    changed: str = "",
+    status: int = 200,
+) -> Response:
     with services.store.transaction() as tx:
         found = {entry.term.label: entry for entry in vocabulary.entries(tx, viewer.id)}
         words = vocabulary.words_in_use(tx, viewer.id)
