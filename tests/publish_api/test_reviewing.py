@@ -132,7 +132,8 @@ def test_half_of_a_published_matter_of_safety_is_not_let_out_by_splitting_it(
 ) -> None:
     curator, path = ask(people.curator), f"/api/v1/clips/{made.clips[1].public_id}"
     curator.put(f"{path}/publication")
-    curator.patch(path, json={"risk": "safety"}, headers={"If-Match": '"1"'})
+    asked = {"risk": "safety", "assigned": people.admin.public_id}
+    curator.patch(path, json=asked, headers={"If-Match": '"1"'})
 
     refused = curator.post(f"{path}/halves", json={"at_ms": 12_000}, headers={"If-Match": '"2"'})
 

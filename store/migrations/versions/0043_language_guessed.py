@@ -1,12 +1,12 @@
 """How sure the engine was of a recording's language, where it found that out.
 
-Revision ID: 0044
+Revision ID: 0043
 """
 
 from alembic import op
 
-revision = "0044"
-down_revision = "0045"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

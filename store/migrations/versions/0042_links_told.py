@@ -1,12 +1,12 @@
 """Which session came of which sign-in link, and who was never signed in: nobody else comes in unnoticed. What an
 approval is of has the words in it that are written of a clip; who said that a clip is no matter of safety any more.
 
-Revision ID: 0045
+Revision ID: 0042
 """
 
 from alembic import op
 
-revision = "0045"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
