@@ -226,8 +226,8 @@ def _usable(phrase: _Phrase, names: dict[str, str], language: str, times: int) -
         return False
     if language == "en" and last.surface.lower().endswith(("ly", "'s", "’s")):
         return False
-    if language == "en" and last.surface.endswith(("ed", "ing")) and phrase.before not in _THINGS["en"]:
-        return False  # "implemented", "web components rendering": what is done, not a thing
+    if language == "en" and last.surface.endswith("ed") and phrase.before not in _THINGS["en"]:
+        return False  # "implemented": what was done, not a thing. "Rendering" may be one, and people look for it
     if language in _DONE:
         if phrase.before not in _THINGS[language] or any(
             _DONE[language].search(w.surface.lower()) for w in phrase.words
