@@ -64,6 +64,22 @@ def test_three_picked_at_once_arrive_whole_over_a_reload(house: House, page: Pag
     assert [sha256(house, each) for each in arrived] == [hashlib.sha256(v.read_bytes()).hexdigest() for v in videos]
 
 
+def test_what_is_picked_before_the_page_has_all_its_scripts_is_taken_then(
+    house: House, visit: Visit, videos: list[Path]
+) -> None:
+    page = visit(house.people.expert, "/account")
+    held: list[Route] | None = []
+    page.route("**/pass-upload*", lambda route: route.continue_() if held is None else held.append(route))
+    page.goto("/record", wait_until="commit")
+    pick(page, videos[0])
+
+    come, held = held, None
+    for route in come:
+        route.continue_()
+
+    expect(page.get_by_label("What is it about?")).to_be_visible()
+
+
 def test_one_that_is_refused_does_not_hold_up_the_others(house: House, page: Page, videos: list[Path]) -> None:
     def refuse(route: Route) -> None:
         name = _metadata(route)["filename"] if route.request.method == "POST" else ""

@@ -20,7 +20,7 @@ def test_an_answer_is_spoken_kept_without_a_signal_sent_played_and_written_down_
     until(page, f"{AT} > 1000 && document.querySelector('pass-player').hasAttribute('listens')")
     composer, thread = page.locator("pass-composer"), page.locator(".thread .said")
 
-    composer.get_by_role("button", name="Say it").click()
+    composer.get_by_role("button", name="Speak").click()
     expect(composer.get_by_label("Your comment")).to_be_hidden()
     until(page, "/^0:0[1-9]/.test(document.querySelector('.speaking [data-time]')?.textContent ?? '')")
     composer.get_by_role("button", name="Done").click()
@@ -50,7 +50,7 @@ def test_a_question_without_ones_name_is_not_spoken_and_what_is_thrown_away_is_g
 ) -> None:
     page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}", size=PHONE)
     composer = page.locator("pass-composer")
-    say = composer.get_by_role("button", name="Say it")
+    say = composer.get_by_role("button", name="Speak")
 
     say.click()
     composer.get_by_role("button", name="Throw away").click()

@@ -26,7 +26,8 @@ class PassUpload extends HTMLElement {
     this.drafts = this.querySelector("pass-drafts");
     this.recorder = this.querySelector("pass-recorder");
     this.untold = this.querySelector("pass-untold");
-    for (const input of this.querySelectorAll('input[type="file"]'))
+    const inputs = [...this.querySelectorAll('input[type="file"]')];
+    for (const input of inputs)
       input.addEventListener("change", () => {
         const files = [...input.files];
         input.value = ""; // picking the same file again is a change, too
@@ -49,6 +50,7 @@ class PassUpload extends HTMLElement {
     this.queue.addEventListener("refused", ({ detail }) => this.#refused(detail));
     const left = this.querySelector("pass-left");
     left.addEventListener("taken", () => this.#view("ready"));
+    for (const input of inputs) if (input.files.length) input.dispatchEvent(new Event("change")); // picked before we were here
     await this.#begin();
     await left.look(this.queue);
   }

@@ -46,7 +46,7 @@ class Speaking {
     this.panel = document.createElement("div");
     this.panel.className = "speaking";
     this.panel.setAttribute("role", "group");
-    this.panel.setAttribute("aria-label", _("Say it"));
+    this.panel.setAttribute("aria-label", _("Speak"));
     this.panel.addEventListener("keydown", (event) => event.stopPropagation()); // no keys of the player's
     (form.querySelector(".write") ?? form).append(this.panel);
     this.recorder = new Recorder(stream, {
