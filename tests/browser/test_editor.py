@@ -374,6 +374,7 @@ def _go(page: Page, ms: int) -> None:
 def _open(house: House, shown: Shown, visit: Visit) -> Page:
     page = visit(house.people.curator, f"/review/{shown.clips[1].public_id}")
     expect(page.locator(".script")).to_contain_text("wash")
+    until(page, "document.querySelector('video').readyState >= 2")  # before, it goes to where the clip begins
     page.on("dialog", lambda dialog: dialog.accept())
     return page
 

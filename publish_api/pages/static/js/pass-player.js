@@ -118,9 +118,7 @@ class PassPlayer extends HTMLElement {
 
   seek(ms) {
     this.#until = this.#onto = null;
-    const to = Math.min(Math.max(made.offJoins(this.parts, ms), 0), Math.max(this.length - 50, 0));
-    if (!this.video.readyState) this.source?.begin(to);
-    this.video.currentTime = to / 1000;
+    this.video.currentTime = Math.min(Math.max(made.offJoins(this.parts, ms), 0), Math.max(this.length - 50, 0)) / 1000;
     this.#tell();
   }
 

@@ -13,7 +13,6 @@ const GONE = _("This video is no longer here.");
 // `growing`: the playlist may not be there yet, and gets longer. `trouble(words | null)` is told what is wrong.
 // `renewed(ms)`: the playlist is asked for anew, to go on there, and nothing stays of what was shown by the old one.
 // `.renew(ms)`: the playlist is another now; goes on at a moment of it.
-// `.begin(ms)`: before anything has come: it is to begin there.
 export function stream(video, src, { startMs = 0, growing = false, trouble = () => {}, renewed = () => {} } = {}) {
   const still = poster(video);
   const forget = (ms) => {
@@ -85,11 +84,6 @@ function byHls(video, src, { startMs, growing, trouble, still, forget }) {
   addEventListener("online", retry);
   return {
     hls,
-    begin(ms) {
-      onto = ms;
-      hls.config.startPosition = ms / 1000;
-      if (hls.levels.length) hls.startLoad(ms / 1000); // it is on its way to where it was to begin before
-    },
     renew(ms) {
       refusals.asked();
       renew(ms);
@@ -133,7 +127,6 @@ function native(video, src, { startMs, trouble, still, forget }) {
   open(startMs);
   return {
     hls: null,
-    begin: (ms) => (onto = ms), // the browser itself keeps what currentTime was set to
     renew(ms) {
       refusals.asked();
       renew(ms);
