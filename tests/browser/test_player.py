@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from domain.clip import Part
@@ -136,6 +137,25 @@ def _stop_at(page: Page, second: int) -> None:
 BEGUN = f"{READY} && document.querySelector('video').played.length"
 BEGAN_AT = "document.querySelector('video').played.start(0)"
 KEPT = "Object.keys(localStorage).filter((key) => key.includes('places'))"
+
+
+@pytest.mark.parametrize("late", ["**/*.m3u8", "**/m/**"])
+def test_what_is_gone_to_before_anything_has_come_is_where_it_begins(
+    house: House, shown: Shown, visit: Visit, late: str
+) -> None:
+    page = visit(house.people.curator, "/")
+    held: list[Route] | None = []
+    page.route(late, lambda route: route.continue_() if held is None else held.append(route))
+    page.goto(f"/review/{shown.clips[1].public_id}")  # its player begins at 8 s
+    until(page, "document.querySelector('pass-player')?.source")
+
+    page.evaluate("document.querySelector('pass-player').seek(5000)")
+    come, held = held, None
+    for route in come:
+        route.continue_()
+    until(page, READY)
+
+    assert page.evaluate(AT) == 5000
 
 
 def test_where_there_are_several_pictures_one_can_be_chosen(house: House, shown: Shown, visit: Visit) -> None:

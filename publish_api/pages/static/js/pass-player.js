@@ -51,6 +51,7 @@ class PassPlayer extends HTMLElement {
   #frame = 0;
   #shown = -1;
   #onto = null; // where it goes on as soon as that has come
+  #sought = null; // gone to before anything had come
   #left = new AbortController();
 
   connectedCallback() {
@@ -92,12 +93,14 @@ class PassPlayer extends HTMLElement {
 
   load(src, startMs = 0) {
     this.source?.stop();
+    this.#onto = this.#sought = null;
     this.source = stream(this.video, src, {
       startMs,
       growing: this.hasAttribute("growing"),
       trouble: (words) => this.#say(words),
       renewed: (ms) => {
         this.#onto = Math.round(ms); // until then the browser says 0
+        this.#sought = null;
         this.bar.renew();
       },
     });
@@ -117,9 +120,18 @@ class PassPlayer extends HTMLElement {
   }
 
   seek(ms) {
-    this.#until = this.#onto = null;
-    this.video.currentTime = Math.min(Math.max(made.offJoins(this.parts, ms), 0), Math.max(this.length - 50, 0)) / 1000;
+    const to = Math.min(Math.max(made.offJoins(this.parts, ms), 0), Math.max(this.length - 50, 0));
+    this.#until = null;
+    this.#onto = this.#sought = this.video.readyState ? null : to;
+    this.video.currentTime = to / 1000;
     this.#tell();
+  }
+
+  // The first picture is there. A stream begins where it was told to, whatever has been asked of the player meanwhile.
+  #come() {
+    const sought = this.#sought;
+    this.#onto = this.#sought = null;
+    if (sought !== null && Math.abs(this.video.currentTime * 1000 - sought) > 1) this.video.currentTime = sought / 1000;
   }
 
   play({ from, to } = {}) {
@@ -160,7 +172,7 @@ class PassPlayer extends HTMLElement {
         redraw(this.do.play, video.paused ? "play" : "pause", video.paused ? _("Play") : _("Pause"));
         this.dispatchEvent(new CustomEvent(`pass-${event}`, { bubbles: true }));
       });
-    video.addEventListener("loadeddata", () => (this.#onto = null));
+    video.addEventListener("loadeddata", () => this.#come());
     video.addEventListener("durationchange", () => this.#tellAgain());
     video.addEventListener("progress", () => {
       const { buffered } = video;
