@@ -53,10 +53,12 @@ def says_nothing(tx: Tx, viewer_id: UUID, q: str) -> bool:
     """
     found = row(
         tx,
-        "select bool_or(numnode(websearch_to_tsquery(config, %(q)s)) = 0) as nothing from ("
-        " select 'english'::regconfig as config union all"
-        f" select config from {CONFIGS_IN_USE} used where exists (select from clip c where c.search_config = config"
-        f"  and c.published_at is not null and c.deleted_at is null and {SEES_SPACE})) each",
+        "with used as (select 'english'::regconfig as config, true as seen union all"
+        f" select config, false from {CONFIGS_IN_USE} used where config <> 'english'::regconfig)"
+        " select exists (select from used where numnode(websearch_to_tsquery(config, %(q)s)) = 0 and (seen or"
+        # Limit: a language has a hundred thousand clips, and the first that they see is enough.
+        "  (select true from clip c where c.search_config = used.config and c.published_at is not null"
+        f"   and c.deleted_at is null and {SEES_SPACE} limit 1))) as nothing",
         {"q": query_of(q), "viewer": viewer_id},
     )
-    return found is not None and found["nothing"] is True
+    return found is not None and bool(found["nothing"])
