@@ -19,6 +19,7 @@ MEASURED = (
     "process_cpu",
     "ladder_cpu",
     "speech",
+    "languages",
     "captions",
     "searching",
     "pages",

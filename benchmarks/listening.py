@@ -1,9 +1,9 @@
 """What an engine hears in sounds, and the CPU seconds of each: python -m benchmarks.listening WHO FOLDER [GLOSSARY]
 
 WHO is `ours`, as the product hears, or `openai-whisper`: the reference as it comes, base model, greedy, with its own
-ways out of a loop. One thread each, the model loaded before anything is counted. Reads FOLDER/*.npy, writes
-FOLDER/WHO.json: {name: {"text", "cpu_s"}}. With a glossary, `ours` is told it; `mended` only has it applied
-to what was heard without.
+ways out of a loop. With `-in-english` behind it, it says in English what it hears. One thread each, the model loaded
+before anything is counted. Reads FOLDER/*.npy, writes FOLDER/WHO.json: {name: {"text", "cpu_s"}}. With a glossary,
+`ours` is told it; `mended` only has it applied to what was heard without.
 """
 
 import json
@@ -27,6 +27,11 @@ def ours(terms: tuple[Term, ...] = ()) -> Hear:
     return lambda samples: " ".join(word.text for word in ears.transcribe(samples, terms=terms).words)
 
 
+def ours_in_english() -> Hear:
+    ears = engine("faster-whisper")
+    return lambda samples: " ".join(word.text for word in ears.translate(samples).words)
+
+
 def only_mended(terms: tuple[Term, ...]) -> Hear:
     from transcribe.faster_whisper import FasterWhisper
     from transcribe.glossary import mended
@@ -40,16 +45,23 @@ def only_mended(terms: tuple[Term, ...]) -> Hear:
     return hear
 
 
-def reference() -> Hear:
+def reference(task: str = "transcribe") -> Hear:
     from transcribe.openai_whisper import _loaded
 
     whisper = _loaded(str(base_model(DEFAULT_CACHE)), 1)
-    return lambda samples: str(whisper.transcribe(samples, fp16=False)["text"])
+    return lambda samples: str(whisper.transcribe(samples, fp16=False, task=task)["text"])
 
 
 def main(who: str, folder: Path, glossary: Path | None = None) -> None:
     terms = read_terms(glossary.read_text(encoding="utf-8")) if glossary else ()
-    hear = {"ours": lambda: ours(terms), "mended": lambda: only_mended(terms), "openai-whisper": reference}[who]()
+    ways: dict[str, Callable[[], Hear]] = {
+        "ours": lambda: ours(terms),
+        "ours-in-english": ours_in_english,
+        "mended": lambda: only_mended(terms),
+        "openai-whisper": reference,
+        "openai-whisper-in-english": lambda: reference("translate"),
+    }
+    hear = ways[who]()
     hear(np.zeros(1600, np.float32))  # what is loaded at the first call
     found = {}
     for path in sorted(folder.glob("*.npy")):

@@ -63,7 +63,7 @@ def measure(runs: int, *, openai: bool) -> Result:
     notes = [
         "Word error rates: every word of a group weighs the same; numbers, hyphens and capitals are made alike first. "
         "openai-whisper is the same base weights, greedy, as it comes. One thread each, models loaded before.",
-        "English only: no sound of other languages, said by people, is at hand, so no figure of theirs is here.",
+        "English only: `benchmarks.languages` has others, of made voices.",
     ]
     if not openai:
         notes.append("openai-whisper is left out: `make test-openai-whisper` installs it.")

@@ -39,10 +39,16 @@ def speak(python: str, sentences: Sequence[str], path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         script = ROOT / "scripts" / "sample" / "voice.py"
         subprocess.run([python, str(script), folder], input=json.dumps(sentences), text=True, check=True)
-        spoken = [sound.trimmed(sound.read(ffmpeg, wav)) for wav in sorted(Path(folder).glob("*.wav"))]
+        opus([sound.trimmed(sound.read(ffmpeg, wav)) for wav in sorted(Path(folder).glob("*.wav"))], path)
+
+
+def opus(spoken: Sequence[NDArray[np.float32]], path: Path) -> None:
+    """One file of sentences, in a quiet room."""
+    encode = ["-ar", "16000", "-c:a", "libopus", "-b:a", "24k", "-fflags", "+bitexact", "-map_metadata", "-1"]
+    with tempfile.TemporaryDirectory() as folder:
         save_wav(Path(folder) / "all.wav", in_a_room(spoken))
-        encode = ["-ar", "16000", "-c:a", "libopus", "-b:a", "24k", "-fflags", "+bitexact", "-map_metadata", "-1"]
-        subprocess.run([ffmpeg, "-v", "error", "-y", "-i", f"{folder}/all.wav", *encode, str(path)], check=True)
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", f"{folder}/all.wav", *encode]
+        subprocess.run([*command, str(path)], check=True)
 
 
 def in_a_room(spoken: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
