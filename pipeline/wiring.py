@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,20 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from capture.intake import FinishedUpload, Intake, Past
+from capture.intake import Intake
 from capture.policy import Limits
-from domain.brief import Answers
-from domain.errors import Gone, Misconfigured, NotFound
+from domain.errors import Misconfigured
 from domain.media import Encoder, Probe, Rendition
-from domain.recording import Film, Recording
 from pipeline import again, edges, hearing, jobs, journey, reels, rendering, translating, voices
-from pipeline.carry import Enqueue, begin_journey, carry, try_again
+from pipeline.arrivals import Arrivals
+from pipeline.carry import Enqueue, carry, try_again
 from pipeline.drafting import drafting
 from pipeline.originals import Originals
 from pipeline.settings import Settings
 from pipeline.step import Tools
 from publish_api.services import Services
-from store import briefs, embedded_postgres, joining, recordings, spaces, steps, tracks
+from store import embedded_postgres, recordings, spaces, steps, tracks
 from store.folder import Folder
 from store.objects import Objects
 from store.postgres import Store, Tx, migrate
@@ -34,7 +33,7 @@ from store.s3 import S3
 from transcode import encoders
 from transcode.jail import Jail
 from transcode.voice import remade
-from transcribe.whisper import BASE, Engine, engine, hears
+from transcribe.whisper import Engine, engine
 
 if TYPE_CHECKING:
     from reach.oidc import Provider
@@ -158,7 +157,7 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         try_again(tx, recording_id, enqueue)
 
     objects = object_store(settings)
-    arrivals = _Arrivals(store, enqueue, settings.whisper_model)
+    arrivals = Arrivals(store, enqueue, settings.whisper_model)
     intake = Intake(
         data / "staging",
         max_bytes=settings.max_upload_bytes,
@@ -210,139 +209,25 @@ def _house(settings: Settings, dsn: str, store: Store) -> House:
         remake_voice=partial(remade, jail=jail),
     )
 
+    # What a job beside the steps does, by its name: with the recording it is about, or the reel, or the voice.
+    beside: dict[str, Callable[[UUID, Callable[[], bool]], None]] = {
+        edges.EDGES: lambda recording_id, stop: edges.make_lacking(tools, recording_id, stop, now),
+        rendering.HELP: partial(rendering.help_render, tools),
+        hearing.HEAR: partial(hearing.hear_along, tools),
+        tracks.TRANSLATE: partial(translating.translate, tools),
+        again.AGAIN: lambda recording_id, stop: again.render_again(tools, recording_id, stop, now),
+        reels.REEL: lambda reel_id, stop: reels.make(tools, reel_id, stop, now),
+        voices.VOICE: lambda voice_id, stop: voices.work(tools, voice_id, stop, now),
+    }
+
     def carry_on(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
-        if step == edges.EDGES:
-            edges.make_lacking(tools, recording_id, stop, now)
-            return
-        if step == rendering.HELP:
-            rendering.help_render(tools, recording_id, stop)
-            return
-        if step == hearing.HEAR:
-            hearing.hear_along(tools, recording_id, stop)
-            return
-        if step == tracks.TRANSLATE:
-            translating.translate(tools, recording_id, stop)
-            return
-        if step == again.AGAIN:
-            again.render_again(tools, recording_id, stop, now)
-            return
-        if step == reels.REEL:
-            reels.make(tools, recording_id, stop, now)  # the reel's id: of no one recording
-            return
-        if step == voices.VOICE:
-            voices.work(tools, recording_id, stop, now)  # the voice's id
-            return
-        carry(tools, enqueue, step, recording_id, stop, now, upload_id=upload_id)
+        if step in beside:
+            beside[step](recording_id, stop)
+        else:
+            carry(tools, enqueue, step, recording_id, stop, now, upload_id=upload_id)
 
     return House(
         settings, dsn, machine, tools, services, carry_on, enqueue, render_again, make_reel, translate, write_down
-    )
-
-
-@dataclass(frozen=True)
-class _Arrivals:
-    """What capture hands a finished upload to: a row and its first job, in one transaction.
-
-    Sound and film of one tip (`tip` in their metadata, and `part` of the sound) are one recording, in
-    whichever order they come: see store/joining.py.
-    """
-
-    store: Store
-    enqueue: Enqueue
-    whisper_model: str = BASE
-
-    def arrive(self, upload: FinishedUpload) -> str:
-        with self.store.transaction() as tx:
-            known = recordings.by_upload(tx, upload.upload_id)
-            if known is not None:
-                return known.public_id
-            brief = briefs.of_public_id(tx, upload.metadata.get("brief", ""))
-            tip, sound = upload.metadata.get("tip"), upload.metadata.get("part") == "sound"
-            there = joining.of_tip(tx, upload.owner, tip, brief.id if brief else None) if tip else None
-            if there is not None and (joined := self._join(tx, there, upload, sound=sound)):
-                return joined
-            said = Answers.said(upload.metadata, brief.answers if brief else None)
-            recording, created = recordings.arrive(
-                tx,
-                upload_id=upload.upload_id,
-                space_id=brief.space_id if brief else self._space(tx, upload),
-                uploader_id=upload.owner,
-                speaker_id=upload.owner,
-                named=bool(upload.metadata.get("title")),
-                title=upload.metadata.get("title") or (brief.title if brief else Path(upload.filename).stem),
-                filename=upload.filename,
-                media_type=upload.media_type,
-                byte_size=upload.byte_size,
-                step_names=journey.NAMES,
-                brief_id=brief.id if brief else None,
-                answers=said,
-                speaker=upload.metadata.get("speaker", ""),
-                terms=int(upload.metadata.get("terms", 0)),
-            )
-            if created:
-                if tip:
-                    joining.note(tx, recording.id, tip, film=Film.AWAITED if sound else None)
-                if hears(self.whisper_model, upload.metadata.get("language", "")):
-                    recordings.heard_language(tx, recording.id, upload.metadata["language"])
-                begin_journey(tx, recording, self.enqueue)
-            return recording.public_id
-
-    def past(self, upload_id: str, owner: UUID) -> Past | None:
-        """What an upload of theirs became. Of a sound whose film has come since, the size is the film's."""
-        with self.store.transaction() as tx:
-            found = recordings.by_upload(tx, upload_id)
-            if found is None or found.uploader_id != owner:
-                return None
-            brief = briefs.load(tx, found.brief_id).public_id if found.brief_id else ""
-            return Past(found.public_id, found.byte_size, brief)
-
-    def demand(self, owner: UUID, metadata: Mapping[str, str]) -> None:
-        """Raises Gone (`sound_deleted`) for a film whose sound was deleted: before more of it comes."""
-        if not metadata.get("tip") or metadata.get("part") == "sound":
-            return
-        with self.store.transaction() as tx:
-            brief = briefs.of_public_id(tx, metadata.get("brief", ""))
-            if joining.deleted(tx, owner, metadata["tip"], brief.id if brief else None):
-                raise _sound_deleted()
-
-    def _join(self, tx: Tx, there: Recording, upload: FinishedUpload, *, sound: bool) -> str | None:
-        """What came under a tip that is here: its film, or what is not needed. None: a recording of its own.
-
-        Raises Gone (`sound_deleted`) for a film whose sound was deleted while its last bytes came.
-        """
-        if sound:
-            joining.add_upload(tx, there.id, upload.upload_id)
-        elif there.deleted_at is not None:
-            raise _sound_deleted()
-        elif there.film in {Film.AWAITED, Film.GIVEN_UP}:
-            film = joining.take_place(
-                tx,
-                there,
-                upload_id=upload.upload_id,
-                filename=upload.filename,
-                media_type=upload.media_type,
-                byte_size=upload.byte_size,
-            )
-            begin_journey(tx, film, self.enqueue)
-        else:
-            return None
-        return there.public_id
-
-    def _space(self, tx: Tx, upload: FinishedUpload) -> UUID:
-        wanted = upload.metadata.get("space")
-        if wanted:
-            try:
-                return spaces.space_by_public_id(tx, wanted, upload.owner).id
-            except NotFound:
-                pass  # the space went while the bytes came: the tip is worth more than its place
-        return spaces.everyone_space(tx).id
-
-
-def _sound_deleted() -> Gone:
-    return Gone(
-        "The sound of this was deleted on the server, so its film was not taken. Send the film on its own, or throw "
-        "it away.",
-        code="sound_deleted",
     )
 
 

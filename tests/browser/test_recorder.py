@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from domain.consent import Consent
-from pipeline.wiring import _Arrivals
+from pipeline.arrivals import Arrivals
 from store import appearances, brief_links, briefs, spaces
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.tips import copied, hold_pieces_after, let_go, own, probed
@@ -286,7 +286,7 @@ def test_it_is_named_once_one_knows_what_was_said_and_sent_though_the_server_wai
 def test_who_speaks_is_said_when_it_is_sent_and_nobody_has_agreed_before_they_were_asked(
     house: House, page: Page, sparing: bool
 ) -> None:
-    house.services.intake._arrivals = _Arrivals(house.services.store, lambda tx, step, recording_id: None)
+    house.services.intake._arrivals = Arrivals(house.services.store, lambda tx, step, recording_id: None)
     page.get_by_role("button", name="Record here").click()
     page.get_by_text("Title, who speaks").click()
     page.get_by_label("Poor network").set_checked(sparing)

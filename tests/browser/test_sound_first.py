@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 
 from domain.media import Kind
 from domain.recording import Film
-from pipeline.wiring import _Arrivals
+from pipeline.arrivals import Arrivals
 from store import joining, recordings
 from store.postgres import Tx
 from tests.browser import film
@@ -31,7 +31,7 @@ def page(house: House, visit: Visit) -> Page:
 
     def no_queue(tx: Tx, step: str, recording_id: UUID) -> None: ...
 
-    arrivals = _Arrivals(house.services.store, no_queue)
+    arrivals = Arrivals(house.services.store, no_queue)
     house.services.intake._arrivals, house.services.intake._demand = arrivals, arrivals.demand
     page = visit(house.people.expert, "/offline", size=PHONE, permissions=["camera", "microphone"])
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })")

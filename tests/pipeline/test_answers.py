@@ -10,7 +10,7 @@ from capture.intake import FinishedUpload, Intake, Past
 from domain.brief import Answers, Brief, Wish
 from domain.clip import Expertise, Level
 from domain.recording import Recording
-from pipeline.wiring import _Arrivals
+from pipeline.arrivals import Arrivals
 from publish_api.services import Services
 from store import briefs, recordings, spaces
 from store.folder import Folder
@@ -33,7 +33,7 @@ def arrived(store: Store, people: People, **metadata: str) -> Recording:
     def enqueue(tx: Tx, step: str, recording_id: UUID) -> None: ...
 
     upload = FinishedUpload("upload-1", people.expert.id, "tip.mp4", "video/mp4", 1, Path("/nowhere"), metadata)
-    public_id = _Arrivals(store, enqueue).arrive(upload)
+    public_id = Arrivals(store, enqueue).arrive(upload)
     with store.transaction() as tx:
         return recordings.recording(tx, public_id, people.expert.id)
 
@@ -59,7 +59,7 @@ def test_what_an_upload_became_is_found_for_who_sent_it_and_nobody_else(
     store: Store, people: People, brief: Brief
 ) -> None:
     recording = arrived(store, people, brief=brief.public_id)
-    arrivals = _Arrivals(store, lambda tx, step, recording_id: None)
+    arrivals = Arrivals(store, lambda tx, step, recording_id: None)
 
     found = arrivals.past("upload-1", people.expert.id)
 
@@ -82,7 +82,7 @@ def test_what_a_guest_sends_by_the_link_arrives_with_the_brief_and_is_theirs_to_
     services = Services(
         store=store,
         objects=objects,
-        intake=Intake(tmp_path / "staging", max_bytes=1_000, arrivals=_Arrivals(store, enqueue), now=lambda: NOW),
+        intake=Intake(tmp_path / "staging", max_bytes=1_000, arrivals=Arrivals(store, enqueue), now=lambda: NOW),
         try_again=lambda tx, recording_id: None,
         public_url="https://clips.example",
         max_upload_bytes=1_000,

@@ -21,10 +21,11 @@ from domain.person import Person
 from domain.recording import Film, Recording, Status, StepState
 from domain.span import Span
 from pipeline import housekeeping, journey
+from pipeline.arrivals import Arrivals
 from pipeline.carry import carry
 from pipeline.step import Outcome, Tools, Work
 from pipeline.steps import STEPS
-from pipeline.wiring import House, _Arrivals
+from pipeline.wiring import House
 from store import briefs, clips, media, recalls, recordings, renderings, spaces, steps, transcripts
 from store.folder import Folder
 from store.postgres import Store, Tx
@@ -48,7 +49,7 @@ class Desk:
         """An upload of four bytes, called `name` all over."""
         owner = (by or self.people.expert).id
         upload = FinishedUpload(name, owner, f"{name}.mp4", "video/mp4", 4, Path("/nowhere"), said)
-        public_id = _Arrivals(self.store, self._enqueue).arrive(upload)
+        public_id = Arrivals(self.store, self._enqueue).arrive(upload)
         return self.now(public_id)
 
     def now(self, public_id: str) -> Recording:
@@ -157,7 +158,7 @@ def test_a_film_whose_sound_was_deleted_is_refused_in_words_before_it_comes_and_
     with desk.store.transaction() as tx:
         recordings.delete(tx, sound.id, NOW)
     desk.queue.clear()
-    arrivals, expert = _Arrivals(desk.store, desk._enqueue), desk.people.expert.id
+    arrivals, expert = Arrivals(desk.store, desk._enqueue), desk.people.expert.id
 
     with pytest.raises(Gone) as before:
         arrivals.demand(expert, FILM)
@@ -324,7 +325,7 @@ class Kept:
 
 @pytest.fixture
 def kept(desk: Desk, objects: Folder, tmp_path: Path) -> Kept:
-    arrivals = _Arrivals(desk.store, desk._enqueue)
+    arrivals = Arrivals(desk.store, desk._enqueue)
     intake = Intake(tmp_path / "staging", max_bytes=1000, arrivals=arrivals, demand=arrivals.demand, free_floor=0)
     tools = SimpleNamespace(store=desk.store, objects=objects, intake=intake)
     house = SimpleNamespace(tools=tools, services=SimpleNamespace(store=desk.store))

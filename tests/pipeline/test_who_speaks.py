@@ -7,7 +7,7 @@ import pytest
 
 from capture.intake import FinishedUpload
 from domain.consent import TERMS_VERSION, Consent
-from pipeline.wiring import _Arrivals
+from pipeline.arrivals import Arrivals
 from store import appearances, recordings
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -45,7 +45,7 @@ def test_whoever_sends_their_own_tip_below_todays_sentence_agrees_and_everybody_
         path=Path("nowhere"),
         metadata=metadata,
     )
-    arrivals = _Arrivals(store, _enqueue)
+    arrivals = Arrivals(store, _enqueue)
 
     first, again = arrivals.arrive(upload), arrivals.arrive(upload)
 
