@@ -30,6 +30,24 @@ _FIRST = {
         -1.0: "aber er sie es oder auch ja nein nicht zu von mit für genau",
         -1.5: "weil denn welcher welche welches deren dessen sonst stattdessen",
     },
+    "es": {
+        2.0: "finalmente siguiente próximo próxima",
+        1.5: "hola bienvenidos bienvenidas bienvenido buenos buenas hoy primero primera segundo segunda tercero",
+        1.0: "vale ok ahora bueno otro otra",
+        0.5: "entonces cuando imaginad imagina imaginen",
+        -0.5: "yo tú el la los las un una esto este esta estos estas y en es hay si luego después",
+        -1.0: "pero él ella ellos ellas eso ese esa o también además sí no para con de como",
+        -1.5: "porque donde quien lo le les su sus sino tampoco así",
+    },
+    "fr": {
+        2.0: "finalement enfin premièrement deuxièmement troisièmement",
+        1.5: "bonjour bonsoir salut bienvenue aujourd'hui d'abord premier première deuxième second seconde troisième",
+        1.0: "ok okay bon maintenant",
+        0.5: "alors donc quand lorsque imaginez imagine",
+        -0.5: "je vous nous on le la les un une ce cette ces c'est si il dans et puis ensuite",
+        -1.0: "mais elle ils elles ça cela ou aussi oui non pas à de pour avec comme",
+        -1.5: "car parce où qui dont lequel laquelle sinon lui leur son sa ses",
+    },
 }
 
 # Phrases near a sentence's beginning.
@@ -54,6 +72,33 @@ _PHRASES = {
         1.5: "fangen wir,zum schluss,als erstes,ich möchte,möchte ich,ich will euch,schauen wir,die frage,es geht um",
         1.0: "zeige ich,zeig ich,lass uns,lasst uns,wie kann,was ist,wenn ihr,wenn man",
         -1.0: "zum beispiel,das heißt,deshalb,deswegen,das bedeutet",
+    },
+    "es": {
+        2.0: (
+            "por último,para terminar,lo siguiente,el siguiente,la siguiente,otra cosa,mi nombre es,me llamo,pasemos a,"
+            "pasamos a,vamos con,mi primer,mi segundo,mi segunda,mi último,mi última,segundo consejo,último consejo"
+        ),
+        1.5: (
+            "en primer lugar,en segundo lugar,para empezar,voy a enseñar,voy a mostrar,voy a explicar,voy a hablar,"
+            "vamos a hablar,vamos a ver,quiero enseñar,quiero mostrar,quiero hablar,hablemos de,la pregunta,en resumen,"
+            "en cuanto a,eso es todo,el segundo,la segunda,el tercer,la tercera,el último,la última,en este vídeo"
+        ),
+        1.0: "voy a,vamos a,cómo se,qué es,si queréis,si quieres,si quieren",
+        -1.0: "por eso,por ejemplo,es decir,o sea,en otras palabras,eso significa,así que",
+    },
+    "fr": {
+        2.0: (
+            "pour finir,pour terminer,le suivant,la suivante,autre chose,autre conseil,autre astuce,je m'appelle,"
+            "mon nom est,passons à,passons au,passons aux,on passe à,mon premier,ma première,mon deuxième,ma deuxième,"
+            "mon dernier,ma dernière,dernier conseil,dernière astuce"
+        ),
+        1.5: (
+            "tout d'abord,en premier,pour commencer,je vais vous,je voudrais vous,je vais parler,on va parler,"
+            "on va voir,nous allons voir,parlons de,la question,en résumé,quant à,c'est tout,le deuxième,la deuxième,"
+            "le troisième,la troisième,le dernier,la dernière,dans cette vidéo"
+        ),
+        1.0: "je vais,on va,nous allons,comment faire,qu'est-ce que,si vous voulez,si tu veux",
+        -1.0: "par exemple,c'est pourquoi,c'est pour ça,autrement dit,c'est-à-dire,ça veut dire,cela veut dire",
     },
 }
 

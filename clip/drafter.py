@@ -33,12 +33,27 @@ _CLOSED = {
     "don't doesn't didn't can't won't wouldn't shouldn't haven't",
     "de": "bin bist ist sind seid war waren kann kannst können könnt könnte willst wollt soll sollst sollen darf "
     "dürfen muss müssen hast hat haben habt wird wirst werden würde würdest machst gibt",
+    "es": "es son era está están estás hay he has ha hemos habéis han puedo puedes puede podemos podéis pueden podrías "
+    "podría debo debes debe debemos debéis deben tengo tienes tiene tenéis tienen quieres quiere queréis quieren sabes "
+    "sabe sabéis saben conoces conocéis vas va vais haces hace hacéis usas usáis te se os nos me ya alguna",
+    "fr": "est-ce est-il est-elle est-on sont-ils sont-elles es-tu êtes-vous as-tu avez-vous a-t-il a-t-elle a-t-on "
+    "ont-ils ont-elles peux-tu pouvez-vous peut-on peut-il pourrais-tu pourriez-vous dois-tu devez-vous doit-on "
+    "faut-il sais-tu savez-vous connais-tu connaissez-vous veux-tu voulez-vous vas-tu allez-vous fais-tu faites-vous "
+    "utilises-tu utilisez-vous y",
 }
 # What makes an open question of one of those, put before it: "Do you check the oil?", "How do you check the oil?"
-_OPENERS = {"en": ("How", "When", "Why"), "de": ("Wie", "Wann", "Warum")}
+_OPENERS = {
+    "en": ("How", "When", "Why"),
+    "de": ("Wie", "Wann", "Warum"),
+    "es": ("Cómo", "Cuándo", "Por qué"),
+    "fr": ("Comment", "Quand", "Pourquoi"),
+}
+_MARKS = {"es": ("¿", "?"), "fr": ("", "\u202f?")}  # of a question; elsewhere it only ends with one
 _ASKED = {
     "en": "When did you last face this, and what would you do differently next time?",
     "de": "Wann hast du das zuletzt gebraucht, und was würdest du beim nächsten Mal anders machen?",
+    "es": "¿Cuándo te hizo falta esto por última vez, y qué harías de otra manera la próxima?",
+    "fr": "Quand en as-tu eu besoin pour la dernière fois, et que ferais-tu autrement la prochaine fois\u202f?",
 }
 
 SCHEMA: Mapping[str, Any] = {
@@ -132,9 +147,9 @@ def better(question: str, language: str) -> tuple[str, ...]:
     words = spoken(question)
     if is_open(question, language) or not words or words[0] not in _CLOSED.get(language, "").split():
         return ()
-    begun = question.strip()
-    rest = f"{begun[:1].lower()}{begun[1:]}".rstrip(" .!?") + "?"
-    return tuple(f"{opener} {rest}" for opener in _OPENERS[language])
+    begun = question.strip(" .!?¿\u00a0\u202f")
+    before, after = _MARKS.get(language, ("", "?"))
+    return tuple(f"{before}{opener} {begun[:1].lower()}{begun[1:]}{after}" for opener in _OPENERS[language])
 
 
 def is_open(question: str, language: str) -> bool:

@@ -33,6 +33,10 @@ _IDLE = {
     "again sorry once more",
     "de": "okay ok so gut also ja nein äh ähm eh hm hmm mhm nun jetzt genau moment warte und noch mal nochmal einmal "
     "entschuldigung",
+    "es": "vale ok okay bueno bien pues entonces a ver eh em ehm mm hm hmm sí no ya ahora venga espera esperad espere "
+    "un momento y otra vez de nuevo perdón perdona perdonad disculpa claro así",
+    "fr": "ok okay bon bien alors donc euh heu hum hm hmm mm ben bah voilà oui non et attends attendez encore une fois "
+    "pardon désolé désolée maintenant d'accord c'est très",
 }
 # What is said to the machine.
 _TO_MACHINE = {
@@ -45,11 +49,30 @@ _TO_MACHINE = {
         r"now (?:it is|it's) (?:on|off|recording|running)"
     ),
     "de": (
-        r"(?:ist|läuft|geht|nimmt) (?:es|das|die kamera|die aufnahme)(?: jetzt| schon)?(?: an| auf| los)?|"
+        r"(?:ist|geht|nimmt) (?:es|das|die kamera|die aufnahme)(?: jetzt| schon)? (?:an|auf|los)|"
+        r"(?<!so )(?<!wie )läuft (?:es|das|die kamera|die aufnahme)|"
         r"(?:bin|sind) (?:ich|wir)(?: jetzt| schon)? (?:drauf|drin|live|zu sehen|zu hören)|hört man mich|"
         r"(?:noch ?mal|nochmal) (?:von vorn|von vorne|neu|anfangen)|test test|eins zwei(?: drei)?|"
         r"wie (?:stoppe|beende|mache) ich|wo (?:ist der knopf|drücke ich)|(?:stopp|stoppen) (?:es|das)|"
         r"(?:es|das)(?: jetzt)? aus(?:machen|schalten)?"
+    ),
+    "es": (
+        r"está (?:ya )?grabando|ya graba|graba (?:esto|ya)|(?:funciona|está encendid[oa]) (?:esto|la cámara|"
+        r"el micro|el micrófono)|se (?:me|nos) (?:oye|ve|escucha)|"
+        r"me (?:oyes|oís|oyen|ves|veis|ven)|(?:empiezo|empezamos|empezar) (?:otra vez|de nuevo)|"
+        r"(?:vuelvo|volvemos) a empezar|desde el principio|probando|prueba prueba|uno dos(?: tres)?|"
+        r"cómo (?:se )?(?:para|paro|apaga|apago|corta|corto|termina|termino)|"
+        r"dónde (?:está el botón|se para|se apaga|le doy|pulso)|(?:paro|apago) esto|"
+        r"(?:para|paro|apaga|apago|corta|corto) (?:la grabación|la cámara|de grabar)"
+    ),
+    "fr": (
+        r"ça (?:enregistre|filme)|est-ce que ça (?:tourne|marche|fonctionne)|(?:la caméra|le micro) est (?:allumée?|en "
+        r"marche)|"
+        r"(?:on|vous|tu) (?:m'entend|m'entends|m'entendez|me voit|me vois|me voyez)|"
+        r"(?:je|on) (?:recommence|reprends|reprend|refais|refait)|depuis le début|à zéro|test test|un deux(?: trois)?|"
+        r"comment (?:j'arrête|on arrête|ça s'arrête|arrêter|j'éteins|on éteint)|"
+        r"où (?:est le bouton|j'appuie|on appuie|est-ce qu'on appuie)|"
+        r"(?:j'arrête|on arrête|j'éteins|on éteint|je coupe|on coupe) (?:là|la caméra|l'enregistrement)"
     ),
 }
 # Telling words that may stand beside it.
@@ -57,7 +80,15 @@ _MACHINE = {
     "en": "record camera phone microphone mic button light red run work start stop screen press hear test live film "
     "off turn switch thing again over top begin end",
     "de": "aufnahme aufnehmen kamera handy telefon mikrofon mikro knopf taste licht rot laufen läuft starten stopp "
-    "stoppen drücken hören test live an aus vorn vorne los beenden ausmachen ausschalten",
+    "stoppen drücken hören test live nimmt an aus vorn vorne los beenden ausmachen ausschalten",
+    "es": "grabación grabar grabando graba cámara móvil teléfono micrófono micro botón luz rojo roja encender "
+    "encendido encendida apagar apaga apagado apagada funcionar funciona funcionando marcha empezar empiezo "
+    "empezamos vuelvo volvemos principio parar paro para cortar corta corto terminar pulsar pulso oye oís oyes oyen ve "
+    "ves veis ven escucha prueba probando directo esto doy nuevo vez uno",
+    "fr": "enregistrer enregistre enregistrement caméra téléphone portable micro bouton lumière rouge allumer allumé "
+    "allumée éteindre éteins éteint tourner tourne filmer filme marcher marche fonctionne commencer recommencer "
+    "recommence reprendre reprends reprend refais refait début zéro arrêter arrête appuyer appuie appuyez entend "
+    "entends entendez voit vois voyez couper coupe test un direct là est-ce",
 }
 
 

@@ -33,12 +33,16 @@ _VAGUE = {
     ),
     "de": (
         "minute stunde sekunde tag woche monat jahr zeit heute morgen gestern leute mensch person beispiel fall teil "
-        "punkt stelle grund idee problem frage antwort seite ende anfang hilfe art weise tipp trick"
+        "punkt stelle grund idee problem frage antwort seite ende anfang hilfe art weise tipp trick moment dank "
+        "kollege kollegin aufmerksamkeit"
     ),
     "es": "minuto hora segundo día semana mes año tiempo momento persona gente ejemplo caso parte punto lugar idea "
-    "problema pregunta respuesta lado final principio ayuda truco consejo paso vídeo video",
+    "problema pregunta respuesta lado final principio ayuda truco consejo paso vídeo video nuevo nueva nuevos nuevas "
+    "pequeño pequeña gran grande buen bueno buena mejor primer último última",
     "fr": "minute heure seconde jour semaine mois an année temps moment gens exemple cas partie point endroit idée "
-    "problème question réponse côté fin début aide astuce conseil étape vidéo",
+    "problème question réponse côté fin début aide astuce conseil étape vidéo nouveau nouveaux nouvelle nouvelles "
+    "petit petite grand grande bon bonne gros grosse vieux vieille meilleur meilleure premier première dernier "
+    "dernière",
 }
 # Words for numbers, which no tag begins or ends with.
 _NUMBERS = {
@@ -55,9 +59,11 @@ _BEFORE_THINGS = {
     "en": "a an the this that these those my your his her its our their some any no each every another of in on with "
     "for from at by into about without",
     "es": "el la los las un una unos unas al del este esta estos estas ese esa esos esas mi mis tu tus su sus nuestro "
-    "nuestra nuestros nuestras cada otro otra otros otras mismo misma con sin algún alguna",
+    "nuestra nuestros nuestras cada otro otra otros otras mismo misma con sin algún alguna nuevo nueva nuevos nuevas "
+    "pequeño pequeña gran grande buen buena mejor primer último última",
     "fr": "le la les l un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur "
-    "leurs chaque autre autres même avec sans quelques plusieurs",
+    "leurs chaque autre autres même avec sans quelques plusieurs nouveau nouveaux nouvelle nouvelles petit petite "
+    "grand grande bon bonne gros grosse vieux vieille meilleur meilleure premier première dernier dernière",
 }
 _BEFORE_ACTS = {
     "en": "to i you we they he she it who will would can could should must may might don't doesn't didn't can't won't "
@@ -238,6 +244,9 @@ def _usable(phrase: _Phrase, names: dict[str, str], language: str, times: int) -
     if len(stems) > 1 and language in _ACTS:
         # A phrase has to be bounded like a thing: not "water raises (the)", not "(to) wipe clean".
         return phrase.after not in _AFTER.get(language, ()) and phrase.before not in _ACTS[language]
-    if language == "de":  # things have capitals
-        return last.stem in names or last.surface[:1].isupper()
+    if language == "de":
+        # Things have capitals. What stands before one bends with its article ("das rote Licht"), and engines write it
+        # large at times; what is called by two words is called so twice.
+        attribute = bool(phrase.after) and stem(phrase.after, language) in names
+        return all(s in names for s in stems) and not attribute and (len(stems) == 1 or times > 1)
     return True

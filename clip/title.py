@@ -31,20 +31,23 @@ _FILLERS = {
     "en": (
         "okay|ok|so|and|but|now|alright|all right|well|um+|uh+|er+m?|hm+|yeah|yes|right|then|also|again|basically|"
         "actually|anyway|obviously|you know|i mean|you see|like|look|listen|hello|hi|hey|everyone|everybody|guys|"
+        "good (?:morning|afternoon|evening)|"
         "folks|first of all|of course|by the way|in fact|finally|lastly|last but not least|"
         "(?:next|first|firstly|second|secondly|third|thirdly|last)(?=,)"
     ),
     "de": (
         "okay|ok|so|und|aber|also|nun|jetzt|gut|ja|na|äh+m?|hm+|genau|dann|eigentlich|halt|eben|hallo|leute|"
+        "guten (?:morgen|tag|abend)|moin|servus|grüezi|zusammen|"
         "sozusagen|quasi|wie gesagt|übrigens|natürlich|schließlich|zum schluss|zu guter letzt"
     ),
     "es": (
         "vale|bueno|bien|pues|entonces|y|pero|ahora|ahora bien|eh+|em+|este|o sea|es decir|a ver|mira|miren|mirad|hola|"
-        "claro|ya|sí|luego|después|además|primero|por último|finalmente|por cierto|buenos días|a todos"
+        "claro|ya|sí|luego|después|además|primero|por último|finalmente|por cierto|buenos días|"
+        "buenas(?: tardes| noches)?|a todos"
     ),
     "fr": (
-        "bon|bah|ben|alors|donc|et|mais|maintenant|euh+|heu+|hein|voilà|ok|okay|bonjour|salut|à tous|oui|ensuite|puis|"
-        "d['’]accord|d['’]abord|tout d['’]abord|enfin|pour finir|finalement|en fait|du coup|bref|au fait"
+        "bon|bah|ben|alors|donc|et|mais|maintenant|euh+|heu+|hein|voilà|ok|okay|bonjour|bonsoir|salut|à tous|oui|"
+        "ensuite|puis|d['’]accord|d['’]abord|tout d['’]abord|enfin|pour finir|finalement|en fait|du coup|bref|au fait"
     ),
 }
 # Words to leave out wherever they are.

@@ -22,6 +22,19 @@ def test_german_has_openings_of_its_own() -> None:
     assert opening("Als nächstes kommen wir zu den Bremsen.", "de") > 0 > opening("Weil sie quietschen.", "de")
 
 
+@pytest.mark.parametrize(
+    ("language", "opens", "goes_on"),
+    [
+        ("es", "Hoy os voy a hablar del filtro.", "Porque se atasca."),
+        ("es", "Por último, los frenos.", "Por eso no frena."),
+        ("fr", "Passons aux freins.", "Parce qu'ils grincent."),
+        ("fr", "Aujourd’hui je vais vous montrer le filtre.", "C’est pour ça que ça casse."),
+    ],
+)
+def test_spanish_and_french_have_openings_of_their_own(language: str, opens: str, goes_on: str) -> None:
+    assert opening(opens, language) > 0 > opening(goes_on, language)
+
+
 def test_an_opening_phrase_in_the_middle_of_a_sentence_does_not_open() -> None:
     assert opening("We tried everything before anybody said moving on.") <= 0
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clip.drafter import SCHEMA, Draft, checked, extractive, is_open, messages
+from clip.drafter import SCHEMA, Draft, better, checked, extractive, is_open, messages
 from domain.errors import Invalid
 from domain.transcript import Sentence
 
@@ -102,6 +102,14 @@ def test_questions_are_open_or_closed_by_their_first_word() -> None:
     assert not is_open("Have you seen this?", "en")
     assert not is_open("Hast du das schon gesehen?", "de")
     assert not is_open("?", "en")
+
+
+def test_a_closed_question_is_opened_with_the_marks_of_its_language() -> None:
+    assert better("¿Has cerrado la válvula?", "es")[0] == "¿Cómo has cerrado la válvula?"
+    assert better("Est-ce que tu vérifies l’huile ?", "fr")[1] == "Quand est-ce que tu vérifies l’huile\u202f?"
+    assert better("¿Qué harías primero?", "es") == better("Que feriez-vous ?", "fr") == ()
+    assert is_open(extractive((), "es").question, "es")
+    assert is_open(extractive((), "fr").question, "fr")
 
 
 def test_without_a_model_what_is_said_makes_the_draft() -> None:

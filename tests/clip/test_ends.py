@@ -89,3 +89,21 @@ def test_in_a_language_we_do_not_know_nothing_is_taken_for_a_false_start() -> No
     sentences, pauses, duration = said("Okay.", *OVEN, pauses_ms={0: 3_000})
 
     assert cut(sentences, pauses, duration, language="fi") == (Span(0, duration),)
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "end", "closes"),
+    [
+        ("de", "Ist die Kamera an?", "Wie stoppe ich das?", "So geht das."),
+        ("es", "Vale, ¿está grabando?", "¿Cómo se para esto?", "Y así funciona."),
+        ("fr", "Alors, ça enregistre\u202f?", "Comment j’arrête ça\u202f?", "Et voilà, ça marche."),
+    ],
+)
+def test_what_is_said_to_the_machine_is_told_from_the_last_word_of_a_tip(
+    language: str, start: str, end: str, closes: str
+) -> None:
+    sentences, pauses, duration = said(start, *OVEN, end, pauses_ms={0: 3_000, len(OVEN): 3_000})
+    kept, their_pauses, whole = said(*OVEN, closes, pauses_ms={len(OVEN) - 1: 3_000})
+
+    assert cut(sentences, pauses, duration, language=language) == (Span(pauses[0].middle_ms, pauses[-1].middle_ms),)
+    assert cut(kept, their_pauses, whole, language=language) == (Span(0, whole),)

@@ -61,11 +61,12 @@ def test_no_more_than_asked_for() -> None:
 def test_german_tags_keep_the_capitals_of_nouns() -> None:
     found = tags(
         "Heute zeige ich euch, wie man den Papierstau im Drucker löst. Öffnet den Deckel vom Drucker und zieht das "
-        "Papier langsam heraus. Danach schließt ihr den Deckel vom Drucker.",
+        "Papier langsam heraus. Danach schließt ihr den Deckel vom Drucker. Wartet auf das Rote Licht. Vielen Dank!",
         language="de",
     )
 
-    assert {"Drucker", "Deckel"} <= set(found)
+    assert {"Drucker", "Deckel", "Licht"} <= set(found)
+    assert not {word for tag in found for word in tag.split()} & {"Rote", "Wartet", "Vielen", "Dank"}
 
 
 @pytest.mark.parametrize("text", ["", "…", "Um, so, you know.", "It is what it is.", "1 2 3"])
