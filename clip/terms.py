@@ -7,6 +7,7 @@ third of all sentences count as such.
 
 import functools
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -168,11 +169,19 @@ def stems(texts: Iterable[str], language: str) -> list[list[str]]:
 @functools.lru_cache(maxsize=100_000)
 def stem(word: str, language: str) -> str:
     """What inflections of a word share: by Snowball, or the word itself in languages it does not know."""
-    stemmer = _stemmer(language)
-    return stemmer.stemWord(word.removesuffix("'s")) if stemmer else word
+    if language not in _STEMMERS:
+        return word
+    if language not in _own.stemmers:
+        _own.stemmers[language] = snowballstemmer.stemmer(_STEMMERS[language])
+    stemmed: str = _own.stemmers[language].stemWord(word.removesuffix("'s"))
+    return stemmed
 
 
-@functools.cache
-def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
-    algorithm = _STEMMERS.get(language)
-    return snowballstemmer.stemmer(algorithm) if algorithm else None
+class _OfThread(threading.local):
+    """A stemmer keeps the word that it is at: shared by two threads it mixes their words, or fails."""
+
+    def __init__(self) -> None:
+        self.stemmers: dict[str, snowballstemmer.stemmer] = {}
+
+
+_own = _OfThread()

@@ -1,5 +1,8 @@
 """The words that carry meaning."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 from clip.terms import stem, stems
 
 
@@ -32,3 +35,17 @@ def test_a_language_without_a_stemmer_keeps_its_words() -> None:
 
 def test_possessives_and_typewriter_apostrophes_are_the_same_word() -> None:
     assert stems(["the printer's lid", "the printer’s lid"], "en") == [["printer", "lid"]] * 2
+
+
+def test_threads_do_not_mix_their_words() -> None:
+    words = [f"{begun}cambiaremos" for begun in "abcdefghijklmnopqrstuvwxyz"]
+    alone = [stem.__wrapped__(word, "es") for word in words]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda word: stem.__wrapped__(word, "es"), words * 20))
+    finally:
+        sys.setswitchinterval(usual)
+
+    assert found == alone * 20
