@@ -19,7 +19,7 @@ from store.postgres import Row, Tx, row, rows
 from store.proposed import propose
 from store.review_queue import queue
 from store.search import MATCHING, query_of
-from store.sight import CURATES_CLIP, OWN_CLIP, SEES_CLIP, SEES_SPACE
+from store.sight import CURATES_CLIP, LISTED, OWN_CLIP, SEES_CLIP, SEES_SPACE
 from store.tags import TAGGED, TagUse, slug, tags
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "first_titles", "outline", "propose", "publish", "search", "standing", "tags", "to_review", "waiting", "withdraw",
 ]  # fmt: skip
 
-_LISTED = f"c.published_at is not null and c.deleted_at is null and {SEES_SPACE}"
 # Written into the query only where it is asked for, as the number of rows is: a plan that is made once, and kept, is
 # then as good as one that is made for these very values, and to make one takes longer than to follow it.
 _NARROWED = {
@@ -71,7 +70,7 @@ def _published(tx: Tx, columns: str, public_id: str, viewer_id: UUID) -> Row | N
     """What nearly everybody asks for, and sees for the plainest of reasons. To ask about all the others at once takes
     longer than to look: what is not used of a statement is made ready all the same.
     """
-    asked = f"select {columns} from clip c where c.public_id = %(id)s and {_LISTED}"
+    asked = f"select {columns} from clip c where c.public_id = %(id)s and {LISTED}"
     return row(tx, asked, {"id": public_id, "viewer": viewer_id}) if is_public_id(public_id) else None
 
 
@@ -126,7 +125,7 @@ def feed(
         "level": level,
         "space": space if space is None or is_public_id(space) else "",
     }
-    listed = " and ".join([_LISTED, *(each for key, each in _NARROWED.items() if values[key] is not None)])
+    listed = " and ".join([LISTED, *(each for key, each in _NARROWED.items() if values[key] is not None)])
     if q := query_of(q or ""):
         rank, last_id = after(cursor, float, UUID) if cursor else (None, None)
         found = rows(

@@ -9,15 +9,14 @@ from domain.clip import Clip
 from store.clip_rows import CLIP, SPEAKER, SPEAKER_ID, SPEAKS, clip_from
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Tx, row, rows
-from store.sight import IN_SEEN_SPACE
+from store.sight import LISTED_AMONG_MANY
 from store.tags import TAGGED, TagUse, slug
 
 LEAST = 5  # colleagues: of fewer no number is shown, for it would tell who they are
 LOOKED_AT = 200  # clips of a tag, the newest: who speaks in them
 
-_SHOWN = f"c.published_at is not null and c.deleted_at is null and {IN_SEEN_SPACE}"
 # The clips that %(person)s speaks in.
-_SHARED = f"""{_SHOWN} and c.id in (
+_SHARED = f"""{LISTED_AMONG_MANY} and c.id in (
     select p.clip_id from clip_part p join recording r on r.id = p.recording_id where r.id in (
         select o.id from recording o where o.speaker_id = %(person)s
         union select n.recording_id from appearance n where n.person_id = %(person)s)
@@ -88,7 +87,7 @@ def about(tx: Tx, tag: str, viewer_id: UUID) -> tuple[TagUse | None, tuple[Exper
     found = rows(
         tx,
         f"with shown as (select c.id, {SPEAKER_ID} as speaker_id, {SPEAKER} as speaker from clip c"
-        f"  where {_SHOWN} and {TAGGED} order by c.published_at desc, c.id desc limit %(limit)s),"
+        f"  where {LISTED_AMONG_MANY} and {TAGGED} order by c.published_at desc, c.id desc limit %(limit)s),"
         " named as (select m.slug, m.label from tag t join tag m on m.id = coalesce(t.alias_of, t.id)"
         "  where t.slug = %(tag)s)"
         " select n.slug, n.label, s.speaker_id, s.speaker, count(*) as clips from shown s cross join named n"

@@ -12,7 +12,7 @@ from domain.follow import MOST, Followed, FollowKind
 from domain.ids import is_public_id
 from store.people import person_by_public_id
 from store.postgres import Tx, row, rows
-from store.sight import IN_SEEN_SPACE
+from store.sight import LISTED_AMONG_MANY
 from store.spaces import space_by_public_id
 from store.tags import TAGGED, slug
 
@@ -80,7 +80,7 @@ def _seen(tx: Tx, viewer_id: UUID, kind: FollowKind, id_: str) -> UUID:
     found = row(
         tx,
         "select coalesce(t.alias_of, t.id) as id from tag t where t.slug = %(tag)s and exists (select from clip c"
-        f" where c.published_at is not null and c.deleted_at is null and {IN_SEEN_SPACE} and {TAGGED})",
+        f" where {LISTED_AMONG_MANY} and {TAGGED})",
         {"viewer": viewer_id, "tag": slug(id_)},
     )
     if found is None:

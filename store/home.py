@@ -12,7 +12,7 @@ from domain.clip import Clip, clip_time
 from store.clip_rows import CLIP, PUBLISHED, SPEAKS, clip_from
 from store.comments import UNANSWERED
 from store.postgres import Tx, rows
-from store.sight import HEARS, IN_SEEN_SPACE, OWN, SEES_CLIP
+from store.sight import HEARS, IN_SEEN_SPACE, OUT, OWN, SEES_CLIP
 from store.watched import UNSEEN
 
 NEW = timedelta(days=60)  # after which it is old, seen or not
@@ -48,7 +48,7 @@ with mine as (select r.id, r.uploader_id, r.speaker_id from recording r where r.
 known as (
     select distinct k.tag_id from mine join clip_part p on p.recording_id = mine.id
     join clip c on c.id = p.clip_id join clip_tag k on k.clip_id = c.id
-    where c.published_at is not null and c.deleted_at is null),
+    where {OUT}),
 asked as (
     select m.id from mine join comment m on m.recording_id = mine.id where {_OPEN}
     union

@@ -20,6 +20,10 @@ SEES_SPACE = "exists (select from viewer_space v where v.person_id = %(viewer)s 
 # The same for queries that look at thousands of clips: which spaces those are is asked once.
 IN_SEEN_SPACE = """c.space_id = any(array(
     select v.space_id from viewer_space v where v.person_id = %(viewer)s))"""
+# A clip is out: whoever sees into its space finds it, in lists, counts and searches.
+OUT = "c.published_at is not null and c.deleted_at is null"
+LISTED = f"{OUT} and {SEES_SPACE}"
+LISTED_AMONG_MANY = f"{OUT} and {IN_SEEN_SPACE}"
 CURATES_CLIP = """exists (
     select from viewer_space v where v.person_id = %(viewer)s and v.space_id = c.space_id and v.curates)"""
 # A draft `c` is shared with the viewer, by name or with a space of theirs: somebody, not a device and not who typed a

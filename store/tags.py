@@ -14,7 +14,7 @@ from domain.ids import uuid7
 from domain.vocabulary import slug as slug_of
 from store.paging import MAX_LIMIT, Page, paged
 from store.postgres import Tx, rows
-from store.sight import IN_SEEN_SPACE, SEES_SPACE
+from store.sight import LISTED, LISTED_AMONG_MANY
 from store.text import one_line
 
 # The clip c has the tag of the slug %(tag)s, by this name or another, or one that stands below it.
@@ -43,7 +43,7 @@ def tags(tx: Tx, viewer_id: UUID) -> tuple[TagUse, ...]:
         tx,
         "select t.slug, t.label, count(*) as clips"
         " from tag t join clip_tag k on k.tag_id = t.id join clip c on c.id = k.clip_id"
-        f" where c.published_at is not null and c.deleted_at is null and {SEES_SPACE}"
+        f" where {LISTED}"
         " group by t.id order by clips desc, t.slug",
         {"viewer": viewer_id},
     )
@@ -56,7 +56,7 @@ def page(tx: Tx, viewer_id: UUID, *, cursor: str | None = None, limit: int = MAX
         tx,
         "t.slug, t.label, count(*) as clips",
         "from tag t join clip_tag k on k.tag_id = t.id join clip c on c.id = k.clip_id"
-        f" where c.published_at is not null and c.deleted_at is null and {IN_SEEN_SPACE} group by t.id",
+        f" where {LISTED_AMONG_MANY} group by t.id",
         {"viewer": viewer_id},
         by=(("-count(*)", int), ("t.slug", str)),
         build=lambda found: TagUse(**found),

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """What a chat may show to strangers of a clip that somebody linked to: where the clip's space says so, and no draft."""
 
 from dataclasses import dataclass
@@ -5,6 +6,7 @@ from uuid import UUID
 
 from domain.ids import is_public_id
 from store.postgres import Tx, row
+from store.sight import OUT
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def unfurled(tx: Tx, public_id: str) -> Unfurled | None:
         "select c.public_id as clip, c.title, first.key from clip c join space s on s.id = c.space_id"
         " cross join lateral (select r.media_key as key from clip_part p join recording r on r.id = p.recording_id"
         "  where p.clip_id = c.id order by p.position limit 1) first"
-        " where c.public_id = %s and c.published_at is not null and c.deleted_at is null and s.unfurls",
+        f" where c.public_id = %s and {OUT} and s.unfurls",
         [public_id],
     )
     return Unfurled(**found) if found else None

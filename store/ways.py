@@ -17,7 +17,7 @@ from store.briefs import SEES_BRIEF
 from store.clip_rows import SPEAKER
 from store.meanings import literal
 from store.postgres import Row, Tx, rows
-from store.sight import AUTHOR, HEARS, IN_SEEN_SPACE
+from store.sight import AUTHOR, HEARS, LISTED_AMONG_MANY
 from store.tags import slug
 from store.wording import Wording
 
@@ -62,10 +62,9 @@ def conditions(viewer_id: UUID, wanted: Wanted) -> tuple[str, dict[str, Any]]:
         values["tag"] = slug(values["tag"])
     if "space" in values and not is_public_id(values["space"]):
         values["space"] = ""
-    return " and ".join([_LISTED, *(_WANTED[name] for name in given)]), values
+    return " and ".join([LISTED_AMONG_MANY, *(_WANTED[name] for name in given)]), values
 
 
-_LISTED = f"c.published_at is not null and c.deleted_at is null and {IN_SEEN_SPACE}"
 _WANTED = {
     # By this name or another, or below it; from the tag, since a rare one saves looking at all clips.
     "tag": """c.id in (select k.clip_id from clip_tag k where k.tag_id in (
