@@ -116,6 +116,17 @@ def test_of_several_files_the_one_that_cannot_be_sent_is_named(house: House, vis
     expect(page.get_by_role("alert")).to_contain_text("“empty.mp4” is empty. Take another one, or film again.")
 
 
+def test_a_photo_is_refused_before_a_byte_is_sent(house: House, visit: Visit) -> None:
+    page = visit(house.people.expert, "/record", size=PHONE)
+
+    page.locator("input[multiple]").set_input_files([{"name": "desk.jpg", "mimeType": "image/jpeg", "buffer": b"0"}])
+
+    expect(page.get_by_role("alert")).to_contain_text(
+        "This file is a photo. Pick a video, or a recording of what is said."
+    )
+    expect(page.get_by_role("heading", name="Ready to send")).to_be_hidden()
+
+
 def test_what_was_sent_can_be_taken_back(house: House, visit: Visit, video: Path) -> None:
     page = visit(house.people.expert, "/record", size=PHONE)
     hold_pieces_after(page, 0)

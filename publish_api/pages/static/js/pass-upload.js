@@ -86,7 +86,7 @@ class PassUpload extends HTMLElement {
   #picked(files, filmed) {
     this.untold.clear();
     const most = Number(this.getAttribute("most"));
-    const refused = files.filter((file) => !file.size || file.size > most);
+    const refused = files.filter((file) => !file.size || file.size > most || isPhoto(file));
     const brief = this.querySelector('pass-drafts [name="brief"]')?.value;
     for (const file of files) if (!refused.includes(file)) this.queue.add(file, brief ? { brief } : {}, { filmed });
     for (const file of refused) this.untold.say({ words: refusal(file, most, files.length) });
@@ -267,9 +267,12 @@ const INSECURE = _("This address is not secure (http), so the browser does not l
 const CANNOT = _("This browser does not let the page record. Film with the camera app, or pick a video that you have.");
 const LOOKING = _("We are looking at it now. You can close this page: nothing is lost.");
 
+const isPhoto = (file) => file.type.startsWith("image/");
+
 function refusal(file, most, several) {
   const which = several > 1 ? `“${plain(file.name)}”` : _("This file");
   if (!file.size) return _("%(which)s is empty. Take another one, or film again.", { which });
+  if (isPhoto(file)) return _("%(which)s is a photo. Pick a video, or a recording of what is said.", { which });
   return _("%(which)s has %(size)s; at most %(most)s can be sent. Film a shorter tip, or in a lower quality.", { which, size: megabytes(file.size), most: megabytes(most) });
 }
 
