@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.voice import Voice
 
 MAX_WORDS = 1000  # characters of a report, of an answer to one, of a reason for a removal
 MAX_WAITING = 50  # reports of one person, before they are asked to wait for an answer to some
@@ -59,6 +60,7 @@ class Case:
     at_ms: int | None  # in the clip's time; None: of the whole clip, or of a second that it shows no more
     author: str  # of the comment, or who speaks in the clip
     text: str  # of the comment, also where it was removed and is still kept
+    voice: Voice | None  # of a comment that was spoken, while it stands
     own: bool  # the words of whoever looks: somebody else settles it
     stands: bool  # the comment was not deleted, the clip is published
     removed_at: datetime | None

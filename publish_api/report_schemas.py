@@ -1,12 +1,13 @@
 """Shapes on the wire of reports, and of the log of what was done."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.deed import Deed, DeedAbout, Entry
 from domain.report import MAX_WORDS, Case, Outcome, Reason, Report, ReportAbout
+from publish_api.comment_schemas import VoiceOut
 from publish_api.schemas import In, Ms, Out
 
 Words = Annotated[str, Field(max_length=4 * MAX_WORDS)]  # said in the product's words when over MAX_WORDS
@@ -68,6 +69,7 @@ class CaseOut(Out):
     clip_at_ms: int | None = Field(description="Null: of the whole clip, or of a second that it shows no more.")
     author: str = Field(description="Of the comment, or who speaks in the clip.")
     text: str = Field(description="Of the comment; also once it was removed, while it is kept.")
+    voice: VoiceOut | None = Field(description="Of a comment that was spoken, while it stands.")
     own: bool = Field(description="Your own words: somebody else settles it.")
     stands: bool = Field(description="The comment is there, the clip is published.")
     removed_at: datetime | None
@@ -75,7 +77,8 @@ class CaseOut(Out):
     reports: list[ReportOut]
 
     @classmethod
-    def of(cls, case: Case) -> "CaseOut":
+    def of(cls, case: Case, day: date) -> "CaseOut":
+        """`day`, UTC: of the address of a sound."""
         return cls(
             about=case.about,
             thing=case.thing,
@@ -84,6 +87,7 @@ class CaseOut(Out):
             clip_at_ms=case.at_ms,
             author=case.author,
             text=case.text,
+            voice=VoiceOut.of(case.voice, day) if case.voice else None,
             own=case.own,
             stands=case.stands,
             removed_at=case.removed_at,

@@ -74,7 +74,9 @@ def listed(
 ) -> Items[CaseOut]:
     demand(viewer, Act.REVIEW)
     with services.store.transaction() as tx:
-        return page_of(reports.cases(tx, viewer.id, settled=settled, cursor=cursor, limit=limit), CaseOut.of)
+        found = reports.cases(tx, viewer.id, settled=settled, cursor=cursor, limit=limit)
+    day = services.now().date()
+    return page_of(found, lambda case: CaseOut.of(case, day))
 
 
 @router.put(

@@ -33,6 +33,7 @@ from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, row, rows
 from store.sight import AUTHOR, OWN_CLIP, SEES_CLIP
 from store.text import clean
+from store.voices import SPOKEN, voice_from
 
 _FROM = """from report x left join comment m on m.id = x.comment_id
     join clip c on c.id = coalesce(x.clip_id, m.clip_id)"""
@@ -253,7 +254,7 @@ def _cases(tx: Tx, things: Sequence[UUID], viewer_id: UUID, which: str) -> dict[
         " coalesce(m.public_id, c.public_id) as thing, c.public_id as clip, c.title,"
         f" case when m.id is not null then {_CLIP_MS} else x.at_ms end as at_ms,"
         f" case when m.id is not null then {AUTHOR} else coalesce(speaker.name, '') end as author,"
-        " coalesce(nullif(m.text, ''), kept.text, '') as text,"
+        f" coalesce(nullif(m.text, ''), kept.text, '') as text, {SPOKEN} as voice,"
         f" coalesce({_OWN}, false) as own, m.removed_at, kept.kept_until,"
         " case when m.id is null then c.published_at is not null and c.deleted_at is null"
         "  else m.deleted_at is null end as stands"
@@ -264,7 +265,10 @@ def _cases(tx: Tx, things: Sequence[UUID], viewer_id: UUID, which: str) -> dict[
         values,
     )
     return {
-        each.pop("id"): Case(**{**each, "about": ReportAbout(each["about"])}, reports=tuple(told[thing]))
+        each.pop("id"): Case(
+            **{**each, "about": ReportAbout(each["about"]), "voice": voice_from(each["voice"])},
+            reports=tuple(told[thing]),
+        )
         for each in found
         for thing in [each["id"]]
     }

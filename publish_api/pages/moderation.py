@@ -21,7 +21,7 @@ from publish_api.markup import Points, html
 from publish_api.once import Sending
 from publish_api.pages.look import page
 from publish_api.pages.takedowns import ms_of
-from publish_api.pages.thread import points
+from publish_api.pages.thread import aloud, points
 from publish_api.report_schemas import ClipReportIn, ReportIn, SettlementIn
 from publish_api.services import Services
 from store import clips, comments, reports
@@ -210,6 +210,7 @@ def _queue(
     with services.store.transaction() as tx:
         waits = reports.cases(tx, viewer.id, cursor=cursor)
         done = reports.cases(tx, viewer.id, settled=True, cursor=settled, limit=10)
+    day = services.now().date()
     return page(
         request,
         "moderation.html",
@@ -219,6 +220,7 @@ def _queue(
         next=waits.next,
         older=cursor is not None,
         settled=done.items,
+        sounds={case.thing: aloud(case.voice, day) for case in (*waits.items, *done.items)},
         next_settled=done.next,
         typed=typed or Typed(),
         kept_days=KEPT_FOR.days,

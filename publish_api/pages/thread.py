@@ -14,6 +14,7 @@ from domain.permit import Act, may
 from domain.person import Person
 from domain.said import times
 from domain.transcript import Transcript, Word, joined, words_in
+from domain.voice import Voice
 from publish_api.markup import Points, html
 from publish_api.media import voice_url
 
@@ -116,7 +117,7 @@ class _Stands:
             role=c.author_role,
             kind=c.kind.value,
             html=html(c.text, points(c, self.clip)),
-            aloud=_aloud(c, self.day),
+            aloud=aloud(c.voice, self.day, edited=c.edited_at is not None),
             clip_ms=clip_ms,
             end_ms=None if clip_ms is None else clip_end(self.clip.parts, c),
             order=f"{c.at_ms:010} {c.created_at:%Y-%m-%dT%H:%M:%S.%f}",
@@ -152,11 +153,10 @@ class _Stands:
         )
 
 
-def _aloud(c: Comment, day: date) -> Aloud | None:
-    if c.voice is None:
+def aloud(voice: Voice | None, day: date, *, edited: bool = False) -> Aloud | None:
+    if voice is None:
         return None
-    language = "" if c.edited_at else c.voice.language or ""
-    return Aloud(voice_url(c.voice, day), c.voice.length_ms, c.voice.state.value, language)
+    return Aloud(voice_url(voice, day), voice.length_ms, voice.state.value, "" if edited else voice.language or "")
 
 
 def points(c: Comment, clip: Clip) -> Points:

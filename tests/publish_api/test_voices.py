@@ -235,6 +235,20 @@ def test_no_address_outlives_what_it_was_said_about(
     assert len(kept(objects)) == (1 if how == "withdrawn" else 0)
 
 
+def test_who_moderates_hears_what_was_reported(ask: Ask, people: People, path: str) -> None:
+    said = say(ask(people.learner), path)
+    ask(people.expert).post(f"/api/v1/comments/{said['id']}/reports", json={"reason": "hurtful"})
+    curator = ask(people.curator)
+
+    [case] = curator.get("/api/v1/reports").json()["items"]
+    queue = curator.get("/moderation").text
+
+    assert (case["voice"]["src"], case["voice"]["length_ms"]) == (said["voice"]["src"], 4_000)
+    assert f'<audio controls preload="none" src="{said["voice"]["src"]}"' in queue
+    curator.delete(f"/api/v1/comments/{said['id']}")
+    assert curator.get("/api/v1/reports").json()["items"][0]["voice"] is None
+
+
 def test_its_words_are_corrected_as_those_of_any_comment(
     ask: Ask, people: People, services: Services, queued: Queued, path: str
 ) -> None:
