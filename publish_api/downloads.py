@@ -28,7 +28,7 @@ from domain.person import Person
 from publish_api import playback, takeaway
 from publish_api.access import Use, Viewer, still_let_in
 from publish_api.answers import Fillers, Id, Language, fresh, problems, text_answer
-from publish_api.leaving import Copy, give_out
+from publish_api.leaving import Copy, give_out, without_bytes
 from publish_api.playback import VTT
 from publish_api.schemas import API
 from publish_api.services import Services
@@ -67,6 +67,7 @@ class Along:
 
 
 @router.get("/download.mp4", summary="A clip as MP4", responses=text_answer("video/mp4") | problems(403, 404, 409, 503))
+@router.head("/download.mp4", include_in_schema=False)
 def film(request: Request, services: Use, viewer: Viewer, id_: Id, quality: Quality = None) -> Response:
     def listed(tx: Tx, clip: Clip) -> Listed:
         parts = takeaway.exact(tx, clip.parts, services.now())
@@ -90,6 +91,7 @@ def film(request: Request, services: Use, viewer: Viewer, id_: Id, quality: Qual
 @router.get(
     "/download.m4a", summary="A clip's sound", responses=text_answer("audio/mp4") | problems(403, 404, 409, 503)
 )
+@router.head("/download.m4a", include_in_schema=False)
 def sound(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     def listed(tx: Tx, clip: Clip) -> Listed:
         parts = takeaway.exact(tx, clip.parts, services.now())
@@ -103,6 +105,7 @@ def sound(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
 @router.get(
     "/download.srt", summary="A clip's captions, as SubRip", responses=text_answer(SRT) | problems(403, 404, 409)
 )
+@router.head("/download.srt", include_in_schema=False)
 def srt(
     request: Request, services: Use, viewer: Viewer, id_: Id, language: Language = None, fillers: Fillers = True
 ) -> Response:
@@ -115,6 +118,7 @@ def srt(
 @router.get(
     "/download.vtt", summary="A clip's captions, as WebVTT", responses=text_answer(VTT) | problems(403, 404, 409)
 )
+@router.head("/download.vtt", include_in_schema=False)
 def vtt(
     request: Request, services: Use, viewer: Viewer, id_: Id, language: Language = None, fillers: Fillers = True
 ) -> Response:
@@ -125,6 +129,7 @@ def vtt(
 
 
 @router.get("/download.txt", summary="A clip's words", responses=text_answer(TEXT) | problems(403, 404, 409))
+@router.head("/download.txt", include_in_schema=False)
 def text(request: Request, services: Use, viewer: Viewer, id_: Id) -> Response:
     with services.store.transaction() as tx:
         clip = _demanded(tx, id_, viewer)
@@ -223,7 +228,9 @@ def _file(
             if _demanded(tx, public_id, asking).parts != clip.parts:
                 raise Conflict("This clip shows something else by now. Take it along again.", code="clip_changed")
 
-    decided()  # who may not have it need not wait to hear so
+    clip, parts = decided()  # who may not have it need not wait to hear so
+    if (said := without_bytes(request, _tag(parts), media_type)) is not None:
+        return _named(said, clip, suffix)
     with _TURNS.mine():
         clip, parts = decided()
         file = _joined(services, parts, suffix)
@@ -232,10 +239,13 @@ def _file(
     except BaseException:
         file.close()
         raise
-    tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
     size = os.fstat(file.fileno()).st_size
-    copy = Copy(tag, size, media_type, partial(_read, file), demand, file.close)
+    copy = Copy(_tag(parts), size, media_type, partial(_read, file), demand, file.close)
     return _named(give_out(request, copy, {}), clip, suffix)
+
+
+def _tag(parts: Listed) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
 def _joined(services: Services, parts: Listed, suffix: str) -> BinaryIO:

@@ -54,10 +54,24 @@ def give_out(request: Request, copy: Copy, headers: Mapping[str, str]) -> Respon
     return answer
 
 
+def without_bytes(request: Request, tag: str, media_type: str) -> Response | None:
+    """The answer for which no file has to be put together: that nothing has changed, or what HEAD asks. That has no
+    length, which is known only of the file itself (RFC 9110, 9.3.2). None where bytes are wanted.
+    """
+    headers = _headers(tag)
+    if _known(request, headers):
+        return Response(status_code=304, headers=headers)
+    if request.method != "HEAD":
+        return None
+    answer = Response(None, 200, headers, media_type)
+    del answer.headers["content-length"]
+    return answer
+
+
 def _answer(request: Request, copy: Copy, more: Mapping[str, str]) -> Response:
-    tag, said = f'"{copy.tag}"', request.headers
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-cache", "ETag": tag, **more}
-    if tag in {each.strip().removeprefix("W/") for each in said.get("if-none-match", "").split(",")}:
+    headers, said = {**_headers(copy.tag), **more}, request.headers
+    tag = headers["ETag"]
+    if _known(request, headers):
         return Response(status_code=304, headers=headers)
     # HEAD knows no ranges (RFC 9110, 14.2), and half of another copy is of use to nobody (13.1.5).
     ranged = request.method == "GET" and said.get("if-range") in {None, tag}
@@ -69,6 +83,16 @@ def _answer(request: Request, copy: Copy, more: Mapping[str, str]) -> Response:
     if request.method == "HEAD":
         return Response(b"", 200, headers, copy.media_type)
     return _Leaving(copy, offset, size, 206 if wanted else 200, headers)
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"Accept-Ranges": "bytes", "Cache-Control": "private, no-cache", "ETag": f'"{tag}"'}
+
+
+def _known(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether they have it: whoever asks has said which they have."""
+    said = request.headers.get("if-none-match", "")
+    return headers["ETag"] in {each.strip().removeprefix("W/") for each in said.split(",")}
 
 
 class _Leaving(StreamingResponse):

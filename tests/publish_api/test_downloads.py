@@ -34,8 +34,10 @@ def allowed(services: Services, clip: Clip) -> None:
 
 def test_nothing_leaves_a_space_that_has_not_allowed_it(ask: Ask, people: People, clip: Clip) -> None:
     answers = [ask(people.admin).get(f"/api/v1/clips/{clip.public_id}/download.{each}") for each in EVERY]
+    heads = [ask(people.admin).head(f"/api/v1/clips/{clip.public_id}/download.{each}") for each in EVERY]
 
     assert [(a.status_code, a.json()["error"]["code"]) for a in answers] == [(403, "downloads_off")] * 5
+    assert [head.status_code for head in heads] == [403] * 5
 
 
 def test_whoever_curates_a_space_allows_it_and_nobody_else(ask: Ask, people: People, ward: Ward) -> None:
@@ -61,6 +63,22 @@ def test_the_words_of_a_clip_in_three_forms(ask: Ask, people: People, clip: Clip
     assert vtt.text.startswith("WEBVTT\n\n00:00:00.400 --> 00:00:0")
     assert text.text == "Then wash your hands.\n"
     assert srt.headers["Content-Disposition"] == "attachment; filename*=UTF-8''Washing%20hands.srt"
+
+
+@pytest.mark.usefixtures("allowed")
+def test_head_says_what_would_come_and_nothing_is_put_together(
+    ask: Ask, people: People, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publish_api.downloads._joined", None)
+    learner, path = ask(people.learner), f"/api/v1/clips/{clip.public_id}/download."
+
+    mp4, m4a, srt, vtt, text = (learner.head(path + each) for each in EVERY)
+    known = learner.get(f"{path}mp4", headers={"If-None-Match": mp4.headers["etag"]})
+
+    assert [each.status_code for each in (mp4, m4a, srt, vtt, text, known)] == [200] * 5 + [304]
+    assert (mp4.headers["content-type"], m4a.headers["content-type"]) == ("video/mp4", "audio/mp4")
+    assert (mp4.headers["accept-ranges"], mp4.headers["content-disposition"][-4:]) == ("bytes", ".mp4")
+    assert "content-length" not in mp4.headers
 
 
 @pytest.mark.usefixtures("allowed")
