@@ -44,11 +44,12 @@ class Sending:
                 yield f"{server.rstrip('/')}/recordings/{result.recording}", result.path
 
     def document(self, *, alone: bool) -> dict[str, Any]:
-        """For `--json`; of one file that was named, its own."""
+        """For `--json`: the same for one file and for many. What is said of one that was named alone is also beside
+        its item, as scripts have always read it.
+        """
         items = [_document(result) for result in self.results]
-        if alone:
-            return items[0]
-        return {"items": items, "left_out": [str(path) for path in self.left_out], "summary": self.counts}
+        own = items[0] if alone else {}
+        return {**own, "items": items, "left_out": [str(path) for path in self.left_out], "summary": self.counts}
 
 
 def send(paths: Sequence[Path], server: str, token: str, progress: Progress, *, metadata: Mapping[str, str]) -> Sending:

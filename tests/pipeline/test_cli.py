@@ -13,10 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from domain.consent import SENDING_SAYS, TERMS_VERSION
+from domain.errors import Refused
 from domain.scope import Scope
 from pipeline import cli
 from pipeline.journey import NAMES
 from pipeline.sending import Sending
+from pipeline.upload import Uploaded
 from store import credentials, ways_in
 from store.postgres import Store
 from tests.conftest import People
@@ -268,6 +270,19 @@ def test_an_upload_agrees_for_whoever_sends_it_only_when_they_say_that_they_spea
     assert ran.exit_code == 0
     assert given == [sent]
     assert told in ran.output
+
+
+def test_an_upload_says_the_same_of_one_file_and_of_two() -> None:
+    one, two = Uploaded(Path("a.mp4"), "abcdefghjkmnpqrs"), Uploaded(Path("b.mp4"), None, Refused("No.", code="no"))
+
+    alone, together = Sending((one,), ()).document(alone=True), Sending((one, two), ()).document(alone=False)
+
+    assert together["items"] == [
+        {"file": "a.mp4", "already": False, "recording": "abcdefghjkmnpqrs"},
+        {"file": "b.mp4", "already": False, "error": {"code": "no", "message": "No."}},
+    ]
+    assert alone["items"] == together["items"][:1]
+    assert (alone["recording"], alone["summary"]["sent"]) == ("abcdefghjkmnpqrs", 1)
 
 
 def test_an_upload_to_nobody_says_so(media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
