@@ -28,6 +28,7 @@ HEARTBEAT_S = 5.0
 _KIND = 100
 _LAST = -2 * _KIND
 _LONGEST_S = 3600  # between two tries of a clip's edges, where the object store is away for long
+_LOOK_S = 0.5  # between two looks at what a dead worker has left
 STALLED_S = 20.0  # four heartbeats missed: the worker is dead, or as good as
 
 
@@ -111,10 +112,11 @@ def without(tx: Tx, name: str, recording_ids: Sequence[UUID]) -> list[UUID]:
     return [found for (found,) in tx.execute(query, [list(recording_ids), name])]
 
 
-def work(dsn: str, queues: Sequence[str], carry: Carry, *, name: str) -> None:
+def work(dsn: str, queues: Sequence[str], carry: Carry, *, name: str, in_turn: str | None = None) -> None:
     """Runs jobs of `queues`, one at a time, until SIGTERM or SIGINT.
 
-    A step that is running then is told to stop, and its job goes back into the queue.
+    A step that is running then is told to stop, and its job goes back into the queue. `in_turn`: a queue of which what
+    a dead worker was at comes before what waits behind it; nothing is begun until that has been put back.
     """
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=4))
     _declare(app, carry)
@@ -123,6 +125,8 @@ def work(dsn: str, queues: Sequence[str], carry: Carry, *, name: str) -> None:
         async with app.open_async():
             reaper = asyncio.create_task(_reap(app))
             try:
+                if in_turn is not None:
+                    await _put_back(app, in_turn)
                 await app.run_worker_async(
                     queues=list(queues),
                     name=name,
@@ -175,3 +179,19 @@ async def _reap(app: procrastinate.App) -> None:
                 log.warning("a worker died: its job goes back into the queue: %s", job.task_kwargs)
                 await app.job_manager.retry_job(job)
         await asyncio.sleep(HEARTBEAT_S)
+
+
+async def _put_back(app: procrastinate.App, queue: str) -> None:
+    """Waits until no job of a queue is with a dead worker: each has been put back, or its worker was heard of since."""
+    query = (
+        "select exists (select from procrastinate_jobs j left join procrastinate_workers w on w.id = j.worker_id"
+        " where j.status = 'doing' and j.queue_name = %(queue)s"
+        " and (w.id is null or w.last_heartbeat < %(since)s::timestamptz)) as waits, now()::text as now"
+    )
+    asked = await app.connector.execute_query_one_async(query, queue=queue, since="infinity")
+    since = asked["now"]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(2 * STALLED_S):
+            while asked["waits"]:
+                await asyncio.sleep(_LOOK_S)
+                asked = await app.connector.execute_query_one_async(query, queue=queue, since=since)

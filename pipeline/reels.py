@@ -87,8 +87,8 @@ def make(tools: Tools, reel_id: UUID, stop: Callable[[], bool], now: Callable[[]
             if (later := _failed(tools, making, error, now)) is not None:
                 raise later from error
             return
-        if not made:  # it is to show something else by now
-            raise TryLater(_SOON_S)
+        if not made:  # it is to show something else by now: at once, before those that wait behind it
+            raise TryLater(0)
 
 
 def clear_away(store: Store, objects: Objects, now: datetime) -> None:

@@ -37,7 +37,10 @@ def work(settings: Settings, queues: tuple[str, ...], *, slots: int, nice: int, 
         housekeeper = threading.Thread(target=keep_house, args=(house, ended, tidy_copies), daemon=True)
         housekeeper.start()
         try:
-            jobs.work(house.dsn, (edges.QUEUE, *queues), house.carry, name=f"{socket.gethostname()}:{os.getpid()}")
+            name = f"{socket.gethostname()}:{os.getpid()}"
+            # A film takes minutes, and begins anew after a kill: it need not lose its turn too.
+            in_turn = reels.QUEUE if reels.QUEUE in queues else None
+            jobs.work(house.dsn, (edges.QUEUE, *queues), house.carry, name=name, in_turn=in_turn)
         finally:
             ended.set()
             housekeeper.join()

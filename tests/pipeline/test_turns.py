@@ -1,8 +1,15 @@
 """Whose turn it is in a queue: what takes seconds does not wait behind what takes an hour."""
 
+import os
+import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
+import pytest
+
+from pipeline import jobs
 from pipeline.housekeeping import set_off_lost
 from pipeline.settings import Settings
 from pipeline.wiring import open_house
@@ -60,3 +67,30 @@ def test_a_translation_waits_behind_all_words_and_gets_another_job_where_its_own
                 "select args->>'step', queue_name, priority, status::text from procrastinate_jobs order by id"
             ).fetchall()
     assert found == [("translate", "speech", -100, "failed"), ("translate", "speech", -100, "todo")]
+
+
+def test_what_a_dead_worker_was_at_comes_before_what_waits_behind_it(
+    store: Store, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "HEARTBEAT_S", 0.1)  # as often it is looked for what has to be put back
+    monkeypatch.setattr(jobs, "_LOOK_S", 0.1)
+    with open_house(Settings(database_url=store.dsn, data_dir=tmp_path)), store.transaction() as tx:
+        begun, behind = (a_recording(tx, people.expert, upload_id=name).id for name in ("begun", "behind"))
+        for each in (begun, behind):
+            jobs.Jobs().enqueue(tx, "reel", each, None, queue="reels")
+        tx.execute("insert into procrastinate_workers (last_heartbeat) values (now() - interval '19 s')")
+        tx.execute(
+            "update procrastinate_jobs set status = 'doing', worker_id = (select max(id) from procrastinate_workers)"
+            " where args->>'recording' = %s",
+            [str(begun)],
+        )
+    done: list[UUID] = []
+
+    def carry(step: str, about: UUID, stop: Callable[[], bool], upload: str | None = None) -> None:
+        done.append(about)
+        if len(done) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    jobs.work(store.dsn, ["reels"], carry, name="another", in_turn="reels")
+
+    assert done == [begun, behind]
