@@ -30,7 +30,7 @@ from benchmarks.segmenters import METHODS, NO_VECTORS, Method, Vectors, best_of
 from benchmarks.talks import LEVELS, Talk, read_aloud, talks
 from clip import embed
 from clip.cut import WEIGHTS, Weights, choices, cut
-from domain.clip import Limits
+from domain.clip import Lengths
 
 RESAMPLINGS = 10_000
 OURS = "cut"
@@ -38,7 +38,7 @@ OURS = "cut"
 
 def parted(talk: Talk, wanted: int, vectors: Vectors | None, weights: Weights = WEIGHTS) -> Masses:
     """As the product would, without limits, into so many."""
-    usual = Limits(1, talk.duration_ms, talk.duration_ms // wanted)
+    usual = Lengths(1, talk.duration_ms, talk.duration_ms // wanted)
     found = choices(talk.sentences, talk.pauses, talk.duration_ms, usual, vectors=vectors, weights=weights)
     rows, _ = found.worth(wanted, 0)
     ends = [0]
@@ -47,7 +47,7 @@ def parted(talk: Talk, wanted: int, vectors: Vectors | None, weights: Weights = 
     return _whole(talk, [found.sentences[end] for end in ends])
 
 
-def clips_of(talk: Talk, limits: Limits, vectors: Vectors | None) -> Masses:
+def clips_of(talk: Talk, limits: Lengths, vectors: Vectors | None) -> Masses:
     """As the product does."""
     spans = cut(talk.sentences, talk.pauses, talk.duration_ms, limits, vectors=vectors)
     begun = [sum(s.start_ms < span.start_ms for s in talk.sentences) for span in spans]
@@ -73,7 +73,7 @@ def main() -> None:
     methods |= {f"{OURS}, words alone": lambda talk, wanted, _: parted(talk, wanted, None)}
     methods |= {OURS: partial(parted)} if vectors else {}
     figures = [each for level in LEVELS for each in _numbers_known(given, vectors, level, methods)]
-    limits = Limits(target_ms=round(arguments.seconds * 1000))
+    limits = Lengths(target_ms=round(arguments.seconds * 1000))
     figures += _as_clips("by the clock", given, vectors, limits)
     figures += _as_clips("read at 150 words a minute", [read_aloud(talk) for talk in given], vectors, limits)
     sentences = sum(len(talk.sentences) for talk in given)
@@ -139,7 +139,7 @@ def _better(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return sum(sum(dice.choices(gains, k=len(gains))) > 0 for _ in range(RESAMPLINGS)) / RESAMPLINGS
 
 
-def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Limits) -> list[Figure]:
+def _as_clips(how: str, given: list[Talk], vectors: list[Vectors], limits: Lengths) -> list[Figure]:
     figures = []
     print(f"\n20-120 s, {limits.target_ms / 1000:.0f} s on average, {how}")
     print(f"{'':20}{'met':>7}{'pure':>7}{'clips':>7}{'mean s':>8}{'min s':>7}{'max s':>7}")

@@ -24,7 +24,7 @@ from benchmarks.talks import Talk, talks
 from clip import embed
 from clip.cut import WEIGHTS, Weights, choices
 from clip.likely import HEAT
-from domain.clip import Limits
+from domain.clip import Lengths
 
 NAMES = ("scatter", "length", "cue", "pause", "unfinished", "question")
 HELD = 0.1  # how dear it is that a weight is not today's, as a share of it, squared
@@ -43,7 +43,7 @@ class Task:
 
 def task(talk: Talk, vectors: Vectors | None) -> Task:
     number = len(talk.topics["fine"])
-    usual = Limits(1, talk.duration_ms, talk.duration_ms // number)
+    usual = Lengths(1, talk.duration_ms, talk.duration_ms // number)
     none = replace(WEIGHTS, **dict.fromkeys(NAMES, 0.0))
 
     def costs(weights: Weights) -> Matrix:

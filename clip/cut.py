@@ -40,7 +40,7 @@ from clip.ends import ends
 from clip.likely import cheapest, probabilities, worth
 from clip.sights import Place, places, scenes
 from clip.terms import spoken, stems
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.seen import Seen
 from domain.span import Span
 from domain.transcript import Pause, Sentence
@@ -99,7 +99,7 @@ def cut(
     sentences: Sequence[Sentence],
     pauses: Sequence[Pause],
     duration_ms: int,
-    limits: Limits | None = None,
+    limits: Lengths | None = None,
     language: str = "en",
     vectors: NDArray[np.float32] | None = None,
     seen: Seen | None = None,
@@ -110,7 +110,7 @@ def cut(
     seen where nobody speaks. Without all of these the whole recording is one clip. One shorter than twice the
     minimum stays whole, because no cut could leave both parts long enough.
     """
-    limits = limits or Limits()
+    limits = limits or Lengths()
     found = choices(sentences, pauses, duration_ms, limits, language, vectors, seen=seen)
     at = found.bounds_ms
     wanted = max((at[-1] - at[0]) / limits.target_ms, float(found.scenes))
@@ -122,7 +122,7 @@ def choices(
     sentences: Sequence[Sentence],
     pauses: Sequence[Pause],
     duration_ms: int,
-    limits: Limits,
+    limits: Lengths,
     language: str = "en",
     vectors: NDArray[np.float32] | None = None,
     weights: Weights = WEIGHTS,
@@ -214,7 +214,7 @@ def _within(pauses: Sequence[Pause], duration_ms: int) -> list[Pause]:
     return [pause for _, pause in sorted({p.middle_ms: p for p in by_length}.items())]
 
 
-def _reach(bounds: NDArray[np.int64], limits: Limits) -> list[int]:
+def _reach(bounds: NDArray[np.int64], limits: Lengths) -> list[int]:
     """For each bound the first one that a clip ending there may begin at.
 
     A clip over the maximum can be best only if it is over by no more than the minimum (it would be
@@ -233,7 +233,7 @@ def _reach(bounds: NDArray[np.int64], limits: Limits) -> list[int]:
     return first
 
 
-def _outside(bounds: NDArray[np.int64], first: Sequence[int], limits: Limits) -> list[NDArray[np.float64]]:
+def _outside(bounds: NDArray[np.int64], first: Sequence[int], limits: Lengths) -> list[NDArray[np.float64]]:
     lengths, parts = _differences(bounds, first)
     over = np.maximum(limits.min_ms - lengths, 0) + np.maximum(lengths - limits.max_ms, 0)
     return np.split(_OUTSIDE * over, parts)

@@ -7,7 +7,7 @@ from clip import embed
 from clip.cut import cut
 from clip.tag import tags
 from clip.title import title
-from domain.clip import SHORTEST_PART_MS, Limits, Proposal
+from domain.clip import SHORTEST_PART_MS, Lengths, Proposal
 from domain.media import Listening
 from domain.seen import LONG_SILENCE_MS
 from domain.span import Span
@@ -19,7 +19,7 @@ def propose(
     heard: Listening,
     *,
     name: str = "",
-    limits: Limits | None = None,
+    limits: Lengths | None = None,
     kept: Sequence[Span] = (),
 ) -> tuple[Proposal, ...]:
     """Clips of one recording, in order, every bound on a keyframe or an end of the recording.
@@ -29,7 +29,7 @@ def propose(
     which nothing is said, with the time at which it begins where others come before it.
     """
     texts = [sentence.text for sentence in transcript.sentences]
-    limits, pauses, plan = limits or Limits(), _cuttable(heard), heard.plan
+    limits, pauses, plan = limits or Lengths(), _cuttable(heard), heard.plan
     cut_at_all = len(texts) > 1 and plan.duration_ms >= 2 * limits.min_ms
     vectors = embed.vectors(texts, transcript.language) if cut_at_all else None
     bounds = []

@@ -47,7 +47,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Limits:
+class Lengths:
     """How long clips are: at least, at most, and on average if the words do not say otherwise. Raises Invalid."""
 
     min_ms: int = 20_000
@@ -62,7 +62,7 @@ class Limits:
             )
 
 
-USUAL = Limits()  # where nobody has said otherwise
+USUAL = Lengths()  # where nobody has said otherwise
 
 
 @dataclass(frozen=True)

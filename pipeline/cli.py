@@ -323,13 +323,13 @@ def cut(
 ) -> None:
     """Cut a transcript into clips."""
     from clip.propose import propose
-    from domain.clip import Limits
+    from domain.clip import Lengths
     from pipeline.documents import clip_documents, read_transcript
 
     if not 0 < shortest <= target <= longest:
         raise typer.BadParameter("--min, --target and --max have to rise, from above zero.")
     said, heard = read_transcript(_existing(transcript))
-    limits = Limits(min_ms=round(shortest * 1000), max_ms=round(longest * 1000), target_ms=round(target * 1000))
+    limits = Lengths(min_ms=round(shortest * 1000), max_ms=round(longest * 1000), target_ms=round(target * 1000))
     clips = clip_documents(propose(said, heard, limits=limits))
     if as_json:
         _print_json({"clips": clips})

@@ -19,8 +19,7 @@ from pathlib import Path
 
 from capture.policy import Limits, check_probe
 from clip.propose import propose
-from domain.clip import USUAL, Proposal
-from domain.clip import Limits as Lengths
+from domain.clip import USUAL, Lengths, Proposal
 from domain.glossary import Term
 from domain.media import Listening, Probe, Rendering
 from domain.transcript import Transcript

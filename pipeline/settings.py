@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.errors import Misconfigured
 from domain.media import Encoder
 
@@ -56,10 +56,10 @@ class Settings:
         return self.max_duration_s * 1000
 
     @property
-    def lengths(self) -> Limits:
+    def lengths(self) -> Lengths:
         """How long clips are, where nobody has said otherwise for a recording."""
         shortest, usual, longest = (seconds * 1000 for seconds in self.clip_seconds)
-        return Limits(shortest, longest, usual)
+        return Lengths(shortest, longest, usual)
 
 
 def read(environ: Mapping[str, str]) -> Settings:

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from capture.intake import Intake
 from capture.policy import Limits
-from domain.clip import USUAL
-from domain.clip import Limits as Lengths
+from domain.clip import USUAL, Lengths
 from domain.media import Encoder, Probe
 from domain.recording import Recording
 from pipeline.originals import Originals

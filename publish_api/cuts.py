@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from clip import embed
-from domain.clip import Clip, Limits, Proposal
+from domain.clip import Clip, Lengths, Proposal
 from domain.errors import Conflict
 from domain.media import Listening
 from domain.permit import Act, demand
@@ -50,7 +50,7 @@ class Cutting:
     """A recording as it is cut with these lengths."""
 
     recording: Recording
-    limits: Limits
+    limits: Lengths
     pieces: tuple[Piece, ...]
 
 
@@ -111,7 +111,7 @@ def previewed(
     with services.store.transaction() as tx:
         now = lengths(tx, services, demanded(tx, id_, viewer))
     return CutOut.of(
-        preview(services, viewer, id_, Limits(min_ms or now.min_ms, max_ms or now.max_ms, target_ms or now.target_ms))
+        preview(services, viewer, id_, Lengths(min_ms or now.min_ms, max_ms or now.max_ms, target_ms or now.target_ms))
     )
 
 
@@ -123,17 +123,17 @@ def previewed(
     responses=problems(403, 404, 409, 410),
 )
 def made(services: Use, viewer: Viewer, id_: Id, body: LengthsIn) -> CutOut:
-    return CutOut.of(cut_again(services, viewer, id_, Limits(body.min_ms, body.max_ms, body.target_ms)))
+    return CutOut.of(cut_again(services, viewer, id_, Lengths(body.min_ms, body.max_ms, body.target_ms)))
 
 
-def preview(services: Services, viewer: Person, public_id: str, limits: Limits) -> Cutting:
+def preview(services: Services, viewer: Person, public_id: str, limits: Lengths) -> Cutting:
     """Raises NotFound, Gone, Forbidden, and Conflict (`not_heard`) while its words are not written down."""
     with services.store.transaction() as tx:
         known = _known(tx, demanded(tx, public_id, viewer), viewer)
     return _cutting(services, known, limits)[0]
 
 
-def cut_again(services: Services, viewer: Person, public_id: str, limits: Limits) -> Cutting:
+def cut_again(services: Services, viewer: Person, public_id: str, limits: Lengths) -> Cutting:
     """Raises as `preview` does."""
     preview(services, viewer, public_id, limits)  # what takes its time is remembered: below somebody may wait for us
     with services.store.transaction() as tx:
@@ -145,7 +145,7 @@ def cut_again(services: Services, viewer: Person, public_id: str, limits: Limits
     return cutting
 
 
-def lengths(tx: Tx, services: Services, recording: Recording) -> Limits:
+def lengths(tx: Tx, services: Services, recording: Recording) -> Lengths:
     """How long its clips are to be."""
     return proposed.lengths(tx, recording.id) or services.lengths
 
@@ -188,7 +188,7 @@ def _remember_meanings(tx: Tx, recording_id: UUID, transcript: Transcript) -> No
         embed.unpack(*meant, [sentence.text for sentence in transcript.sentences])
 
 
-def _cutting(services: Services, known: _Known, limits: Limits) -> tuple[Cutting, tuple[Proposal, ...]]:
+def _cutting(services: Services, known: _Known, limits: Lengths) -> tuple[Cutting, tuple[Proposal, ...]]:
     kept = [span for _, span in known.stays]
     title = known.recording.title
     proposals = services.propose(known.transcript, known.heard, name=title, limits=limits, kept=kept)

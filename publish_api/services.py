@@ -11,7 +11,7 @@ from capture.intake import Intake
 from clip.drafter import Draft, extractive
 from clip.meaning import meaning_of_query
 from clip.propose import propose
-from domain.clip import USUAL, Limits, Proposal
+from domain.clip import USUAL, Lengths, Proposal
 from domain.errors import Unavailable
 from domain.identity import Identity
 from domain.media import Listening
@@ -36,7 +36,7 @@ class Propose(Protocol):
         heard: Listening,
         *,
         name: str = "",
-        limits: Limits | None = None,
+        limits: Lengths | None = None,
         kept: Sequence[Span] = (),
     ) -> tuple[Proposal, ...]: ...
 
@@ -95,7 +95,7 @@ class Services:
     originals_days: int = 0  # after which the file that was sent is deleted; 0: with its recording
     propose: Propose = propose
     draft: Drafting = extractive
-    lengths: Limits = USUAL  # of clips, where nobody has said otherwise for a recording
+    lengths: Lengths = USUAL  # of clips, where nobody has said otherwise for a recording
     meaning: Callable[[str], Sequence[float] | None] = meaning_of_query  # of what is searched for
     whisper_model: str = "base"  # not all of them can translate
     single_sign_on: SingleSignOn | None = None  # None: links and codes alone

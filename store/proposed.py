@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.clip import Limits, Proposal
+from domain.clip import Lengths, Proposal
 from domain.ids import public_id, uuid7
 from domain.recall import Shown
 from domain.recording import Recording
@@ -68,17 +68,17 @@ def staying(tx: Tx, recording_id: UUID) -> tuple[Shown, ...]:
     return tuple((each["id"], Span(each["start_ms"], each["end_ms"])) for each in found)
 
 
-def lengths(tx: Tx, recording_id: UUID) -> Limits | None:
+def lengths(tx: Tx, recording_id: UUID) -> Lengths | None:
     """How long its clips are to be; None where nobody has said so."""
     found = row(
         tx,
         "select shortest_ms as min_ms, longest_ms as max_ms, usual_ms as target_ms from recording where id = %s",
         [recording_id],
     )
-    return None if found is None or found["min_ms"] is None else Limits(**found)
+    return None if found is None or found["min_ms"] is None else Lengths(**found)
 
 
-def set_lengths(tx: Tx, recording_id: UUID, limits: Limits) -> None:
+def set_lengths(tx: Tx, recording_id: UUID, limits: Lengths) -> None:
     """Raises Gone."""
     claim(tx, recording_id)
     tx.execute(

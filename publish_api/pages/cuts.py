@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.errors import Conflict, Invalid
 from domain.person import Person
 from publish_api import cuts as cuts_api
@@ -35,7 +35,7 @@ class Typed:
         return bool(self.shortest or self.usual or self.longest)
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> Lengths:
         """Raises Invalid."""
         try:
             shortest, usual, longest = (round(float(each) * 1000) for each in (self.shortest, self.usual, self.longest))
@@ -43,10 +43,10 @@ class Typed:
             raise Invalid("Write seconds, like 45.", code="bad_limits") from None
         if shortest < LEAST_MS or longest > MOST_MS:
             raise Invalid("A clip lasts at least 3 seconds, and at most an hour.", code="bad_limits")
-        return Limits(shortest, longest, usual)
+        return Lengths(shortest, longest, usual)
 
     @classmethod
-    def of(cls, limits: Limits) -> "Typed":
+    def of(cls, limits: Lengths) -> "Typed":
         return cls(*(f"{ms / 1000:g}" for ms in (limits.min_ms, limits.target_ms, limits.max_ms)))
 
     @property

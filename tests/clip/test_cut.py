@@ -14,7 +14,7 @@ from benchmarks.segmentation import clips_of
 from benchmarks.segmenters import text_tiling, uniform
 from benchmarks.talks import talks as real_talks
 from clip.cut import cut
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.errors import Invalid
 from domain.seen import quiet_edges_ms
 from domain.span import Span
@@ -60,7 +60,7 @@ def test_a_long_pause_is_where_the_cut_goes_when_the_words_do_not_say() -> None:
         s if i <= 5 else Sentence(s.text, s.start_ms + 1500, s.end_ms + 1500) for i, s in enumerate(told.sentences)
     )
 
-    spans = cut(sentences, pauses, told.duration_ms + 1500, Limits(max_ms=60_000))
+    spans = cut(sentences, pauses, told.duration_ms + 1500, Lengths(max_ms=60_000))
 
     assert [s.end_ms for s in spans] == [pauses[5].middle_ms, told.duration_ms + 1500]
 
@@ -139,7 +139,7 @@ def test_a_pause_inside_a_sentence_is_not_cut() -> None:
 
 def test_limits_out_of_order_are_refused() -> None:
     with pytest.raises(Invalid, match="have to come in that order") as refused:
-        Limits(min_ms=60_000, max_ms=30_000)
+        Lengths(min_ms=60_000, max_ms=30_000)
 
     assert refused.value.code == "bad_limits"
 
@@ -148,7 +148,7 @@ def test_a_longer_target_makes_longer_clips() -> None:
     told = talk([*OVEN, *BIKE, *TAX] * 6)
 
     counts = [
-        len(cut(told.sentences, told.pauses, told.duration_ms, Limits(target_ms=target)))
+        len(cut(told.sentences, told.pauses, told.duration_ms, Lengths(target_ms=target)))
         for target in (25_000, 45_000, 100_000)
     ]
 
@@ -191,7 +191,7 @@ def test_the_same_recording_is_cut_the_same_way(told: Talk) -> None:
 @settings(deadline=None)
 def test_clips_are_outside_the_limits_by_no_more_than_has_to_be(told: Talk, bounds: tuple[int, int]) -> None:
     """Against every other choice of the places where one may cut."""
-    limits = Limits(bounds[0], bounds[1], sum(bounds) // 2)
+    limits = Lengths(bounds[0], bounds[1], sum(bounds) // 2)
 
     def outside(cuts: tuple[int, ...]) -> int:
         lengths = [b - a for a, b in pairwise(cuts)]
@@ -222,7 +222,7 @@ def test_times_that_cannot_be_still_give_spans_in_order(
     sentences = [Sentence("so", a, a + b) for a, b in sorted(spoken)]
     pauses = [Pause(a, a + b) for a, b in sorted(silent)]
 
-    spans = cut(sentences, pauses, duration_ms, Limits(200, 2000, 500))
+    spans = cut(sentences, pauses, duration_ms, Lengths(200, 2000, 500))
 
     assert all(a.end_ms == b.start_ms for a, b in pairwise(spans))
     assert 0 <= spans[0].start_ms < spans[-1].end_ms <= duration_ms
@@ -248,7 +248,7 @@ def test_real_talks_are_cut_nearer_to_their_topics_than_by_equal_lengths_or_text
     hits = {"cut": 0, "uniform": 0, "tiling": 0}
     for told in given_talks:
         wanted, nothing = round(told.duration_ms / 45_000), np.zeros((0, 0), np.float32)
-        hits["cut"] += met(told.topics[level], clips_of(told, Limits(), None))[0]
+        hits["cut"] += met(told.topics[level], clips_of(told, Lengths(), None))[0]
         hits["uniform"] += met(told.topics[level], uniform(told, wanted, nothing))[0]
         hits["tiling"] += met(told.topics[level], text_tiling(told, wanted, nothing))[0]
 

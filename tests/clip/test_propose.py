@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clip.propose import propose
-from domain.clip import SHORTEST_PART_MS, Limits, Proposal
+from domain.clip import SHORTEST_PART_MS, Lengths, Proposal
 from domain.media import Listening
 from domain.span import Span
 from domain.transcript import Transcript, Word
@@ -15,7 +15,7 @@ from tests.clip.talks import BIKE, OVEN, TAX, Talk, talk, talks
 from transcode.keyframes import plan
 
 FPS = Fraction(25)
-SHORT = Limits(3_000, 30_000, 10_000)
+SHORT = Lengths(3_000, 30_000, 10_000)
 
 
 def heard(told: Talk, language: str = "en") -> tuple[Transcript, Listening]:
@@ -44,7 +44,7 @@ def test_a_clip_that_stays_is_not_proposed_again_and_the_others_fill_the_rest() 
 
 def test_what_is_left_begins_where_a_clip_that_stays_ends_off_every_keyframe() -> None:
     # Cut in the middle of "Brush the chain": what is left of that sentence is in no other clip.
-    proposals = propose(*heard(talk([*OVEN, *BIKE, *TAX])), kept=[Span(0, 33_333)], limits=Limits(20_000, 60_000))
+    proposals = propose(*heard(talk([*OVEN, *BIKE, *TAX])), kept=[Span(0, 33_333)], limits=Lengths(20_000, 60_000))
 
     assert spans(proposals) == [Span(33_333, 53_800), Span(53_800, 80_600)]
 

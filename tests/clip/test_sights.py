@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clip.cut import cut
 from clip.propose import propose
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.media import Listening
 from domain.seen import Seen
 from domain.span import Span
@@ -17,11 +17,11 @@ from domain.transcript import Pause, Sentence, Transcript, Word
 from tests.clip.talks import BIKE, OVEN, talk
 from transcode.keyframes import plan
 
-LIMITS = Limits()
+LIMITS = Lengths()
 FPS = Fraction(25)
 
 
-def silent(duration_ms: int, seen: Seen, limits: Limits = LIMITS) -> list[tuple[int, int]]:
+def silent(duration_ms: int, seen: Seen, limits: Lengths = LIMITS) -> list[tuple[int, int]]:
     spans = cut([], [Pause(0, duration_ms)], duration_ms, limits, seen=seen)
     return [(span.start_ms, span.end_ms) for span in spans]
 
@@ -70,7 +70,7 @@ def test_a_long_scene_is_cut_where_hands_rest_rather_than_be_over_the_limit() ->
     ],
 )
 def test_stillness_at_the_ends_is_left_out(seen: Seen, left: tuple[int, int]) -> None:
-    assert silent(80_000, seen, Limits(20_000, 120_000, 80_000)) == [left]
+    assert silent(80_000, seen, Lengths(20_000, 120_000, 80_000)) == [left]
 
 
 def test_a_talk_with_long_silent_work_in_it_is_cut_at_the_scenes_of_the_work() -> None:

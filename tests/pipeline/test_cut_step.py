@@ -7,7 +7,7 @@ import pytest
 
 from clip import embed
 from clip.propose import described
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.span import Span
 from domain.transcript import Sentence, Transcript, Word
 from pipeline.step import Work
@@ -28,7 +28,7 @@ def test_what_sentences_mean_is_kept_from_as_many_on_as_take_their_time(
         recording = a_recording(tx, people.expert)
         media.save_listening(tx, recording.id, a_listening(40_000))
         transcripts.save_transcript(tx, recording.id, Transcript("en", "by hand", "none", words, sentences))
-    tools = cast(Any, SimpleNamespace(store=store, lengths=Limits()))
+    tools = cast(Any, SimpleNamespace(store=store, lengths=Lengths()))
     work = Work(recording, tools, lambda fraction: None, lambda: False)
 
     kept = []
@@ -45,7 +45,7 @@ def test_what_sentences_mean_is_kept_from_as_many_on_as_take_their_time(
 def test_heard_again_drafts_are_called_by_what_is_said_now_and_the_clip_a_person_touched_stays(
     store: Store, people: People
 ) -> None:
-    tools = cast(Any, SimpleNamespace(store=store, lengths=Limits()))
+    tools = cast(Any, SimpleNamespace(store=store, lengths=Lengths()))
     english = spoken("Bleed the brakes with mineral oil. Fill in the tax form online.", word_ms=1_000)
     german = spoken(
         "Bremsen mit Mineralöl erst entlüften, bitte. Das Steuerformular online ausfüllen.",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.errors import Misconfigured
 from domain.media import Encoder
 from pipeline.settings import read
@@ -33,7 +33,7 @@ def test_settings_are_read_from_variables_with_the_prefix() -> None:
     assert settings.public_url == "https://tips.example.com"
     assert settings.ladder == (720, 270)
     assert settings.max_upload_bytes == 1000
-    assert settings.lengths == Limits(10_000, 60_000, 30_000)
+    assert settings.lengths == Lengths(10_000, 60_000, 30_000)
 
 
 def test_encoders_are_named_once_each_in_their_order() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.clip import Limits
+from domain.clip import Lengths
 from domain.recording import Recording
 from domain.span import Span
 from store import clips, comments, media, proposed, recalls
@@ -96,7 +96,7 @@ def test_cut_again_as_it_was_a_recording_has_the_same_clips(store: Store, people
 
 
 def test_lengths_are_the_recordings_own_once_somebody_has_said_them(store: Store, recording: Recording) -> None:
-    said = Limits(10_000, 60_000, 30_000)
+    said = Lengths(10_000, 60_000, 30_000)
 
     with store.transaction() as tx:
         before = proposed.lengths(tx, recording.id)
