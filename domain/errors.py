@@ -15,7 +15,7 @@
 
 `code` never changes once released: clients compare it. `message` is one or two sentences for the
 person who reads it: what was wrong, what to do next. The HTTP status of each is in
-publish_api/errors.py, the exit code in pipeline/cli.py.
+publish_api/errors.py, the exit code in pipeline/terminal.py.
 """
 
 

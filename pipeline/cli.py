@@ -4,7 +4,6 @@ Exit 0: done. 2: the command was used wrongly. 3: the input was refused. 1: anyt
 Rooms are imported inside commands: `--help` should not load a speech engine.
 """
 
-import json
 import logging
 import os
 import sys
@@ -14,12 +13,14 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.errors import Invalid, PassItOnError, Refused
+from domain.errors import Invalid, PassItOnError
 from domain.person import Role
 from domain.scope import Scope
+from pipeline import on_files
 from pipeline import settings as env
 from pipeline.progress import Progress
 from pipeline.settings import Settings
+from pipeline.terminal import AsJson, as_error, exit_code, print_json
 
 app = typer.Typer(
     name="passiton",
@@ -28,18 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(on_files.app)
 people_app = typer.Typer(help="People and how they sign in.", no_args_is_help=True)
 app.add_typer(people_app, name="people")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-Ladder = Annotated[str | None, typer.Option(help="Shorter sides of the video renditions, such as 1080,720.")]
-Engine = Annotated[str | None, typer.Option(help="faster-whisper or openai-whisper.")]
-Language = Annotated[str | None, typer.Option(help="Spoken language, such as en; detected when left out.")]
-Glossary = Annotated[
-    Path | None, typer.Option(help="Words of your own: one a line, behind a colon what is heard instead.")
-]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...")]
-File = Annotated[Path, typer.Argument(metavar="FILE")]
 
 
 def main() -> None:
@@ -48,7 +40,7 @@ def main() -> None:
         app()
     except PassItOnError as error:
         _say_error(error)
-        sys.exit(_exit_code(error))
+        sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.exit(1)
     except Exception as error:
@@ -153,7 +145,7 @@ def render_again(
     with open_house(_settings()) as house:
         report = again.begin(house.services.store, recordings or [], house.wanted, house.render_again)
     if as_json:
-        _print_json({name: found for name, found in vars(report).items() if name != "others"})
+        print_json({name: found for name, found in vars(report).items() if name != "others"})
     else:
         for line in report.lines():
             typer.echo(line)
@@ -166,176 +158,12 @@ def doctor(as_json: AsJson = False) -> None:
 
     findings = examine(_settings())
     if as_json:
-        _print_json({"findings": [vars(f) for f in findings]})
+        print_json({"findings": [vars(f) for f in findings]})
     else:
         for finding in findings:
             typer.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.what}: {finding.says}")
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
-
-
-# ---------------------------------------------------------------- files, without a server
-
-
-@app.command()
-def process(
-    files: Files,
-    out: Annotated[Path, typer.Option(help="Folder for the results.")],
-    language: Language = None,
-    glossary: Glossary = None,
-    ladder: Ladder = None,
-    mp4: Annotated[bool, typer.Option("--mp4", help="Also write every clip as an MP4.")] = False,
-    engine: Engine = None,
-    as_json: AsJson = False,
-) -> None:
-    """The whole way on files: renditions, words, clips, and a page that plays them."""
-    from pipeline.process import folder_name
-    from pipeline.process import process as run
-
-    settings = _settings()
-    jail, speech, limits = _bench(settings, engine)
-    heights, terms = _heights(ladder, settings), _terms(glossary)
-    documents: list[dict[str, Any]] = []
-    refused = failed = False
-    for file in files:
-        with Progress(file.name) as progress:
-            try:
-                manifest = run(
-                    _existing(file), out, engine=speech, jail=jail, limits=limits, heights=heights,
-                    language=language or settings.language, terms=terms, lengths=settings.lengths, mp4=mp4,
-                    say=progress.step,
-                )  # fmt: skip
-                documents.append({"file": str(file), **manifest})
-                progress.done(f"{len(manifest['clips'])} clips in {out / folder_name(file)}")  # type: ignore[arg-type]
-            except PassItOnError as error:
-                refused, failed = refused or isinstance(error, Refused), failed or not isinstance(error, Refused)
-                documents.append({"file": str(file), **_as_error(error)})
-                progress.failed(error.message)
-    if as_json:
-        _print_json(documents[0] if len(documents) == 1 else {"items": documents})
-    if failed or refused:
-        raise typer.Exit(1 if failed else 3)
-
-
-@app.command()
-def probe(file: File, as_json: AsJson = False) -> None:
-    """Say what a file holds: size as shown, rotation, frame rate, sound."""
-    from pipeline.documents import probe_document
-    from transcode.jail import Jail
-    from transcode.probe import probe as run
-
-    document = probe_document(run(_existing(file), Jail()))
-    if as_json:
-        _print_json(document)
-        return
-    for name, value in document.items():
-        typer.echo(f"{name:15} {value}")
-
-
-@app.command()
-def transcribe(
-    file: File,
-    engine: Engine = None,
-    language: Language = None,
-    glossary: Glossary = None,
-    words: Annotated[bool, typer.Option("--words", help="Print every word with its times.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write down what is said in a file."""
-    from pipeline.documents import transcript_document
-    from pipeline.steps import listening
-    from transcode.probe import probe as look
-    from transcode.sound import hear
-    from transcribe.transcript import write_down
-
-    settings, terms = _settings(), _terms(glossary)
-    jail, speech, _ = _bench(settings, engine)
-    with Progress(file.name) as progress:
-        found = look(_existing(file), jail)
-        sound = hear(file, found, jail)
-        heard = listening(sound, file, found, jail)
-        transcript = write_down(
-            speech(), sound.samples, heard.pauses, found.duration_ms, language=language or settings.language,
-            terms=terms, report=lambda fraction: progress.step("transcribe", fraction),
-        )  # fmt: skip
-    if as_json:
-        _print_json(transcript_document(transcript, heard.pauses))
-    elif words:
-        for word in transcript.words:
-            typer.echo(f"{word.start_ms / 1000:9.2f} {word.end_ms / 1000:9.2f} {word.probability:5.2f} {word.text}")
-    else:
-        for sentence in transcript.sentences:
-            typer.echo(sentence.text)
-
-
-@app.command()
-def captions(
-    files: Files,
-    check: Annotated[bool, typer.Option("--check", help="Say which rules of the trade are broken, and where.")] = False,
-    srt: Annotated[bool, typer.Option("--srt", help="Write SubRip instead of WebVTT.")] = False,
-    text: Annotated[bool, typer.Option("--text", help="Write text, a sentence a line.")] = False,
-    fillers: Annotated[bool, typer.Option("--fillers/--no-fillers", help="With “um” and “er”, or without.")] = True,
-    language: Annotated[str | None, typer.Option(help="Of the files to be checked, such as de.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write captions from a TRANSCRIPT.json, or check caption files (.vtt, .srt) by the trade's rules.
-
-    A TRANSCRIPT.json can be checked too: by the captions that would be written. A file that cannot be read is named,
-    the others are checked all the same, and the exit code is 3.
-    """
-    from pipeline import captioning
-
-    if not check:
-        if len(files) != 1 or as_json or (srt and text):
-            raise typer.BadParameter("Name one transcript, and one form: WebVTT, --srt or --text.")
-        typer.echo(
-            captioning.write(_existing(files[0]), "srt" if srt else "txt" if text else "vtt", fillers=fillers), nl=False
-        )
-        return
-    documents, refused = [], False
-    for file in files:
-        try:
-            measured = captioning.measure(_existing(file), language)
-        except Refused as error:
-            if len(files) == 1:
-                raise
-            refused = True
-            documents.append({"file": str(file), **_as_error(error)})
-            said = [error.message]
-        else:
-            documents.append(captioning.document(file, *measured))
-            said = captioning.lines(file, *measured)
-        if not as_json:
-            typer.echo("\n".join(said))
-    if as_json:
-        _print_json({"items": documents})
-    if refused:
-        raise typer.Exit(3)
-
-
-@app.command()
-def cut(
-    transcript: Annotated[Path, typer.Argument(metavar="TRANSCRIPT.json")],
-    shortest: Annotated[float, typer.Option("--min", help="Shortest clip, in seconds.")] = 20,
-    longest: Annotated[float, typer.Option("--max", help="Longest clip, in seconds.")] = 120,
-    target: Annotated[float, typer.Option(help="The length clips should have, in seconds.")] = 45,
-    as_json: AsJson = False,
-) -> None:
-    """Cut a transcript into clips."""
-    from clip.propose import propose
-    from domain.clip import Lengths
-    from pipeline.documents import clip_documents, read_transcript
-
-    if not 0 < shortest <= target <= longest:
-        raise typer.BadParameter("--min, --target and --max have to rise, from above zero.")
-    said, heard = read_transcript(_existing(transcript))
-    limits = Lengths(min_ms=round(shortest * 1000), max_ms=round(longest * 1000), target_ms=round(target * 1000))
-    clips = clip_documents(propose(said, heard, limits=limits))
-    if as_json:
-        _print_json({"clips": clips})
-        return
-    for clip in clips:
-        typer.echo(f"{clip['start_ms'] / 1000:9.2f} {clip['end_ms'] / 1000:9.2f}  {clip['title']}")
 
 
 # ---------------------------------------------------------------- a server elsewhere, and its people
@@ -368,13 +196,13 @@ def upload(
         terms = {"terms": str(TERMS_VERSION)} if i_speak else {}
         outcome = sending.send(files, server, token, progress, metadata={**said, **terms})
     if as_json:
-        _print_json(outcome.document(alone=len(files) == 1 and not files[0].is_dir()))
+        print_json(outcome.document(alone=len(files) == 1 and not files[0].is_dir()))
     else:
         for address, file in outcome.addresses(server):
             typer.echo(f"{address}  {file}")
         typer.echo(outcome.summary, err=True)
     if outcome.errors:
-        raise typer.Exit(min(_exit_code(e) for e in outcome.errors))
+        raise typer.Exit(min(exit_code(e) for e in outcome.errors))
 
 
 @people_app.command("add")
@@ -395,7 +223,7 @@ def people_add(
         link = credentials.new_sign_in_link(tx, person.id, now=now())
     url = f"{house.settings.public_url}/sign-in/{link.token}"
     if as_json:
-        _print_json({"id": person.public_id, "login": person.login, "url": url, "code": link.code})
+        print_json({"id": person.public_id, "login": person.login, "url": url, "code": link.code})
     else:
         typer.echo(f"{person.name} signs in at {url}\nor with the login name {person.login} and the code {link.code}.")
 
@@ -425,7 +253,7 @@ def token(
         expires_at = now() + timedelta(days=days) if days else None
         made = credentials.new_api_token(tx, person.id, name, scopes=scope or EVERYTHING, expires_at=expires_at)
     if as_json:
-        _print_json({"login": person.login, "token": made})
+        print_json({"login": person.login, "token": made})
     else:
         typer.echo(made)
 
@@ -436,7 +264,7 @@ def token(
 def _print_report(report: Any, where: str, *, as_json: bool) -> None:
     """Of a backup, or a restore. Raises Exit where it is not all."""
     if as_json:
-        _print_json(vars(report))
+        print_json(vars(report))
     else:
         objects = "in S3, which stay there" if report.objects is None else report.objects
         typer.echo(f"{where}. Recordings: {report.recordings}. Objects: {objects}.")
@@ -450,64 +278,11 @@ def _settings() -> Settings:
     return env.read(os.environ)
 
 
-def _bench(settings: Settings, engine: str | None) -> tuple[Any, Any, Any]:
-    """(jail, speech engine when first called, limits) for work on files."""
-    from capture.policy import Limits
-    from pipeline.wiring import speech_engine
-    from transcode.jail import Jail
-
-    if engine is not None:
-        settings = replace(settings, whisper_engine=engine)
-    limits = Limits(max_duration_ms=settings.max_duration_ms)
-    return Jail(), speech_engine(settings), limits
-
-
-def _heights(text: str | None, settings: Settings) -> tuple[int, ...]:
-    if text is None:
-        return settings.ladder
-    try:
-        return env.ladder(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is no ladder: write whole numbers such as 1080,720.") from None
-
-
-def _terms(file: Path | None) -> tuple[Any, ...]:
-    """What a glossary file holds, the likeliest first. Raises Refused, Invalid."""
-    from domain.glossary import read_terms
-
-    if file is None:
-        return ()
-    try:
-        return read_terms(_existing(file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refused(f"{file.name} cannot be read as text in UTF-8.", code="bad_glossary") from error
-
-
-def _existing(file: Path) -> Path:
-    if not file.is_file():
-        raise Refused(f"There is no file {file}.", code="no_such_file")
-    return file
-
-
-def _as_error(error: PassItOnError) -> dict[str, dict[str, str]]:
-    return {"error": {"code": error.code, "message": error.message}}
-
-
 def _say_error(error: PassItOnError) -> None:
     if "--json" in sys.argv:
-        _print_json(_as_error(error))
+        print_json(as_error(error))
     else:
         typer.echo(error.message, err=True)
-
-
-def _exit_code(error: PassItOnError) -> int:
-    return 3 if isinstance(error, Refused) else 1
-
-
-def _print_json(document: object) -> None:
-    said = json.dumps(document, ensure_ascii=False, indent=1)
-    # A file's name may be bytes that are no text; JSON has a way to write those.
-    sys.stdout.write(said.encode(errors="backslashreplace").decode() + "\n")
 
 
 def _log() -> None:
