@@ -174,6 +174,8 @@ def title(sentences: Sequence[Sentence], language: str = "en", others: Sequence[
             named = (worth, short)
     if best[2] or named[1]:
         return best[1] if best[2] else named[1]
+    if len(texts) == 1 and best[1] and len(spoken(best[1])) <= _MOST_SAID:
+        return best[1]  # "Turn the valve until it clicks": whatever it points at is there, or nowhere
     line = _of_phrases(phrases, " ".join(texts), language)
     return line if len(spoken(line)) > 1 else best[1] or line  # a single word says less than what points elsewhere
 

@@ -128,6 +128,10 @@ def test_what_is_announced_is_what_a_clip_is_called(language: str, texts: list[s
     assert titled(*texts, language=language) == line
 
 
+def test_a_clip_of_one_sentence_is_called_by_it() -> None:
+    assert titled("Turn the valve until it clicks.") == "Turn the valve until it clicks"
+
+
 def test_a_clip_in_which_nothing_is_said_is_untitled() -> None:
     assert (titled(), titled("…"), titled("?!")) == ("Untitled clip", "Untitled clip", "Untitled clip")
 
