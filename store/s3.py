@@ -4,6 +4,9 @@ Uses only what every such server has been seen to do right: put, multipart, get,
 key. No tags, no ACLs, no conditional writes, no batch deletes: some servers ignore those, want other
 checksums for them, or replace the object by the request's own text.
 
+A store that hangs must not stop a server with it: of a process's threads only so many read at a time, and while none
+of those comes back, whoever else asks is told so at once.
+
 An upload that was cut off leaves unfinished parts behind, which cost space and are never seen: let the
 bucket abort them after a day or two (AbortIncompleteMultipartUpload).
 """
@@ -11,6 +14,7 @@ bucket abort them after a day or two (AbortIncompleteMultipartUpload).
 import contextlib
 import secrets
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -23,6 +27,10 @@ from store.objects import Hashed, check_key
 _CHUNK = 1 << 20  # bytes
 _PART_SIZE = 32 << 20  # bytes: 10,000 parts, the most a server takes, are 320 GB
 _AT_ONCE = 4  # parts or deletes in flight
+_READS = 20  # at once: half of the threads that a server answers with
+_STUCK_S = 3.0  # without a read that could begin, all being at work: the store hangs
+_READ_TIMEOUT_S, _READ_TRIES = 10, 2  # of viewers, who ask again themselves
+_TIMEOUT_S, _TRIES = 60, 4
 _NOT_THERE = {"NoSuchKey", "404", "NotFound"}
 _SETTINGS = {"NoSuchBucket", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "InvalidBucketName"}
 
@@ -36,6 +44,8 @@ class S3:
         self._region = region
         self._keys = {"aws_access_key_id": access_key, "aws_secret_access_key": secret_key}
         self._making = threading.Lock()
+        self._reads = threading.BoundedSemaphore(_READS)
+        self._begun_s = 0.0  # when the newest read began
 
     def put_file(self, key: str, path: Path, *, hashed: Hashed | None = None) -> None:
         from boto3.s3.transfer import TransferConfig
@@ -63,8 +73,8 @@ class S3:
         if size == 0:
             self.size(key)
             return b""
-        with self._asking():
-            answer = self._client.get_object(
+        with self._reading() as client:
+            answer = client.get_object(
                 Bucket=self.bucket, Key=check_key(key), Range=f"bytes={offset}-{offset + size - 1}"
             )
             with contextlib.closing(answer["Body"]) as body:
@@ -94,8 +104,8 @@ class S3:
             aside.unlink(missing_ok=True)
 
     def size(self, key: str) -> int:
-        with self._asking():
-            return int(self._client.head_object(Bucket=self.bucket, Key=check_key(key))["ContentLength"])
+        with self._reading() as client:
+            return int(client.head_object(Bucket=self.bucket, Key=check_key(key))["ContentLength"])
 
     def local_path(self, key: str) -> Path | None:
         return None
@@ -122,13 +132,36 @@ class S3:
         if kept != size:
             raise Unavailable(f"The object store kept {kept} bytes of {size}. Try again.", code="short_object")
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Any]:
+        if not self._reads.acquire(timeout=max(0.0, self._begun_s + _STUCK_S - time.monotonic())):
+            raise _away()
+        self._begun_s = time.monotonic()
+        try:
+            with self._asking():
+                yield self._reader
+        finally:
+            self._reads.release()
+
     @property
     def _client(self) -> Any:
         with self._making:  # boto3 makes one client a time; a client itself is safe to share
             return self._made
 
+    @property
+    def _reader(self) -> Any:
+        with self._making:
+            return self._made_to_read
+
     @cached_property
     def _made(self) -> Any:
+        return self._make(_TIMEOUT_S, _TRIES)
+
+    @cached_property
+    def _made_to_read(self) -> Any:
+        return self._make(_READ_TIMEOUT_S, _READ_TRIES)
+
+    def _make(self, timeout_s: int, tries: int) -> Any:
         import boto3
         from botocore.config import Config
 
@@ -145,8 +178,8 @@ class S3:
                 response_checksum_validation="when_required",
                 s3={"addressing_style": "path", "payload_signing_enabled": True},
                 connect_timeout=5,
-                read_timeout=60,
-                retries={"mode": "standard", "total_max_attempts": 4},
+                read_timeout=timeout_s,
+                retries={"mode": "standard", "total_max_attempts": tries},
                 max_pool_connections=32,
             ),
         )
@@ -172,7 +205,11 @@ class S3:
                 ) from cause
             raise Unavailable(f"The object store answers {code} at the moment. Nothing is lost; try again.") from cause
         except (BotoCoreError, Boto3Error) as cause:
-            raise Unavailable("We cannot reach the object store at the moment. Nothing is lost; try again.") from cause
+            raise _away() from cause
+
+
+def _away() -> Unavailable:
+    return Unavailable("We cannot reach the object store at the moment. Nothing is lost; try again.")
 
 
 def _check(hashed: Hashed | None, path: Path) -> None:

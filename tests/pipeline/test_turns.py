@@ -86,8 +86,8 @@ def test_what_a_dead_worker_was_at_comes_before_what_waits_behind_it(
         )
     done: list[UUID] = []
 
-    def carry(step: str, about: UUID, stop: Callable[[], bool], upload: str | None = None) -> None:
-        done.append(about)
+    def carry(step: str, recording_id: UUID, stop: Callable[[], bool], upload_id: str | None = None) -> None:
+        done.append(recording_id)
         if len(done) == 2:
             os.kill(os.getpid(), signal.SIGTERM)
 

@@ -59,6 +59,33 @@ def test_a_server_that_ignores_ranges_sends_everything_and_we_cut(told: Server) 
     assert home(told).get_range("a/b", 40, 10) == OBJECT[40:50]
 
 
+def test_while_the_reads_hang_whoever_else_asks_is_told_at_once(told: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.s3._READS", 1)
+    monkeypatch.setattr("store.s3._STUCK_S", 0.1)
+    asked, goes_on, s3, had = threading.Event(), threading.Event(), home(told), []
+
+    class Hanging(Handler):
+        def do_GET(self) -> None:
+            asked.set()
+            goes_on.wait(9)
+            super().do_GET()
+
+    told.RequestHandlerClass = Hanging
+    told.answer = (206, {"Content-Range": "bytes 40-49/100", "Content-Length": "10"}, OBJECT[40:50])
+    waits = threading.Thread(target=lambda: had.append(s3.get_range("a/b", 40, 10)))
+    waits.start()
+    asked.wait(9)
+
+    try:
+        with pytest.raises(Unavailable):
+            s3.get_range("a/b", 40, 10)
+    finally:
+        goes_on.set()
+        waits.join()
+
+    assert [*had, s3.get_range("a/b", 40, 10)] == [OBJECT[40:50]] * 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [
