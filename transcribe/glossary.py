@@ -26,6 +26,7 @@ HINT_TOKENS = 200  # of the 223 that Whisper leaves for what came before: about 
 
 SURE = 0.8  # probability from which an everyday word is what was said
 NEAR = 0.2  # how far off what is mended may be where the engine was sure
+NEAR_ELSEWHERE = 0.1  # and in languages whose everyday words we do not know: "etiqueta" is no "Etikett"
 FAR = 0.3  # and where it was not sure at all
 MAYBE = 0.5  # and how far what is worth to be listened for
 _SHORTEST = 4  # letters of a term that may be heard nearly so; what is shorter is like too much else
@@ -137,6 +138,7 @@ def _forms(term: Term) -> Iterator[_Form]:
 def _misses(words: Sequence[Word], forms: Sequence[_Form], tokens: Tokens, language: str) -> Iterator[_Miss]:
     exact = {form.said.letters: form for form in reversed(forms)}
     near = [form for form in forms if form.near and language not in UNSPACED]
+    nearest = NEAR if language == "en" else NEAR_ELSEWHERE
 
     @cache
     def everyday(text: str) -> bool:
@@ -150,7 +152,7 @@ def _misses(words: Sequence[Word], forms: Sequence[_Form], tokens: Tokens, langu
             if run.words > 1 or not plain or sure < SURE:
                 yield _Miss(run.start, run.end, form.term, -len(run.said.letters))
         elif not plain:
-            limit = NEAR + (FAR - NEAR) * (1 - sure)
+            limit = nearest + (FAR - nearest) * (1 - sure)
             for form in near:
                 if run.words <= form.most_words and not _bent(run.said.letters, form.said.letters):
                     off = apart(run.said, form.said, limit)

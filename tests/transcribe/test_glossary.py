@@ -85,6 +85,13 @@ def test_the_surer_the_engine_was_the_nearer_a_miss_has_to_be() -> None:
     assert after("loxtide", sure=0.97) == "loxtide"
 
 
+def test_a_word_of_another_language_that_was_heard_surely_is_no_near_miss() -> None:
+    terms = (Term("Etikett"),)
+
+    assert after("fecha en la etiqueta para", sure=0.97, language="es", terms=terms) == "fecha en la etiqueta para"
+    assert after("auf das Etiquette", language="de", terms=terms) == "auf das Etikett"
+
+
 def test_a_term_is_said_in_one_breath_and_in_one_sentence() -> None:
     apart = (Word("X", 0, 300, 0.9), Word("200", 2_000, 2_300, 0.9))
 
