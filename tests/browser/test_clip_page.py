@@ -106,6 +106,27 @@ def test_on_a_phone_what_has_the_focus_is_never_behind_the_video_or_the_composer
     assert hidden == []
 
 
+def test_on_a_small_phone_all_of_the_players_buttons_are_in_one_row(house: House, shown: Shown, visit: Visit) -> None:
+    small = {"width": 320, "height": 640}
+
+    page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}", size=small)
+    page.evaluate("document.querySelector('[data-do=quality]').hidden = false")
+
+    box = page.locator("pass-player .controls").bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+
+
+def test_with_letters_twice_as_large_the_composer_has_room_for_words(house: House, shown: Shown, visit: Visit) -> None:
+    page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}", size=PHONE)
+
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    box = page.get_by_label("Your comment").bounding_box()
+    assert box is not None
+    assert box["width"] > PHONE["width"] / 2
+
+
 def test_a_finger_hits_a_chip_48_pixels_high(house: House, shown: Shown, visit: Visit) -> None:
     page = visit(house.people.learner, f"/clips/{shown.clips[0].public_id}", size=PHONE)
 

@@ -33,7 +33,7 @@ const CONTROLS = `
     ${SCRUBBER}
     <div class="controls">
       <button type="button" data-do="play" aria-label="${_("Play")}">${icon("play")}</button>
-      <span class="time figure"><span data-now>0:00</span> / <span data-length></span></span>
+      <span class="time figure"><span data-now>0:00</span><span>&nbsp;/ <span data-length></span></span></span>
       <button type="button" data-do="speed" aria-label="${_("Speed")}">1×</button>
       <button type="button" data-do="quality" aria-haspopup="menu" aria-expanded="false" hidden></button>
       <button type="button" data-do="captions" aria-label="${_("Captions")}" aria-pressed="true">${icon("captions")}</button>
