@@ -123,7 +123,8 @@ def publish(services: Use, viewer: Viewer, response: Response, id_: Id, if_match
     "/clips/{id}/publication",
     status_code=204,
     summary="Withdraw a clip",
-    description="Your own, at any time; or where you review. With If-Match only that version.",
+    description="Your own, at any time; or where you review. With If-Match only that version. To say why to whoever"
+    " speaks in it: `pullbacks`.",
     responses=problems(403, 404, 410, 412),
 )
 def withdraw(services: Use, viewer: Viewer, id_: Id, mends: Mends, if_match: IfMatch = None) -> None:
