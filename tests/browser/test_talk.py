@@ -1,8 +1,8 @@
 """What one says over a range, to somebody, or without a name; and what colleagues make of it."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from domain.comment import Comment, CommentKind
+from domain.comment import ClipReaction, Comment, CommentKind
 from store import answers, clips, comments
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Shown
@@ -86,6 +86,21 @@ def test_an_answer_is_chosen_and_a_clip_thought_useful_while_others_look(
     asker.get_by_role("button", name="Have a question").click()
     expect(asker.get_by_label("Your comment")).to_be_focused()
     expect(asker.get_by_role("radio", name="Question")).to_be_checked()
+
+
+def test_what_was_thought_before_a_page_listened_is_shown(house: House, shown: Shown, visit: Visit) -> None:
+    clip, learner = shown.clips[0], house.people.learner
+    page = visit(house.people.expert, "/", size=PHONE)
+
+    def first_another(route: Route) -> None:
+        with house.services.store.transaction() as tx:
+            answers.react_to_clip(tx, clip.id, learner.id, ClipReaction.USEFUL, house.services.now())
+        route.continue_()
+
+    page.route("**/api/v1/events?clip=*", first_another)
+    page.goto(f"/clips/{clip.public_id}")
+
+    expect(page.get_by_role("button", name="Useful 1")).to_be_visible()
 
 
 def test_what_one_wrote_before_is_read_in_its_place(house: House, shown: Shown, visit: Visit) -> None:

@@ -3,13 +3,16 @@
 import { api } from "./api.js";
 import { listen } from "./listen.js";
 
+const MAY_BE_OTHERS = ["reactions", "talk"]; // "talk": once it listens, and where it did not for a while
+
 class PassReactions extends HTMLElement {
   #left = new AbortController();
 
   connectedCallback() {
     this.path = `clips/${this.getAttribute("clip")}/reactions`;
     this.addEventListener("click", (event) => this.#click(event.target.closest("[data-kind]")));
-    listen(this.getAttribute("clip"), (what) => what === "reactions" && this.#look().catch(() => {}), this.#left.signal);
+    const heard = (what) => MAY_BE_OTHERS.includes(what) && this.#look().catch(() => {});
+    listen(this.getAttribute("clip"), heard, this.#left.signal);
   }
 
   disconnectedCallback() {
