@@ -69,8 +69,8 @@ class ClipNow(Out):
     summary="What becomes of clips and their threads while they are open (server-sent events)",
     description="`clip`: its version, and what of which recordings plays; at first, and whenever that is another. "
     "`talk`: `stamp` is another where the thread is; at first, and when anything in it may have changed, the "
-    "clip's reactions too. `comment`: something was said, edited, taken back, settled or thanked for in the thread that "
-    "began with `thread`. `reactions`: those on the clip are others. "
+    "clip's reactions too. `comment`: something was said, edited, taken back, settled or thanked for in the thread "
+    "that began with `thread`. `reactions`: those on the clip are others. "
     "`notices`: how many lines of your inbox you have not read; at first, and whenever that is another. "
     "`end`: the clip cannot be seen any more; `code` and `message` say why. Nothing comes of it after that. "
     "All but `notices` have the clip as `clip`.",
