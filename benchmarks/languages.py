@@ -14,12 +14,11 @@ from sacrebleu import corpus_chrf
 
 from benchmarks import sounds
 from benchmarks.measure import ROOT, Figure, Goal, Result, keep
-from benchmarks.speech import OPENAI, OURS, THEIRS, hear
+from benchmarks.speech import OPENAI, OURS, SNRS_DB, THEIRS, hear
 from benchmarks.word_errors import Errors, errors, total
 
 SAID = ROOT / "benchmarks" / "other_languages" / "sentences.json"
 NAMES = {"de": "German", "es": "Spanish", "fr": "French"}
-SNRS_DB = (20, 10, 5)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
