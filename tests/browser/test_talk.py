@@ -28,9 +28,13 @@ def test_a_question_over_a_range_to_a_colleague_without_a_name(house: House, sho
 
     page.evaluate(f"{PLAYER}.seek(2000)")
     text.focus()
-    page.get_by_role("button", name="From here").click()
+    page.get_by_role("button", name="Mark a range").click()
+    page.get_by_role("button", name="Ends here").click()
+    expect(page.locator("pass-composer .trouble")).to_contain_text("Play on to where it ends")
     page.evaluate(f"{PLAYER}.seek(4000)")
-    page.get_by_role("button", name="Up to here").click()
+    page.get_by_role("button", name="Ends here").click()
+    expect(page.get_by_label("Up to")).to_have_value("0:04")
+    expect(page.locator("pass-composer .trouble")).to_be_hidden()
     text.focus()
     page.keyboard.type("Ask @exp")
     expect(page.get_by_role("option", name="Eva Expert @eva")).to_be_visible()
@@ -60,6 +64,46 @@ def test_a_question_over_a_range_to_a_colleague_without_a_name(house: House, sho
     asked.get_by_role("button", name="Look it up").click()
     expect(asked.locator(".author")).to_have_text("Lea Learner")
     expect(said.locator(".masked")).to_contain_text("Carl Curator looked up who asked just now: Somebody may be hurt.")
+
+
+def test_a_range_that_is_marked_can_be_let_go(house: House, shown: Shown, visit: Visit) -> None:
+    page = _begun(visit, house, shown)
+    page.evaluate(f"{PLAYER}.seek(2000)")
+    page.get_by_label("Your comment").fill("It turns twice.")
+    page.evaluate(f"{PLAYER}.seek(5000)")
+
+    page.get_by_role("button", name="Mark a range").click()
+    expect(page.get_by_label("Up to")).to_have_value("0:05")  # the video had gone on since it was written
+    page.get_by_role("button", name="No range").click()
+    page.get_by_role("button", name="Send").last.click()
+
+    expect(page.locator(".thread .said")).to_contain_text("It turns twice.")
+    [kept] = _thread(house, shown)
+    assert (kept.at_ms, kept.end_ms) == (2_000, None)
+
+
+def test_who_asks_is_offered_to_send_it_as_a_question(house: House, shown: Shown, visit: Visit) -> None:
+    page = _begun(visit, house, shown)
+    text, offer = page.get_by_label("Your comment"), page.get_by_role("button", name="Ask it as a question")
+
+    offered = {}
+    for words in ("Why so slowly? ", "“Is it hot?”", "لماذا ببطء؟", "为什么这么慢？", "Was it 20°? It was.", "Slowly."):
+        text.fill(words)
+        offered[words.strip()] = offer.is_visible()
+    text.fill("Why so slowly?")
+    kept_a_comment = page.get_by_role("radio", name="Comment").is_checked()
+    page.get_by_role("radio", name="Correction").check()
+    expect(offer).to_be_hidden()  # who chose what it is knows
+    page.get_by_role("radio", name="Comment").check()
+    offer.click()
+    expect(page.get_by_role("radio", name="Question")).to_be_checked()
+    expect(offer).to_be_hidden()
+    page.get_by_role("button", name="Send").last.click()
+
+    expect(page.locator(".thread .said .kind")).to_contain_text("Question")
+    assert list(offered.values()) == [True, True, True, True, False, False]
+    assert kept_a_comment
+    assert [each.kind for each in _thread(house, shown)] == [CommentKind.QUESTION]
 
 
 def test_an_answer_is_chosen_and_a_clip_thought_useful_while_others_look(

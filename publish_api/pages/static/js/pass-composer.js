@@ -10,6 +10,8 @@ import { _ } from "./words.js";
 const naming = later(() => import("./mention.js"));
 // Shown where a browser can record, and nowhere else: `speaks`, in css/talk.css.
 const records = Boolean(navigator.mediaDevices?.getUserMedia && globalThis.MediaRecorder);
+// The end of a question, in whatever script; an Armenian one has its mark within the last word.
+const ASKS = /(?:[?？؟;⸮፧⁇⁈⁉]|՞\p{L}*)["'”’»)\]\s]*$/u;
 const speaking = records ? later(() => import("./speak.js")) : null;
 
 class PassComposer extends HTMLElement {
@@ -22,13 +24,14 @@ class PassComposer extends HTMLElement {
     this.text = this.form.elements.text;
     this.at = this.form.elements.at;
     this.until = this.form.elements.until;
-    this.here = this.querySelector("[data-until]");
+    this.asks = this.querySelector("[data-asks]");
     this.text.addEventListener("focus", () => naming().then(({ offer }) => offer(this.text, this.getAttribute("clip")), () => {}));
     this.draft = `said:${document.body.dataset.person}:${this.getAttribute("clip")}`;
     // For this tab only: on a shared device the next person finds nothing of it.
     if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
     this.toggleAttribute("typed", Boolean(this.text.value));
-    this.#hold(Boolean(this.until.value));
+    this.toggleAttribute("held", Boolean(this.until.value));
+    this.#offer();
 
     this.text.addEventListener("input", () => this.#typing());
     this.text.addEventListener("keydown", (event) => {
@@ -40,7 +43,11 @@ class PassComposer extends HTMLElement {
     });
     this.at.addEventListener("change", () => this.#written());
     this.until.addEventListener("input", () => (this.#until = null));
-    this.here.addEventListener("click", () => this.#range());
+    this.querySelector("[data-range]").addEventListener("click", () => this.#range());
+    this.querySelector("[data-until]").addEventListener("click", () => this.#ends());
+    this.querySelector("[data-no-range]").addEventListener("click", () => this.#noRange());
+    this.asks.addEventListener("click", () => this.#ask());
+    this.form.addEventListener("change", () => this.#offer());
     document.documentElement.classList.toggle("speaks", records);
     this.speak = this.querySelector(".speak");
     this.speak.addEventListener("click", () => this.#speak());
@@ -58,27 +65,41 @@ class PassComposer extends HTMLElement {
     return ["typed", "held", "speaking"].some((each) => this.hasAttribute(each));
   }
 
-  // Pressed once it holds the beginning, and then, wherever the video has come to, the end; before the beginning it
-  // lets go of both.
+  // It begins where the comment does. Where the video has gone on since, it ends there until somebody says otherwise.
   #range() {
     if (!this.player) return;
-    const { ms } = this.player;
-    const back = this.hasAttribute("held") && ms <= (this.#ms ?? 0);
-    if (!this.#stuck) this.#stick(ms);
-    else this.#until = back ? null : ms;
-    this.until.value = this.#until === null ? "" : clock(this.#until);
-    this.#hold(!back);
+    if (!this.#stuck) this.#stick(this.player.ms);
+    this.toggleAttribute("held", true);
+    if (this.player.ms > (this.#ms ?? 0)) this.#ends();
+    this.querySelector("[data-until]").focus();
   }
 
-  #hold(holds) {
-    this.toggleAttribute("held", holds);
-    this.here.querySelector("span").textContent = holds ? _("Up to here") : _("From here");
+  #ends() {
+    const trouble = this.querySelector(".trouble");
+    const { ms } = this.player;
+    trouble.hidden = ms > (this.#ms ?? 0);
+    if (!trouble.hidden) return this.#fail(trouble, _("A range ends after it begins. Play on to where it ends, and press again."));
+    this.#until = ms;
+    this.until.value = clock(ms);
+  }
+
+  #noRange() {
+    this.#until = null;
+    this.until.value = "";
+    this.toggleAttribute("held", false);
+    this.text.focus();
   }
 
   #ask() {
     this.form.elements.kind.value = "question";
     this.toggleAttribute("open", true);
+    this.#offer();
     this.text.focus();
+  }
+
+  // A comment that ends in a question mark may be a question: whoever writes it says so.
+  #offer() {
+    this.asks.hidden = this.form.elements.kind.value !== "comment" || !ASKS.test(this.text.value);
   }
 
   // The second moves with the video until something is typed: then it stays where the thought came.
@@ -92,6 +113,7 @@ class PassComposer extends HTMLElement {
     if (typed && !this.#stuck) this.#stick(this.player?.ms ?? null);
     if (typed && !this.hasAttribute("typed")) this.player?.pause();
     this.toggleAttribute("typed", typed);
+    this.#offer();
     if (typed) sessionStorage.setItem(this.draft, this.text.value);
     else sessionStorage.removeItem(this.draft);
   }
@@ -132,12 +154,7 @@ class PassComposer extends HTMLElement {
         text: this.text.value,
       });
       sessionStorage.removeItem(this.draft);
-      this.form.reset();
-      this.text.value = "";
-      this.toggleAttribute("typed", false);
-      this.toggleAttribute("open", false);
-      this.#until = null;
-      this.#hold(false);
+      this.#over();
       document.dispatchEvent(new CustomEvent("pass-said", { detail: { id: said.id } }));
     } catch (problem) {
       this.#fail(trouble, problem.message);
@@ -168,11 +185,17 @@ class PassComposer extends HTMLElement {
   #spoken(said) {
     this.toggleAttribute("speaking", false);
     if (!said) return this.speak.focus();
-    this.form.reset();
-    this.toggleAttribute("open", false);
-    this.#until = null;
-    this.#hold(false);
+    this.#over();
     document.dispatchEvent(new CustomEvent("pass-said", { detail: { id: said.id } }));
+  }
+
+  // It was said: empty again. (A draft that the server drew would come back with a reset alone.)
+  #over() {
+    this.form.reset();
+    for (const each of [this.text, this.until]) each.value = "";
+    for (const each of ["typed", "open", "held"]) this.toggleAttribute(each, false);
+    this.#until = null;
+    this.#offer();
   }
 
   #fail(trouble, words) {
