@@ -2,12 +2,15 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 
-from publish_api.pages import static_files
+from publish_api.pages import look, static_files
 from tests.conftest import People
 from tests.publish_api.pages.conftest import Browse
+
+_TEMPLATES = Path(look.__file__).parent / "templates"
 
 
 def test_files_are_kept_for_ever_under_the_address_that_pages_use(browse: Browse, people: People) -> None:
@@ -144,3 +147,20 @@ def test_a_phone_can_put_it_on_its_home_screen(browse: Browse) -> None:
 
     assert (said["name"], said["start_url"], said["display"]) == ("Pass It On", "/", "standalone")
     assert browse(None).get(said["icons"][0]["src"]).status_code == 200
+
+
+def test_a_button_that_leads_to_a_place_has_one_name_on_every_page() -> None:
+    named: dict[str, set[str]] = {}
+    for template in sorted(_TEMPLATES.glob("*.html")):
+        found = re.findall(
+            r'<a class="button[^"]*" href="(/[a-z/-]*)">(?:\{\{ icon\([^}]*\}\})?\{\{ _\("([^"]*)"\)',
+            template.read_text(),
+        )
+        for place, name in found:
+            named.setdefault(place, set()).add(name)
+
+    ours_to_say = ("/record", "/recordings")  # there a name says what one comes to do
+    several = {place: names for place, names in named.items() if len(names) > 1 and place not in ours_to_say}
+
+    assert named["/"] == {"All clips"}
+    assert several == {}
