@@ -33,10 +33,19 @@ class Expertise(StrEnum):
 
 
 class Risk(StrEnum):
-    """How careful one has to be with what is said: whether somebody may be hurt who does it wrong."""
+    """How careful one has to be with what is said: whether somebody may be hurt who does it wrong. The gravest last.
+
+    What a class asks for is said here alone; a new one has a name in editor.html and pages/clip_history.py besides, and
+    a migration that lets it in.
+    """
 
     NONE = "none"
-    SAFETY = "safety"  # people see it when a second curator has approved it: store/approvals.py
+    SAFETY = "safety"
+
+    @property
+    def wants_approval(self) -> bool:
+        """People see such a clip when a second curator has approved it as it is: store/approvals.py."""
+        return self is Risk.SAFETY
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.clip import Clip, Risk
+from domain.clip import Clip
 
 # What each counts in the order of the queue. A judgement, not a measurement: somebody who asked and found nothing
 # counts each time, up to ten; something wrong that people see counts more than anything else.
@@ -60,66 +60,40 @@ class Waiting:
     lowered_by: str | None = None  # said that it is no matter of safety any more
 
 
-@dataclass(frozen=True)
-class Reason:
-    code: str
-    words: str
+class Reason(StrEnum):
+    """Why a clip stands in a queue, in the order in which it is said: publish_api/why.py has the words.
+
+    What concerns this person first, then what is urgent. What it is like is said by itself.
+    """
+
+    ASKED = "asked"
+    ASKED_OTHER = "asked-other"
+    ASSIGNED = "assigned"
+    OWNER = "owner"
+    CORRECTION = "correction"
+    SAFETY = "safety"
+    LOWERED = "lowered"
+    SEARCHED = "searched"
+    BRIEF = "brief"
+    FIRST = "first"
+    CHANGED = "changed"
+    DUE = "due"
 
 
 def reasons(waiting: Waiting, today: date) -> tuple[Reason, ...]:
-    """Why it stands there: what concerns this person first, then what is urgent. What it is like is said by itself."""
     clip = waiting.clip
-    found: list[tuple[bool, str, str]] = [
-        (waiting.asked_of_viewer, "asked", f"{waiting.asked_by or 'Somebody'} asks for your approval."),
-        (
-            waiting.asked_of is not None and not waiting.asked_of_viewer,
-            "asked-other",
-            f"{waiting.asked_of} was asked to approve it.",
-        ),
-        (waiting.assigned_to_viewer, "assigned", "You are to look at it."),
-        (waiting.owned_by_viewer, "owner", "You look after it."),
-        (
-            waiting.corrections > 0,
-            "correction",
-            "A correction has no answer."
-            if waiting.corrections == 1
-            else f"{waiting.corrections} corrections have no answer.",
-        ),
-        (
-            clip.risk is Risk.SAFETY,
-            "safety",
-            "A matter of safety."
-            if waiting.approved
-            else "A matter of safety that people see, and nobody has approved it as it is."
-            if clip.published_at
-            else "A matter of safety: two people look at it.",
-        ),
-        (
-            waiting.lowered_by is not None,
-            "lowered",
-            f"A matter of safety, until {waiting.lowered_by or 'somebody'} said that it is none.",
-        ),
-        (
-            waiting.times > 0,
-            "searched",
-            f"Searched for and not found: “{waiting.searched}”, "
-            + ("once." if waiting.times == 1 else f"{waiting.times} times."),
-        ),
-        (bool(waiting.brief), "brief", f"Answers the brief “{waiting.brief}”."),
-        (
-            waiting.first_by is not None,
-            "first",
-            f"{waiting.first_by or 'Somebody'} published it, and no curator has looked at it yet.",
-        ),
-        (
-            clip.published_at is not None and waiting.changed_at is not None,
-            "changed",
-            f"Changed by {waiting.changed_by}." if waiting.changed_by else "Its words changed.",
-        ),
-        (
-            clip.review_by is not None and clip.review_by <= today,
-            "due",
-            f"To be looked at by {clip.review_by.day} {clip.review_by:%B %Y}." if clip.review_by else "",
-        ),
-    ]
-    return tuple(Reason(code, words) for holds, code, words in found if holds)
+    holds = {
+        Reason.ASKED: waiting.asked_of_viewer,
+        Reason.ASKED_OTHER: waiting.asked_of is not None and not waiting.asked_of_viewer,
+        Reason.ASSIGNED: waiting.assigned_to_viewer,
+        Reason.OWNER: waiting.owned_by_viewer,
+        Reason.CORRECTION: waiting.corrections > 0,
+        Reason.SAFETY: clip.risk.wants_approval,
+        Reason.LOWERED: waiting.lowered_by is not None,
+        Reason.SEARCHED: waiting.times > 0,
+        Reason.BRIEF: bool(waiting.brief),
+        Reason.FIRST: waiting.first_by is not None,
+        Reason.CHANGED: clip.published_at is not None and waiting.changed_at is not None,
+        Reason.DUE: clip.review_by is not None and clip.review_by <= today,
+    }
+    return tuple(reason for reason in Reason if holds[reason])

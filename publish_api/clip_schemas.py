@@ -42,7 +42,8 @@ class ClipOut(Ready):
     prerequisites: str = Field(description="What to know before.")
     kind: Expertise | None
     question: str = Field(description="Asked when it ends; empty: none.")
-    risk: Risk = Field(description="`safety`: a second curator approves it before people see it.")
+    risk: Risk
+    wants_approval: bool = Field(description="Of its risk: a second curator approves it before people see it.")
     owner: PersonRef | None = Field(description="Who looks after it: who was named, or else who speaks.")
     assigned: PersonRef | None = Field(description="The curator who is to look at it.")
     review_by: date | None = Field(description="Somebody looks then whether it still holds.")
@@ -79,6 +80,7 @@ class ClipOut(Ready):
             kind=clip.kind,
             question=clip.question,
             risk=clip.risk,
+            wants_approval=clip.risk.wants_approval,
             owner=PersonRef.of(clip.owner) if clip.owner else None,
             assigned=PersonRef.of(clip.assigned) if clip.assigned else None,
             review_by=clip.review_by,

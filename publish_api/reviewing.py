@@ -7,12 +7,14 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from domain.permit import Act, demand
-from domain.review import Like, Queue, Reason, reasons
+from domain.review import Like, Queue, Reason, Waiting, reasons
+from publish_api import why
 from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Items, Limit, problems
 from publish_api.clip_schemas import ClipOut
 from publish_api.clips import as_shown
 from publish_api.schemas import API, Out
+from publish_api.tongue import ENGLISH, speaking
 from store import review_queue
 
 router = APIRouter(prefix=API, tags=["clips"])
@@ -29,12 +31,13 @@ class LikeOut(Out):
 
 
 class ReasonOut(Out):
-    code: str = Field(description="Never changes; compare this.")
-    words: str
+    code: Reason = Field(description="Never changes; compare this.")
+    words: str = Field(description="In English.")
 
     @classmethod
-    def of(cls, reason: Reason) -> "ReasonOut":
-        return cls(code=reason.code, words=reason.words)
+    def of(cls, reason: Reason, waiting: Waiting) -> "ReasonOut":
+        with speaking(ENGLISH):
+            return cls(code=reason, words=why.words(reason, waiting))
 
 
 class WaitingOut(Out):
@@ -75,7 +78,7 @@ def waiting(
         items=[
             WaitingOut(
                 clip=clip,
-                why=[ReasonOut.of(reason) for reason in reasons(each, today)],
+                why=[ReasonOut.of(reason, each) for reason in reasons(each, today)],
                 like=LikeOut.of(each.like) if each.like else None,
             )
             for each, clip in zip(page.items, shown, strict=True)

@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -101,6 +103,13 @@ def locale() -> Locale:
 def called(code: str) -> str:
     """A language, as whoever is answered calls it; its code where nobody knows it."""
     return str(locale().languages.get(code, code))
+
+
+def dated(then: date, pattern: str) -> str:
+    """With the names of months as the reader's language has them. Patterns: Unicode's TR 35."""
+    if isinstance(then, datetime):
+        return format_datetime(then, pattern, locale=locale())
+    return format_date(then, pattern, locale=locale())
 
 
 def direction() -> str:

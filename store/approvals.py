@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
-"""A second pair of eyes for clips that are a matter of safety: one curator proposes, another approves.
+"""A second pair of eyes for clips whose class wants it (`Risk.wants_approval`): one curator proposes, another approves.
 
 Both are of what the clip showed and said then: when its parts are others, or what is said or written of it, nobody has.
 """
@@ -27,6 +27,9 @@ _SHOWS = """coalesce((
 SEEN = f"""sha256(convert_to(concat_ws(chr(31), c.title, c.question, c.prerequisites, c.text, {_SHOWS}), 'UTF8'))"""
 APPROVED = f"""exists (select from clip_approval a
     where a.clip_id = c.id and a.approved_at is not null and a.seen = {SEEN})"""
+# The clip c is of a class that wants a second pair of eyes.
+_CLASSES = ", ".join(f"'{risk}'" for risk in Risk if risk.wants_approval)
+WANTS_APPROVAL = f"c.risk in ({_CLASSES})"
 # Somebody was asked to approve the clip c as it is, and nobody has.
 PROPOSED_TO = f"""exists (select from clip_approval a
     where a.clip_id = c.id and a.asked_of = %(viewer)s and a.approved_at is null and a.seen = {SEEN})"""
@@ -64,7 +67,7 @@ def propose(tx: Tx, clip_id: UUID, *, version: int, by: UUID, to: UUID, now: dat
     Raises Conflict (`stale_version`), Invalid (`no_approval_needed`, `bad_approver`), NotFound, Gone.
     """
     found = claim_clip(tx, clip_id, version=version)
-    if found["risk"] != Risk.SAFETY:
+    if not Risk(found["risk"]).wants_approval:
         raise Invalid("This clip needs nobody’s approval. Publish it.", code="no_approval_needed")
     if to == by or not curates(tx, to, found["space_id"]):
         raise Invalid("Choose another curator of this space: two people look at it.", code="bad_approver")
@@ -94,7 +97,7 @@ def approve(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> 
 
 def demand_approved(tx: Tx, clip_id: UUID) -> None:
     """Whether people may see the clip, which is locked, as it is. Raises Conflict (`approval_needed`)."""
-    found = row(tx, f"select c.risk = 'none' or {APPROVED} as may from clip c where c.id = %s", [clip_id])
+    found = row(tx, f"select not {WANTS_APPROVAL} or {APPROVED} as may from clip c where c.id = %s", [clip_id])
     if found is not None and not found["may"]:
         raise Conflict(
             "This clip is a matter of safety: another curator has to approve it as it is before people see it."
@@ -104,23 +107,24 @@ def demand_approved(tx: Tx, clip_id: UUID) -> None:
 
 
 def classed(tx: Tx, clip_id: UUID, was: Risk, *, by: UUID, now: datetime) -> None:
-    """The class of the clip, which is locked, is another now than it `was`.
+    """The class of the clip, which is locked, may be another now than it `was`.
 
-    Raised while people see it, whoever it is assigned to is asked to approve it at once: raises Conflict
-    (`approval_needed`) where that is nobody else who could. Lowered, it is written down, whoever was to approve it or
-    has is told, and other curators find it in their queue until one of them has looked.
+    Where it wants approval only now, and people see it, whoever it is assigned to is asked at once: raises Conflict
+    (`approval_needed`) where that is nobody else who could. Where it wants none any more, that is written down, whoever
+    was to approve it or has is told, and other curators find it in their queue until one of them has looked.
     """
     found = row(
         tx,
-        f"select c.risk, c.space_id, c.assigned_to, c.published_at is not null and not {APPROVED} as open,"
+        f"select {WANTS_APPROVAL} as wanted, c.published_at is not null and not {APPROVED} as open,"
+        " c.space_id, c.assigned_to,"
         " array_remove(array[a.asked_of, a.approved_by], null) as eyes"
         " from clip c left join clip_approval a on a.clip_id = c.id where c.id = %s",
         [clip_id],
     )
     assert found is not None
-    if found["risk"] == was:
+    if found["wanted"] == was.wants_approval:
         return
-    if was is Risk.SAFETY:
+    if was.wants_approval:
         tx.execute("update clip set lowered_at = %s, lowered_by = %s where id = %s", [now, by, clip_id])
         act_log.note_clip(tx, Deed.LOWERED_CLASS, clip_id, by=by, now=now)
         tell(tx, NoticeKind.LOWERED, found["eyes"], About(clip=clip_id), by=by, now=now)

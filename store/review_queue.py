@@ -20,7 +20,7 @@ from domain.review import (
     Queue,
     Waiting,
 )
-from store.approvals import APPROVED, PROPOSED_TO, SEEN
+from store.approvals import APPROVED, PROPOSED_TO, SEEN, WANTS_APPROVAL
 from store.clip_rows import CLIP, clip_from
 from store.comments import UNANSWERED
 from store.paging import Page, after, cut_page, limited
@@ -38,11 +38,11 @@ _DUE = "coalesce(c.review_by <= %(today)s, false)"
 _LISTED: Mapping[Queue, str] = {
     Queue.NEW: "c.published_at is null",
     Queue.MINE: f"""(c.published_at is null or c.changed_at is not null or {_DUE})
-        and (c.assigned_to = %(viewer)s or {_OWNED} or (c.risk = 'safety' and {PROPOSED_TO}))""",
+        and (c.assigned_to = %(viewer)s or {_OWNED} or ({WANTS_APPROVAL} and {PROPOSED_TO}))""",
     Queue.FIRST: "c.published_at is not null and c.first_at is not null",
     Queue.CHANGED: f"""c.published_at is not null
         and ((c.changed_at is not null and c.changed_by is distinct from %(viewer)s)
-            or (c.risk = 'safety' and not {APPROVED}) or {_LOWERED})""",
+            or ({WANTS_APPROVAL} and not {APPROVED}) or {_LOWERED})""",
     Queue.DUE: f"c.published_at is not null and {_DUE}",
     Queue.PUBLISHED: "c.published_at is not null",
 }
@@ -172,7 +172,7 @@ def _read(tx: Tx, listed: str, where: str, order: str, values: Mapping[str, Any]
         f" coalesce(c.assigned_to = %(viewer)s, false) as assigned, {APPROVED} as approved,"
         " asked.name as asked_of, asker.name as asked_by, coalesce(asked.id = %(viewer)s, false) as asked"
         " from ranked f join clip c on c.id = f.id"
-        " left join clip_approval a on a.clip_id = c.id and c.risk = 'safety' and a.approved_at is null"
+        f" left join clip_approval a on a.clip_id = c.id and {WANTS_APPROVAL} and a.approved_at is null"
         f"  and a.seen = {SEEN}"
         " left join person asked on asked.id = a.asked_of left join person asker on asker.id = a.asked_by"
         f" where {where} order by {order} limit %(limit)s",

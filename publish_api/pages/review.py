@@ -14,6 +14,7 @@ from domain.clip import Clip
 from domain.permit import Act, demand
 from domain.person import Person
 from domain.review import Like, Queue, Reason, Waiting, reasons
+from publish_api import why
 from publish_api.access import Use, Viewer
 from publish_api.clips import demanded
 from publish_api.pages.look import page
@@ -62,7 +63,7 @@ _QUEUES = {
 class Listed:
     clip: Clip
     picture: str  # "" when there is one; else what stands in its place
-    why: tuple[Reason, ...]
+    why: tuple[tuple[Reason, str], ...]  # and in a sentence
     like: Like | None
 
 
@@ -225,6 +226,7 @@ def _value(clip: Clip, care: Care) -> dict[str, object]:
         "kind": clip.kind.value if clip.kind else None,
         "question": clip.question,
         "risk": clip.risk.value,
+        "wants_approval": clip.risk.wants_approval,
         "owner": care.owner.public_id if care.owner else None,
         "assigned": care.assigned.public_id if care.assigned else None,
         "review_by": clip.review_by.isoformat() if clip.review_by else None,
@@ -256,7 +258,7 @@ def _groups(tx: Tx, listed_clips: tuple[Waiting, ...], viewer: Person, today: da
             Listed(
                 each.clip,
                 "" if each.clip.id in pictured else _no_picture(each.clip, named),
-                reasons(each, today),
+                tuple((reason, why.words(reason, each)) for reason in reasons(each, today)),
                 each.like,
             )
             for each in here

@@ -2,11 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from babel.dates import format_date, format_datetime
-
 from domain.recording import Status
 from domain.space import Space
-from publish_api.tongue import _, locale, ngettext, phrase
+from publish_api.tongue import _, dated, ngettext, phrase
 
 _ROLES = {"learner": phrase("Learner"), "expert": phrase("Expert"), "curator": phrase("L&D"), "admin": phrase("Admin")}
 
@@ -78,24 +76,17 @@ def ago(then: datetime, now: datetime) -> str:
     days = int(seconds // (24 * 3600))
     if days < 7:
         return _("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days)
-    return _("on %(day)s", day=_written(then, "d MMMM" if then.year == now.year else "d MMMM y"))
+    return _("on %(day)s", day=dated(then, "d MMMM" if then.year == now.year else "d MMMM y"))
 
 
 def moment(then: datetime) -> str:
     """To the minute, for whoever asks. Pages with JavaScript say it in the reader's own time zone."""
-    return _written(then.astimezone(UTC), "d MMMM y, HH:mm") + " UTC"
+    return dated(then.astimezone(UTC), "d MMMM y, HH:mm") + " UTC"
 
 
 def day(then: date) -> str:
     """ "5 March 2031": for what lasts until some day."""
-    return _written(then.astimezone(UTC) if isinstance(then, datetime) else then, "d MMMM y")
-
-
-def _written(then: date, pattern: str) -> str:
-    """With the names of months as the reader's language has them. Patterns: Unicode's TR 35."""
-    if isinstance(then, datetime):
-        return format_datetime(then, pattern, locale=locale())
-    return format_date(then, pattern, locale=locale())
+    return dated(then.astimezone(UTC) if isinstance(then, datetime) else then, "d MMMM y")
 
 
 def device(said: str) -> str:

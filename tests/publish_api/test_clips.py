@@ -39,6 +39,7 @@ def test_a_clip_tells_all_of_itself(ask: Ask, people: People, made: Made, path: 
         "kind": None,
         "question": "",
         "risk": "none",
+        "wants_approval": False,
         "owner": {"id": people.expert.public_id, "name": "Eva Expert"},
         "assigned": None,
         "review_by": None,

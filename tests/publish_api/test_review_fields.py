@@ -53,7 +53,7 @@ def test_a_clip_has_a_question_an_owner_a_day_and_a_class(ask: Ask, people: Peop
     )
     assert (changed["owner"]["name"], changed["assigned"]["name"]) == ("Lea Learner", "Carl Curator")
     assert (back["owner"]["name"], back["assigned"], back["review_by"]) == ("Eva Expert", None, None)
-    assert (back["question"], back["risk"]) == ("What would you do?", "safety")
+    assert (back["question"], back["risk"], back["wants_approval"]) == ("What would you do?", "safety", True)
 
 
 def test_an_owner_is_of_the_space_and_who_looks_at_it_curates_it(

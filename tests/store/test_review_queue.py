@@ -9,6 +9,7 @@ from domain.comment import CommentKind
 from domain.person import Person, Role
 from domain.recording import Recording
 from domain.review import Queue, Waiting, reasons
+from publish_api import why
 from store import approvals, clips, comments, meanings, missed, review_queue
 from store import people as stored_people
 from store.postgres import Store, Tx
@@ -182,4 +183,4 @@ def queue(tx: Tx, viewer: Person, which: Queue) -> list[Waiting]:
 
 
 def said(waiting: Waiting) -> list[str]:
-    return [reason.words for reason in reasons(waiting, TODAY)]
+    return [why.words(reason, waiting) for reason in reasons(waiting, TODAY)]
