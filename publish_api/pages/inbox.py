@@ -26,6 +26,9 @@ from store.postgres import Tx
 
 router = APIRouter(prefix="/inbox", include_in_schema=False)
 
+Hour = Annotated[int, Form(ge=0, le=23)]
+Zone = Annotated[str, Form(max_length=64)]
+
 
 @router.get("")
 def listed(
@@ -69,9 +72,22 @@ async def choose(request: Request, services: Use, viewer: Viewer) -> Response:
 
 @router.post("/settings/address")
 def ask(
-    request: Request, services: Use, viewer: Viewer, address: Annotated[str, Form(max_length=MAX_ADDRESS)] = ""
+    request: Request,
+    services: Use,
+    viewer: Viewer,
+    address: Annotated[str, Form(max_length=MAX_ADDRESS)] = "",
+    rhythm: Annotated[Rhythm | None, Form()] = None,
+    hour: Hour = 8,
+    zone: Zone = "UTC",
 ) -> Response:
-    return _done(request, services, viewer, lambda: mail_api.ask(services, viewer, AddressIn(address=address)))
+    """How often, too, where that was not said yet."""
+
+    def act() -> None:
+        mail_api.ask(services, viewer, AddressIn(address=address))
+        if rhythm is not None:
+            mail_api.change(services, viewer, RhythmIn(rhythm=rhythm, hour=hour, zone=zone.strip()))
+
+    return _done(request, services, viewer, act)
 
 
 @router.post("/settings/rhythm")
@@ -80,8 +96,8 @@ def change(
     services: Use,
     viewer: Viewer,
     rhythm: Annotated[Rhythm, Form()] = Rhythm.OFF,
-    hour: Annotated[int, Form(ge=0, le=23)] = 8,
-    zone: Annotated[str, Form(max_length=64)] = "UTC",
+    hour: Hour = 8,
+    zone: Zone = "UTC",
 ) -> Response:
     body = RhythmIn(rhythm=rhythm, hour=hour, zone=zone.strip())
     return _done(request, services, viewer, lambda: mail_api.change(services, viewer, body))

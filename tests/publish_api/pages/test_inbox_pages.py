@@ -113,6 +113,10 @@ def test_where_mail_is_sent_one_says_where_to_and_how_often(services: Services, 
         mine = browser.get("/api/v1/me/mail").json()
         browser.post("/inbox/settings/no-address")
         forgotten = browser.get("/api/v1/me/mail").json()
+        empty = browser.get("/inbox/settings").text
+        at_once = {"address": "lea@example.org", "rhythm": "daily", "hour": "6", "zone": "Europe/Berlin"}
+        browser.post("/inbox/settings/address", data=at_once)
+        anew = browser.get("/api/v1/me/mail").json()
 
     assert "This server sends no mail" in without
     assert "by mail</option>" not in without
@@ -123,3 +127,6 @@ def test_where_mail_is_sent_one_says_where_to_and_how_often(services: Services, 
         "lea@example.org", False, "weekly", 7, "Europe/Berlin",
     )  # fmt: skip
     assert (forgotten["address"], forgotten["rhythm"]) == (None, "off")
+    assert all(words in empty for words in ("Choose how often", "Every day", "Every Monday"))
+    assert "No mail</option>" not in empty
+    assert (anew["address"], anew["rhythm"], anew["hour"]) == ("lea@example.org", "daily", 6)
