@@ -1,4 +1,4 @@
-"""One clip becomes two; two that follow each other become one."""
+"""One clip becomes two; two that follow each other become one, until that is taken back."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,13 @@ from domain.errors import Invalid
 from domain.permit import Act
 from publish_api.access import Use, Viewer
 from publish_api.answers import Id, IfMatch, asked_version, problems, say_version
+from publish_api.clip_history import make_again
 from publish_api.clip_schemas import ClipId, ClipOut
 from publish_api.clips import as_shown, demanded, shown
 from publish_api.schemas import API, In, Ms, Out
 from publish_api.suggestions import sentences_of
 from store import clip_halves, clips
+from store.clip_changes import PARTED
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["clips"])
@@ -83,6 +85,25 @@ def join(services: Use, viewer: Viewer, response: Response, id_: Id, body: JoinI
         other = demanded(tx, following, viewer, Act.EDIT_CLIP)
         clip_halves.join(tx, found, other, version=version, by=viewer.id, now=services.now())
         return shown(tx, id_, viewer, response)
+
+
+@router.delete(
+    "/joins",
+    summary="Take the last join of a clip back",
+    description="It is again what it was before, and the other one is back under its own link, published as it was."
+    " Only while nothing has become of it since (409, `changed_since`; `nothing_joined` where nothing was joined).",
+    responses=problems(403, 404, 409, 410, 412, 428),
+)
+def take_back(services: Use, viewer: Viewer, response: Response, id_: Id, if_match: IfMatch = None) -> HalvesOut:
+    now = services.now()
+    with services.store.transaction() as tx:
+        found = demanded(tx, id_, viewer, Act.EDIT_CLIP)
+        version = asked_version(if_match, found.version)
+        other, was = clip_halves.part(tx, found.id, version=version, by=viewer.id, now=now)
+        make_again(tx, found, was, viewer, act=PARTED, version=version, now=now)
+        both = as_shown([clips.clip(tx, id_, viewer.id), demanded(tx, other, viewer, Act.EDIT_CLIP)])
+    say_version(response, both[0].version)
+    return HalvesOut(first=both[0], second=both[1])
 
 
 def _only_recording(clip: Clip) -> str:

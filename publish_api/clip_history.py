@@ -1,5 +1,6 @@
 """What became of a clip, and going back to any of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from domain.clip import Expertise, Level, Part, Risk
+from domain.clip import Clip, Expertise, Level, Part, Risk
 from domain.permit import Act
+from domain.person import Person
 from domain.span import Span
 from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, asked_version, problems
@@ -76,32 +78,41 @@ def restore(
         found = demanded(tx, id_, viewer, Act.EDIT_CLIP)
         version = asked_version(if_match, found.version)
         was = clip_history.written(tx, found.id, number)
-        parts = _parts(tx, was["parts"], viewer.id)
-        clips.change(
-            tx,
-            found.id,
-            version=version,
-            now=services.now(),
-            by=viewer.id,
-            act="restored",
-            parts=None if parts == found.parts else parts,
-            title=None if was["title"] == found.title else was["title"],  # a draft may have none
-            tags=was["tags"],
-            level=Level(was["level"]) if was["level"] else None,
-            kind=Expertise(was["kind"]) if was["kind"] else None,
-            audience=was["audience"],
-            prerequisites=was["prerequisites"],
-            question=was["question"],
-            risk=Risk(was["risk"]),
-            owner=named(tx, was["owner"]),
-            assigned=named(tx, was["assigned"]),
-            review_by=date.fromisoformat(was["review_by"]) if was["review_by"] else None,
-        )
+        make_again(tx, found, was, viewer, act="restored", version=version, now=services.now())
         return shown(tx, id_, viewer, response)
 
 
+def make_again(
+    tx: Tx, clip: Clip, was: Mapping[str, Any], viewer: Person, *, act: str, version: int, now: datetime
+) -> None:
+    """The clip is what its history says that it was, as far as people write that.
+
+    Raises as `clips.change`, and NotFound and Gone for a recording that the viewer cannot see whole any more.
+    """
+    parts = _parts(tx, was["parts"], viewer.id)
+    clips.change(
+        tx,
+        clip.id,
+        version=version,
+        now=now,
+        by=viewer.id,
+        act=act,
+        parts=None if parts == clip.parts else parts,
+        title=None if was["title"] == clip.title else was["title"],  # a draft may have none
+        tags=was["tags"],
+        level=Level(was["level"]) if was["level"] else None,
+        kind=Expertise(was["kind"]) if was["kind"] else None,
+        audience=was["audience"],
+        prerequisites=was["prerequisites"],
+        question=was["question"],
+        risk=Risk(was["risk"]),
+        owner=named(tx, was["owner"]),
+        assigned=named(tx, was["assigned"]),
+        review_by=date.fromisoformat(was["review_by"]) if was["review_by"] else None,
+    )
+
+
 def _parts(tx: Tx, was: list[dict[str, Any]], viewer_id: UUID) -> tuple[Part, ...]:
-    """Raises NotFound and Gone for a recording that the viewer cannot see whole any more."""
     held = {each["recording"]: recordings.recording(tx, each["recording"], viewer_id) for each in was}
     return tuple(
         Part(held[each["recording"]].id, each["recording"], Span(each["start_ms"], each["end_ms"])) for each in was

@@ -243,6 +243,7 @@ RIGHTS: dict[str, Right] = {
     "PUT /api/v1/clips/{id}/proposal": asks(Act.PUBLISH_CLIP),
     "POST /api/v1/clips/{id}/halves": _EDITS,
     "POST /api/v1/clips/{id}/joins": _EDITS,
+    "DELETE /api/v1/clips/{id}/joins": _EDITS,
     "GET /api/v1/clips/{id}/history": asks(Act.READ_HISTORY),
     "PUT /api/v1/clips/{id}/history/{number}/restoration": _EDITS,
     "GET /api/v1/clips/{id}/suggestions": _EDITS,

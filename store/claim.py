@@ -52,6 +52,17 @@ def claim_clip(tx: Tx, clip_id: UUID, others: Iterable[UUID] = (), *, version: i
     return found
 
 
+def claim_both(tx: Tx, one: UUID, other: UUID) -> None:
+    """Locks two clips, deleted ones too, after the recordings of both: what they are is asked of `claim_clip`."""
+    ids = [one, other]
+    tx.execute(
+        "select from recording where id in (select recording_id from clip_part where clip_id = any(%s))"
+        f" order by id {LOCK}",
+        [ids],
+    )
+    tx.execute(f"select from clip where id = any(%s) order by id {LOCK}", [ids])
+
+
 def lock_around(tx: Tx, recording_ids: Iterable[UUID]) -> None:
     """Locks these recordings and all that share a clip with them, in the order of their ids.
 

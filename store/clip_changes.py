@@ -15,6 +15,7 @@ from domain.clip import Expertise, Level, Part, Risk, checked_answer, checked_pa
 from domain.deed import Deed
 from domain.errors import Conflict, Invalid
 from domain.recall import Shown
+from domain.span import Span
 from domain.title import checked_title
 from store import (
     act_log,
@@ -38,6 +39,7 @@ from store.reel_films import REELS
 from store.tags import checked_labels, set_tags
 from store.text import one_line
 
+JOINED, PARTED = "joined", "parted"  # what the history of both clips calls it
 _MAX_MS = 2**31 - 1  # what the column holds: 24 days
 
 
@@ -236,19 +238,48 @@ def withdraw(
         _rotate_media_keys(tx, clip_id)
 
 
-def delete(tx: Tx, clip_id: UUID, now: datetime, by: UUID | None = None) -> None:
-    """It leaves its comments, which other clips at their second may show. Raises NotFound, Gone."""
+def delete(tx: Tx, clip_id: UUID, now: datetime, by: UUID | None = None, *, into: UUID | None = None) -> None:
+    """It leaves its comments, which other clips at their second may show. `into`: the clip that it was joined into.
+
+    Raises NotFound, Gone.
+    """
     claim_clip(tx, clip_id)
-    with kept(tx, clip_id, "deleted", by, now):
+    with kept(tx, clip_id, "deleted" if into is None else JOINED, by, now):
         tx.execute(
-            "update clip set deleted_at = %(now)s, touched_at = %(now)s, published_at = null, version = version + 1"
-            " where id = %(id)s",
-            {"now": now, "id": clip_id},
+            "update clip set deleted_at = %(now)s, touched_at = %(now)s, published_at = null, joined_into = %(into)s,"
+            " version = version + 1 where id = %(id)s",
+            {"now": now, "into": into, "id": clip_id},
         )
     recalled.changed(tx, clip_id, now)
     _edges_due(tx, clip_id)
     make_due(tx, REELS, clip_id)
     _rotate_media_keys(tx, clip_id)
+
+
+def bring_back(tx: Tx, clip_id: UUID, published_at: datetime | None, now: datetime, by: UUID) -> None:
+    """What was joined into another clip, and is locked, is there again as it was: with its place in the feed, and
+    nobody is told of it anew.
+
+    Raises Invalid, NotFound and Gone as a change of its parts does, and Conflict where it may not be shown any more.
+    """
+    found = rows(
+        tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
+    )
+    home = row(tx, "select space_id from clip where id = %s", [clip_id])
+    assert home is not None
+    parts = tuple(Part(each["recording_id"], "", Span(each["start_ms"], each["end_ms"])) for each in found)
+    _showable(tx, parts, home["space_id"])
+    if published_at is not None or circles.is_shared(tx, clip_id):
+        consent.demand_showable(tx, [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in parts])
+    with kept(tx, clip_id, PARTED, by, now):
+        tx.execute(
+            "update clip set deleted_at = null, joined_into = null, published_at = %(published_at)s,"
+            " touched_at = %(now)s, version = version + 1 where id = %(id)s",
+            {"published_at": published_at, "now": now, "id": clip_id},
+        )
+        show(tx, clip_id, [(part.recording_id, part.span) for part in parts])
+    if published_at is not None:
+        approvals.demand_approved(tx, clip_id)
 
 
 def forget_recording(tx: Tx, recording_id: UUID, now: datetime) -> None:

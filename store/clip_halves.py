@@ -1,21 +1,22 @@
-"""One clip becomes two, and two that follow each other in a recording become one.
+"""One clip becomes two, and two that follow each other in a recording become one, until that is taken back.
 
 Comments hold the recording's time, so that each shows in the clip that covers its second; no thread is moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.clip import MAX_TAGS, Clip, Part, Risk, checked_parts
 from domain.errors import Conflict, Invalid
 from domain.ids import public_id, uuid7
 from domain.span import Span
-from store import approvals
-from store.claim import claim_clip
-from store.clip_changes import change, delete, write_parts
+from store import approvals, clip_history
+from store.claim import claim_both, claim_clip
+from store.clip_changes import JOINED, bring_back, change, delete, write_parts
 from store.clip_history import kept
-from store.postgres import Tx, row
+from store.postgres import Row, Tx, row
 from store.tags import set_tags
 from store.transcripts import retell
 
@@ -80,10 +81,7 @@ def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: dateti
 
     Raises Conflict (`stale_version`; `not_both_published`; as `change`), Invalid (`not_neighbours`, `bad_parts`), Gone.
     """
-    ids = sorted([clip.id, other.id])
-    recordings = {part.recording_id for part in (*clip.parts, *other.parts)}
-    claim_clip(tx, ids[0], recordings)
-    claim_clip(tx, ids[1])
+    claim_both(tx, clip.id, other.id)
     claim_clip(tx, clip.id, version=version)
     claim_clip(tx, other.id, version=other.version)
     if following(tx, clip) != other.public_id:
@@ -99,7 +97,7 @@ def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: dateti
         version=version,
         now=now,
         by=by,
-        act="joined",
+        act=JOINED,
         parts=_joined(clip.parts, other.parts),
         tags=[*clip.tags, *(tag for tag in other.tags if tag not in clip.tags)][:MAX_TAGS],
         risk=Risk.SAFETY if Risk.SAFETY in (clip.risk, other.risk) else None,
@@ -107,7 +105,52 @@ def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: dateti
     )
     if clip.published_at is not None:
         approvals.demand_approved(tx, clip.id)
-    delete(tx, other.id, now, by)
+    delete(tx, other.id, now, by, into=clip.id)
+
+
+def takes_back(tx: Tx, clip_id: UUID) -> bool:
+    """Whether the newest that became of a clip is that it was joined with another, which can be had again."""
+    other = _joined_last(tx, clip_id)
+    return other is not None and _before(tx, clip_id) is not None and _before(tx, other["id"]) is not None
+
+
+def part(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> tuple[str, Mapping[str, Any]]:
+    """Takes the last join of a clip back. The other one is there again, under its link, as it was.
+
+    Returns its public id, and what the clip itself was before: whoever calls makes it that again, as a person may.
+
+    Raises Conflict (`stale_version`, `nothing_joined`, `changed_since`), Gone, and as `bring_back` where the other one
+    may not be shown any more.
+    """
+    other = _joined_last(tx, clip_id)
+    if other is not None:
+        claim_both(tx, clip_id, other["id"])
+    claim_clip(tx, clip_id, version=version)
+    if other is None:
+        raise Conflict("No other clip was joined with this one: there is nothing to take back.", code="nothing_joined")
+    mine, theirs = _before(tx, clip_id), _before(tx, other["id"])
+    if mine is None or theirs is None:
+        raise Conflict(
+            "This clip was changed since it was joined with the other one. Split it where that one began.",
+            code="changed_since",
+        )
+    since = theirs["published_at"]
+    bring_back(tx, other["id"], datetime.fromisoformat(since) if since else None, now, by)
+    return str(other["public_id"]), mine
+
+
+def _joined_last(tx: Tx, clip_id: UUID) -> Row | None:
+    return row(
+        tx,
+        "select id, public_id from clip where joined_into = %s order by deleted_at desc, id desc limit 1",
+        [clip_id],
+    )
+
+
+def _before(tx: Tx, clip_id: UUID) -> Mapping[str, Any] | None:
+    """What a clip was before it was joined with another; None when anything has become of it since."""
+    last = clip_history.last(tx, clip_id)
+    return last.before if last is not None and last.act == JOINED else None
 
 
 def _joined(first: Sequence[Part], second: Sequence[Part]) -> tuple[Part, ...]:

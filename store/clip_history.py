@@ -32,7 +32,7 @@ _STATE = """jsonb_build_object(
     'assigned', (select public_id from person where id = c.assigned_to),
     'approver', (select p.public_id from clip_approval a join person p on p.id = coalesce(a.approved_by, a.asked_of)
         where a.clip_id = c.id),
-    'published', c.published_at is not null, 'deleted', c.deleted_at is not null)"""
+    'published', c.published_at is not null, 'published_at', c.published_at, 'deleted', c.deleted_at is not null)"""
 
 # What a person writes, in the order in which a page says it; the rest is a matter of publication.
 WRITTEN = (
@@ -60,6 +60,14 @@ class Entry:
     at: datetime
     version: int
     changes: tuple[Changed, ...]
+
+
+@dataclass(frozen=True)
+class Last:
+    """The newest change of a clip, and all that it was before."""
+
+    act: str
+    before: Mapping[str, Any]
 
 
 @contextlib.contextmanager
@@ -104,6 +112,17 @@ def written(tx: Tx, clip_id: UUID, number: int) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such change in the history of this clip.")
     return {name: found["state"][name] for name in WRITTEN}
+
+
+def last(tx: Tx, clip_id: UUID) -> Last | None:
+    """None when the clip has no history, or was changed since without a line in it."""
+    found = row(
+        tx,
+        "select v.act, v.before from clip_version v join clip c on c.id = v.clip_id and c.version = v.version"
+        " where c.id = %s order by v.number desc limit 1",
+        [clip_id],
+    )
+    return None if found is None else Last(**found)
 
 
 def forget(tx: Tx, clip_id: UUID) -> None:

@@ -1,14 +1,15 @@
-"""What viewers of a clip are told of recalls: that seconds are out, and where a link to one of them leads."""
+"""Where a link to a second of a clip leads that has become another, and what its viewers are told of recalls."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.clip import Clip, Part, recording_time
-from domain.errors import Invalid
+from domain.errors import Gone, Invalid, NotFound
+from domain.ids import is_public_id
 from domain.recall import Notice, left_of, nearest
 from domain.span import Span
-from store import recalled
-from store.postgres import Tx, rows
+from store import clips, recalled
+from store.postgres import Tx, row, rows
 
 
 def notices(tx: Tx, clip_id: UUID) -> tuple[Notice, ...]:
@@ -60,3 +61,40 @@ def landing(tx: Tx, clip: Clip, version: int, clip_ms: int) -> Landing:
     out = [e for e in since if e["recording_id"] == part.recording_id and e["start_ms"] <= at_ms < e["end_ms"]]
     here = nearest(clip.parts, part.recording_id, at_ms)
     return Landing(min(clip_ms, last) if here is None else here, out[-1]["reason"] if out else None)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Where the link of a clip that was joined into another leads: to the other one's public id, and a millisecond."""
+
+    clip: str
+    clip_ms: int
+
+
+def joined(tx: Tx, public_id: str, clip_ms: int, viewer_id: UUID) -> Joined | None:
+    """Where a millisecond of a clip that was joined into another is now, or its beginning where it had no such.
+
+    None when it was not, the viewer does not see the other one, or nothing of it is shown there any more.
+    """
+    if not is_public_id(public_id):
+        return None
+    found = row(
+        tx,
+        "with recursive way as (select id, joined_into, public_id from clip"
+        "  where public_id = %(id)s and joined_into is not null"
+        " union select c.id, c.joined_into, c.public_id from way join clip c on c.id = way.joined_into)"
+        " select way.public_id, (select json_agg(json_build_array(p.recording_id, p.start_ms, p.end_ms)"
+        "   order by p.position) from clip_part p join clip c on c.id = p.clip_id where c.public_id = %(id)s) as parts"
+        " from way where way.joined_into is null",
+        {"id": public_id},
+    )
+    if found is None or not found["parts"]:
+        return None
+    try:
+        into = clips.clip(tx, found["public_id"], viewer_id)
+    except (Gone, NotFound):
+        return None
+    was = tuple(Part(of, "", span) for of, span in recalled.parts_from(found["parts"]))
+    part, at_ms = recording_time(was, clip_ms if clip_ms < sum(part.span.length_ms for part in was) else 0)
+    here = nearest(into.parts, part.recording_id, at_ms)
+    return None if here is None else Joined(into.public_id, here)

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from domain.clip import Clip
 from domain.comment import MAX_TEXT, CommentKind
-from domain.errors import Conflict, Invalid, TooMany
+from domain.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from domain.permit import Act, may
 from domain.person import Person
 from publish_api import comments as comments_api
@@ -54,10 +54,17 @@ def clip_page(
     after: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> Response:
     """`v`: the version of the clip that a link to its second `t` was made to; without it, this one. `after`: where the
-    page of the thread before this one ended, for those without scripts.
+    page of the thread before this one ended, for those without scripts. The link of one that was joined into another
+    leads on to that.
     """
     with services.store.transaction() as tx:
-        clip = clips.clip(tx, clip_id, viewer.id)
+        try:
+            clip = clips.clip(tx, clip_id, viewer.id)
+        except (Gone, NotFound):
+            joined = landing.joined(tx, clip_id, _typed_time(t), viewer.id)
+            if joined is None:
+                raise
+            return RedirectResponse(f"/clips/{joined.clip}?t={joined.clip_ms / 1000:g}", 303)
         landed = landing.landing(tx, clip, _number(v) or clip.version, _typed_time(t))
         at_ms = min(landed.clip_ms, max(clip.length_ms - 1000, 0))
         return _drawn(request, tx, clip, viewer, Draft(at_ms), missed=landed.reason, after=after)

@@ -13,7 +13,7 @@ from publish_api.clips import demanded
 from publish_api.pages import words
 from publish_api.pages.look import page
 from publish_api.tongue import _, phrase
-from store import clip_history
+from store import clip_halves, clip_history
 from store.clip_history import Changed
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -30,6 +30,7 @@ _ACTS = {
     "unshared": phrase("took the draft back from somebody"),
     "split": phrase("split it"),
     "joined": phrase("joined it with another"),
+    "parted": phrase("took the join with another back"),
     "tagged": phrase("changed its tags"),
     "recalled": phrase("Seconds were taken out of every clip"),
     "given back": phrase("Seconds that were taken out came back"),
@@ -82,8 +83,18 @@ def history(
     with services.store.transaction() as tx:
         clip = demanded(tx, clip_id, viewer, Act.READ_HISTORY)
         found = clip_history.listed(tx, clip.id, cursor=cursor or None)
+        joined = clip_halves.takes_back(tx, clip.id)
     lines = [Line(each.number, each.by, _act(each.act, each.by), each.at, _told(each.changes)) for each in found.items]
-    return page(request, "_history.html", viewer=viewer, clip=clip, lines=lines, next=found.next)
+    return page(
+        request,
+        "_history.html",
+        viewer=viewer,
+        clip=clip,
+        lines=lines,
+        newest=not cursor,
+        joined=joined,
+        next=found.next,
+    )
 
 
 def _act(act: str, by: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, TypedDict
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from domain.clip import Clip
 from domain.permit import Act, demand
@@ -21,7 +22,7 @@ from publish_api.pages.look import page
 from publish_api.pages.standing import name_of, shape
 from publish_api.pages.transcript import between
 from publish_api.tongue import _, phrase
-from store import amends, clips, edges, pictures, recordings, review_queue, spaces, takedowns, vocabulary
+from store import amends, clips, edges, landing, pictures, recordings, review_queue, spaces, takedowns, vocabulary
 from store.care import OFFERED, Care, care_of, possible
 from store.consent import Obstacle, obstacles
 from store.postgres import Tx
@@ -107,7 +108,7 @@ def waiting(
         takedowns=taken_down,
         corrections=corrected,
         queue=queue.value,
-        in_queue="" if queue is Queue.NEW else f"?queue={queue}",
+        in_queue=_in_queue(queue),
         queues=[(each.value, _(name), numbers.waiting.get(each)) for each, (name, _nothing) in _QUEUES.items()],
         nothing=_(_QUEUES[queue][1]),
         oldest=numbers.oldest if queue is Queue.NEW and not cursor else None,
@@ -120,8 +121,10 @@ def waiting(
 def editor(
     request: Request, services: Use, viewer: Viewer, clip_id: str, queue: Annotated[Queue, Query()] = Queue.NEW
 ) -> Response:
-    """`queue`: which one the clips beside it are of."""
+    """`queue`: which one the clips beside it are of. That of a clip that was joined into another leads on to that."""
     with services.store.transaction() as tx:
+        if joined := landing.joined(tx, clip_id, 0, viewer.id):
+            return RedirectResponse(f"/review/{joined.clip}{_in_queue(queue)}", 303)
         clip = clips.clip(tx, clip_id, viewer.id)
         stands = clips.standing(tx, clip.id, viewer.id)
         demand(viewer, Act.EDIT_CLIP, own=stands.own, curates=stands.curates)
@@ -199,8 +202,12 @@ def _beside(tx: Tx, viewer: Person, which: Queue, today: date) -> _Beside:
     return _Beside(
         queue=tuple(each.clip for each in listed),
         waiting=clips.waiting(tx, viewer.id) if which is Queue.NEW else len(listed),
-        in_queue="" if which is Queue.NEW else f"?queue={which}",
+        in_queue=_in_queue(which),
     )
+
+
+def _in_queue(which: Queue) -> str:
+    return "" if which is Queue.NEW else f"?queue={which}"
 
 
 def _known_tags(tx: Tx, viewer: Person) -> list[str]:

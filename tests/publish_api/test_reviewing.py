@@ -4,11 +4,13 @@ import pytest
 
 from domain.vocabulary import Term
 from publish_api.services import Services
-from store import media, vocabulary
+from store import clip_halves, clips, media, moving, spaces, vocabulary
+from store import people as stored_people
 from tests.conftest import People
 from tests.publish_api import material
-from tests.publish_api.conftest import Ask, Ward
+from tests.publish_api.conftest import Ask, Clock, Ward
 from tests.publish_api.material import Made
+from tests.publish_api.reeling import a_reel
 
 
 @pytest.fixture
@@ -139,6 +141,156 @@ def test_half_of_a_published_matter_of_safety_is_not_let_out_by_splitting_it(
 
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "approval_needed")
     assert curator.get(path).json()["end_ms"] == 20_000
+
+
+def test_a_join_is_taken_back_and_both_clips_are_what_they_were(
+    ask: Ask, people: People, services: Services, made: Made, clock: Clock
+) -> None:
+    curator, learner = ask(people.curator), ask(people.learner)
+    valve, washing = (clip.public_id for clip in made.clips)
+    path, other = f"/api/v1/clips/{valve}", f"/api/v1/clips/{washing}"
+    for each in (other, path):
+        curator.put(f"{each}/publication")
+        clock.passes(minutes=5)
+    curator.patch(other, json={"question": "Why?"}, headers={"If-Match": '"1"'})
+    learner.put(f"{other}/reactions/useful")
+    learner.put(f"/api/v1/me/saved/{washing}")
+    learner.post(f"{other}/comments", json={"text": "Which soap?", "at_ms": 15_000})
+    reel = f"/api/v1/reels/{a_reel(services, people.curator, *made.clips)}"
+    before = [learner.get(each).json() for each in (path, other)]
+    found = learner.get("/api/v1/search?q=wash").json()["items"]
+
+    joined = curator.post(f"{path}/joins", json={}, headers={"If-Match": '"1"'})
+    away = curator.get(reel).json()["clips"], learner.get("/api/v1/me/saved").json()["items"]
+    stale = curator.delete(f"{path}/joins", headers={"If-Match": '"1"'})
+    unsaid = curator.delete(f"{path}/joins")
+    parted = curator.delete(f"{path}/joins", headers={"If-Match": joined.headers["ETag"]})
+    again = curator.delete(f"{path}/joins", headers={"If-Match": "*"})
+
+    assert (stale.status_code, unsaid.status_code, parted.status_code) == (412, 428, 200)
+    assert parted.headers["ETag"] == '"3"'
+    after = [learner.get(each).json() for each in (path, other)]
+    assert [parted.json()["first"]["id"], parted.json()["second"]["id"]] == [valve, washing]
+    assert [{**each, "version": 0} for each in after] == [{**each, "version": 0} for each in before]
+    assert [each["version"] for each in after] == [3, 4]
+    assert [each["left_out"] for each in away[0]] == [None, "deleted"]
+    assert away[1] == []
+    assert [each["left_out"] for each in curator.get(reel).json()["clips"]] == [None, None]
+    assert [each["clip"]["id"] for each in learner.get("/api/v1/me/saved").json()["items"]] == [washing]
+    assert [each["text"] for each in learner.get(f"{other}/comments").json()["items"]] == ["Which soap?"]
+    assert [each["clip"]["id"] for each in learner.get("/api/v1/search?q=wash").json()["items"]] == [
+        each["clip"]["id"] for each in found
+    ]
+    assert again.json()["error"]["code"] == "nothing_joined"
+    for each in (path, other):
+        acts = [line["act"] for line in curator.get(f"{each}/history").json()["items"]]
+        assert acts[:2] == ["parted", "joined"]
+
+
+def test_a_join_is_taken_back_only_while_it_is_the_last_that_became_of_the_clip(
+    ask: Ask, people: People, made: Made
+) -> None:
+    curator = ask(people.curator)
+    path = f"/api/v1/clips/{made.clips[0].public_id}"
+    curator.post(f"{path}/joins", json={}, headers={"If-Match": "*"})
+    curator.patch(path, json={"title": "Turning it"}, headers={"If-Match": "*"})
+
+    refused = curator.delete(f"{path}/joins", headers={"If-Match": "*"})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "changed_since")
+    assert "Split it" in refused.json()["error"]["message"]
+    assert curator.get(path).json()["end_ms"] == 20_000
+
+
+def test_seconds_that_were_taken_out_since_do_not_come_back_with_a_clip(ask: Ask, people: People, made: Made) -> None:
+    curator = ask(people.curator)
+    path = f"/api/v1/clips/{made.clips[0].public_id}"
+    curator.post(f"{path}/joins", json={}, headers={"If-Match": "*"})
+    curator.post(
+        f"/api/v1/recordings/{made.id}/recalls", json={"start_ms": 12_000, "end_ms": 14_000, "reason": "Wrong."}
+    )
+
+    refused = curator.delete(f"{path}/joins", headers={"If-Match": "*"})
+
+    assert refused.json()["error"]["code"] == "changed_since"
+    assert len(curator.get(path).json()["parts"]) == 2
+
+
+def test_two_joins_are_taken_back_one_after_the_other_only_as_far_as_nothing_came_between(
+    ask: Ask, people: People, made: Made
+) -> None:
+    curator = ask(people.curator)
+    valve, washing = (clip.public_id for clip in made.clips)
+    path = f"/api/v1/clips/{valve}"
+    third = curator.post(f"/api/v1/clips/{washing}/halves", json={"at_ms": 14_000}, headers={"If-Match": "*"}).json()[
+        "second"
+    ]["id"]
+    for _each in range(2):
+        curator.post(f"{path}/joins", json={}, headers={"If-Match": "*"})
+
+    parted = curator.delete(f"{path}/joins", headers={"If-Match": "*"}).json()
+    again = curator.delete(f"{path}/joins", headers={"If-Match": "*"}).json()
+
+    assert (parted["first"]["end_ms"], parted["second"]["id"]) == (14_000, third)
+    assert again["error"]["code"] == "changed_since"
+    assert curator.get(f"/api/v1/clips/{washing}").status_code == 410
+
+
+def test_whoever_curates_one_of_two_spaces_does_not_part_what_was_joined_there(
+    ask: Ask, people: People, services: Services, ward: Ward, made: Made
+) -> None:
+    valve, washing = made.clips
+    with services.store.transaction() as tx:
+        moving.move_clip(tx, washing.id, ward.space, by=people.admin.id, now=services.now())
+        other = clips.clip(tx, washing.public_id, people.admin.id)
+        clip_halves.join(tx, valve, other, version=valve.version, by=people.admin.id, now=services.now())
+        stored_people.scope_curator(tx, people.curator.id, curates_all=False)
+        spaces.add_member(tx, valve.space_id, people.curator.id, curates=True)
+    path = f"/api/v1/clips/{valve.public_id}"
+
+    refused = ask(people.curator).delete(f"{path}/joins", headers={"If-Match": "*"})
+    there = ask(people.curator).get(path).json()["end_ms"]
+    parted = ask(people.admin).delete(f"{path}/joins", headers={"If-Match": "*"})
+
+    assert (refused.status_code, there, parted.status_code) == (404, 20_000, 200)
+    assert ask(ward.curator).get(f"/api/v1/clips/{washing.public_id}").json()["space"]["id"] == ward.space.public_id
+
+
+def test_a_recording_that_went_into_another_space_since_is_not_shown_out_of_it(
+    ask: Ask, people: People, services: Services, ward: Ward, made: Made
+) -> None:
+    valve, washing = made.clips
+    with services.store.transaction() as tx:
+        moving.move_clip(tx, valve.id, ward.space, by=people.admin.id, now=services.now())
+        shown = clips.clip(tx, valve.public_id, people.admin.id)
+        clip_halves.join(tx, shown, washing, version=shown.version, by=people.admin.id, now=services.now())
+        moving.move_recording(tx, made.recording.id, ward.space, by=people.admin.id, now=services.now())
+
+    refused = ask(people.admin).delete(f"/api/v1/clips/{valve.public_id}/joins", headers={"If-Match": "*"})
+
+    assert refused.json()["error"]["code"] == "part_of_other_space"
+
+
+def test_the_link_of_a_joined_clip_leads_on_for_whoever_sees_what_it_is_part_of(
+    ask: Ask, people: People, made: Made, services: Services
+) -> None:
+    curator, learner = ask(people.curator), ask(people.learner)
+    valve, washing = (clip.public_id for clip in made.clips)
+    path = f"/api/v1/clips/{valve}"
+    curator.post(f"{path}/joins", json={}, headers={"If-Match": "*"})
+
+    unseen = learner.get(f"/clips/{washing}")
+    curator.put(f"{path}/publication")
+    led = [learner.get(f"/clips/{washing}{at}").headers.get("Location") for at in ("", "?t=0:02.5", "?t=90")]
+    studio = curator.get(f"/review/{washing}?queue=published")
+    api = learner.get(f"/api/v1/clips/{washing}")
+    curator.delete(path)
+
+    assert unseen.status_code == 410
+    assert led == [f"/clips/{valve}?t=8", f"/clips/{valve}?t=10.5", f"/clips/{valve}?t=8"]
+    assert (studio.status_code, studio.headers["Location"]) == (303, f"/review/{valve}?queue=published")
+    assert api.status_code == 410
+    assert [learner.get(f"/clips/{washing}").status_code, curator.get(f"/review/{washing}").status_code] == [410, 410]
 
 
 def test_how_loud_a_recording_is_is_for_those_who_cut_it(
