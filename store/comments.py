@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.amends import Outcome
 from domain.clip import Clip
-from domain.comment import Before, Comment, CommentKind, Mentioned, checked_text
+from domain.comment import Before, Comment, CommentKind, Mentioned, Unmasking, checked_text
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.voice import voice_is_a_name
@@ -65,7 +65,32 @@ _KEYS = {
 }
 _KEY_TYPES = (int, datetime.fromisoformat, UUID, int, datetime.fromisoformat, UUID)
 _ORDER = ", ".join(_KEYS.values())
-_NOT_KEPT = frozenset({"began", "thread_id", "answers", "reacted", "named", "sound"})
+# Which the first ones of a clip are; who wrote them is asked of these alone. `{behind}`: conditions on where to go on.
+_FIRST = f"""
+    select m.id from comment m left join comment root on root.id = m.reply_to
+    {_HERE} and {HEARS}{{behind}} order by {_ORDER} limit %(limit)s"""
+# The same of one that is published, without looking at all of a long thread: at the seconds of a part they stand in an
+# index in their order; and few threads that began here are at a second that it shows no more.
+_KEYED = ", ".join(f"{key} as {name}" for name, key in _KEYS.items())
+_FIRST_PUBLISHED = f"""
+    select id from (
+        select here.* from clip_part p cross join lateral (
+            select {_KEYED} from comment m left join comment root on root.id = m.reply_to
+            where m.recording_id = p.recording_id and m.at_ms >= p.start_ms and m.at_ms < p.end_ms
+                and {HEARS_PUBLISHED}{{behind}} order by {_ORDER} limit %(limit)s) here
+        where p.clip_id = %(clip)s
+        union
+        (select {_KEYED} from comment m left join comment root on root.id = m.reply_to
+        where m.id = any(array(
+            with left_behind as materialized (
+                select b.id from comment b where b.clip_id = %(clip)s and b.reply_to is null and not exists (
+                    select from clip_part p where p.clip_id = %(clip)s and p.recording_id = b.recording_id
+                        and b.at_ms >= p.start_ms and b.at_ms < p.end_ms))
+            select id from left_behind
+            union all select a.id from left_behind join comment a on a.reply_to = left_behind.id))
+            and {HEARS_PUBLISHED}{{behind}} order by {_ORDER} limit %(limit)s)) found
+    order by {", ".join(_KEYS)} limit %(limit)s"""
+_FOR_ORDER = ("began", "thread_id", "answers")
 
 # A question or correction `m` about the recording `r` that nobody has answered: neither with an answer, nor
 # the people of the recording with anything at all. What they ask themselves waits for others.
@@ -99,9 +124,7 @@ def page(
         values |= zip(_KEYS, after(cursor, *_KEY_TYPES), strict=True)
         behind = f" and ({_ORDER}) > ({', '.join(f'%({key})s' for key in _KEYS)})"
     order = ", ".join(f"{key} as {name}" for name, key in _KEYS.items() if name in {"began", "thread_id", "answers"})
-    # Which they are first, and who wrote them then: a thread of five hundred has as many authors to look up.
-    root, hears = "left join comment root on root.id = m.reply_to", HEARS_PUBLISHED if published else HEARS
-    chosen = f"select m.id from comment m {root} {_HERE} and {hears}{behind} order by {_ORDER} limit %(limit)s"
+    chosen = (_FIRST_PUBLISHED if published else _FIRST).format(behind=behind)
     found = cut_page(
         rows(tx, f"select {_COMMENT}, {order} {_FROM} where m.id = any(array({chosen})) order by {_ORDER}", values),
         limited(limit),
@@ -395,16 +418,21 @@ def _one(tx: Tx, where: str, public_id: str, viewer_id: UUID, clip: Clip | None 
 def _comments(tx: Tx, found: Sequence[Row], viewer_id: UUID) -> tuple[Comment, ...]:
     mine = [each["id"] for each in found if each["masked"] and each["author_id"] == viewer_id]
     looked_up = unmasking.of(tx, mine)
-    return tuple(
-        Comment(
-            **{key: value for key, value in each.items() if key not in _NOT_KEPT}
-            | {"kind": CommentKind(each["kind"]), "times_ms": tuple(each["times_ms"])}
-            | {"outcome": Outcome(each["outcome"]) if each["outcome"] else None},
-            reactions={kind: given for kind, given, _ in each.get("reacted") or ()},
-            my_reactions=tuple(kind for kind, _, mine in each.get("reacted") or () if mine),
-            mentions=tuple(Mentioned(*one) for one in each.get("named") or ()),
-            unmaskings=looked_up.get(each["id"], ()),
-            voice=voices.voice_from(each.get("sound")),
-        )
-        for each in found
+    return tuple(_comment(each, looked_up.get(each["id"], ())) for each in found)
+
+
+def _comment(found: Row, unmaskings: tuple[Unmasking, ...]) -> Comment:
+    """What is a column of its own stays under its name; what is put together is taken out of the row."""
+    for name in _FOR_ORDER:
+        found.pop(name, None)
+    reacted, named, sound = (found.pop(name, None) for name in ("reacted", "named", "sound"))
+    found["kind"], found["times_ms"] = CommentKind(found["kind"]), tuple(found["times_ms"])
+    found["outcome"] = Outcome(found["outcome"]) if found["outcome"] else None
+    return Comment(
+        **found,
+        reactions={kind: given for kind, given, _ in reacted or ()},
+        my_reactions=tuple(kind for kind, _, mine in reacted or () if mine),
+        mentions=tuple(Mentioned(*one) for one in named or ()),
+        unmaskings=unmaskings,
+        voice=voices.voice_from(sound),
     )

@@ -74,10 +74,18 @@ def say(
 
 
 def heard(tx: Tx, clip: Clip, who: Person) -> list[str]:
-    """A thread as a viewer hears it; the number on the clip's face agrees with it."""
-    found = comments.thread(tx, clips.clip(tx, clip.public_id, who.id), who.id)
-    living = [comment for comment in found if comment.deleted_at is None]
-    assert clips.clip(tx, clip.public_id, who.id).comments == len(living)
+    """A thread as a viewer hears it; the number on the clip's face agrees with it, and so do its pages."""
+    seen = clips.clip(tx, clip.public_id, who.id)
+    found = comments.thread(tx, seen, who.id)
+    assert seen.comments == len([comment for comment in found if comment.deleted_at is None])
+    by_pages: list[Comment] = []
+    published, cursor = seen.published_at is not None, None
+    while len(by_pages) < len(found):
+        page = comments.page(tx, clip.id, who.id, published=published, cursor=cursor, limit=2)
+        by_pages += page.items
+        cursor = page.next
+    assert by_pages == list(found)
+    assert cursor is None
     return [comment.text for comment in found]
 
 
@@ -181,6 +189,23 @@ def test_a_recut_keeps_what_was_said_in_the_clip_and_brings_what_it_covers_now(
 
         assert heard(tx, scene.open, people.learner) == ["said at two", "reply", "said at seven"]
         assert heard(tx, scene.night, scene.nurse) == ["said at two", "reply"]
+
+
+def test_what_several_parts_show_and_what_was_left_behind_is_read_by_pages_in_one_order(
+    store: Store, people: People, scene: Scene
+) -> None:
+    with store.transaction() as tx:
+        left = say(tx, scene, people.learner, "left behind", at_ms=4_500)
+        say(tx, scene, people.expert, "its answer", at_ms=4_500, reply_to=left)
+        say(tx, scene, people.learner, "at eight", at_ms=8_000)
+        say(tx, scene, people.learner, "at one", at_ms=1_000)
+        say(tx, scene, scene.nurse, "at night", clip=scene.night, at_ms=12_000)
+        pieces = [(7_000, 10_000), (0, 4_000), (7_500, 9_000), (9_000, 13_000)]  # a second is shown twice
+        clips.change(tx, scene.open.id, version=1, now=NOW, parts=[part(scene.recording, *piece) for piece in pieces])
+
+        told = ["at one", "left behind", "its answer", "at eight"]
+        assert heard(tx, scene.open, people.learner) == told
+        assert heard(tx, scene.open, scene.nurse) == [*told, "at night"]
 
 
 def test_a_part_begins_with_its_first_millisecond_and_ends_before_its_last(
