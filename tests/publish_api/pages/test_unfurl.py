@@ -2,9 +2,11 @@
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from domain.clip import Clip
 from publish_api.services import Services
@@ -18,7 +20,13 @@ DEFAULT = {
     "og:type": "website",
     "og:title": "Pass It On",
     "og:description": "A tip. Sign in to watch.",
+    "og:image": "https://clips.example/static/icons/maskable-512.png",
+    "og:image:type": "image/png",
+    "og:image:width": "512",
+    "og:image:height": "512",
+    "og:image:alt": "Pass It On",
 }
+AT_A_SECOND = {**DEFAULT, "og:description": "A tip, from 0:42. Sign in to watch."}
 
 
 @pytest.fixture
@@ -27,12 +35,16 @@ def clip(services: Services, people: People) -> Clip:
 
 
 def test_a_chat_is_told_what_this_is_and_nothing_of_the_clip(browse: Browse, clip: Clip, people: People) -> None:
-    paths = (f"/clips/{clip.public_id}", f"/clips/{clip.public_id}?t=3&u=0123456789", "/clips/0123456789abcdef")
+    paths = (f"/clips/{clip.public_id}", "/clips/0123456789abcdef", f"/clips/{clip.public_id}?t=0&u=0123456789")
+    to_a_second = [f"{path.partition('?')[0]}?t=42&v=1&u=0123456789" for path in paths]
+    to_none = [f"/clips/{clip.public_id}?t={wrong}" for wrong in ("-1", "1e9", "%3Cb%3E", "9" * 400, "٤٢", "")]
 
-    shown = [unfurled(browse(None), path) for path in paths]
+    shown = [unfurled(browse(None), path) for path in (*paths, *to_none)]
+    at_a_second = [unfurled(browse(None), path) for path in to_a_second]
     elsewhere = unfurled(browse(None), "/people")
 
-    assert shown == [DEFAULT] * 3
+    assert shown == [DEFAULT] * 9
+    assert at_a_second == [AT_A_SECOND] * 3
     assert elsewhere == {}
     assert "unfurls" not in browse(people.learner).get(f"/clips/{clip.public_id}").text
 
@@ -45,13 +57,13 @@ def test_where_the_space_allows_it_a_copied_link_shows_its_title(
     mac = mac_of(browse, people, clip)
 
     shown = unfurled(stranger, f"/clips/{clip.public_id}?t=3&v=1&u={mac}")
-    bare = unfurled(stranger, f"/clips/{clip.public_id}?t=3")
+    bare = unfurled(stranger, f"/clips/{clip.public_id}")
     guessed = unfurled(stranger, f"/clips/{clip.public_id}?u={'A' * 22}")
 
     assert shown == {
         **DEFAULT,
         "og:title": "Turning the valve",
-        "og:description": "A tip on Pass It On. Sign in to watch.",
+        "og:description": "A tip on Pass It On, from 0:03. Sign in to watch.",
     }
     assert bare == guessed == DEFAULT
 
@@ -128,5 +140,16 @@ def unfurled(stranger: TestClient, path: str) -> dict[str, str]:
     assert "<script>alert" not in found
     return {
         name: unescape(content)
-        for name, content in re.findall(r'<meta property="(og:\w+)" content="([^"]*)">', found)
+        for name, content in re.findall(r'<meta property="(og:[\w:]+)" content="([^"]*)">', found)
     }  # fmt: skip
+
+
+def test_the_picture_in_a_chat_is_our_own_sign_and_a_stranger_gets_it(browse: Browse, clip: Clip) -> None:
+    stranger = browse(None)
+    told = unfurled(stranger, f"/clips/{clip.public_id}")
+
+    found = stranger.get(told["og:image"])
+
+    with Image.open(BytesIO(found.content)) as sign:
+        assert (sign.format, *map(str, sign.size)) == ("PNG", told["og:image:width"], told["og:image:height"])
+        assert sign.convert("RGBA").getextrema()[3] == (255, 255)  # nothing of a dark chat shows through
