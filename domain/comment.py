@@ -25,6 +25,9 @@ class CommentKind(StrEnum):
     REFLECTION = "reflection"  # an answer to what the clip asks when it ends
 
 
+_ASK = frozenset({CommentKind.QUESTION, CommentKind.CORRECTION})  # what an answer answers
+
+
 class ReactionKind(StrEnum):
     HELPED = "helped"
     THANKS = "thanks"
@@ -112,7 +115,7 @@ class Comment:
     @property
     def asks_for_settling(self) -> bool:
         """Whether it can be settled: a question, or a correction, that begins a thread."""
-        return self.reply_to is None and self.kind in {CommentKind.QUESTION, CommentKind.CORRECTION}
+        return self.reply_to is None and self.kind in _ASK
 
 
 def checked_text(text: str) -> str:
@@ -123,6 +126,14 @@ def checked_text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise Invalid(f"That is longer than {MAX_TEXT} characters; split it in two.", code="comment_too_long")
     return text
+
+
+def demand_asked(kind: CommentKind, began: CommentKind | None) -> None:
+    """`began`: what the thread begins with that this joins; None: it joins none. Raises Invalid (`no_question`)."""
+    if kind is CommentKind.ANSWER and began not in _ASK:
+        raise Invalid(
+            "There is no question that this answers. Reply to one, or say it as a comment.", code="no_question"
+        )
 
 
 def checked_why(text: str) -> str:

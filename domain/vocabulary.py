@@ -37,10 +37,10 @@ class Term:
     def checked(self) -> "Term":
         """As kept: each alias once, none that is the label. All is in one line already. Raises Invalid (`bad_term`)."""
         for name in self.names:
-            if not slug(name) or len(name) > MAX_TAG or _NOT_IN_TERMS.search(name):
+            if not is_name(slug(name)) or len(name) > MAX_TAG or _NOT_IN_TERMS.search(name):
                 raise Invalid(
-                    f"“{name[: MAX_TAG + 1]}” cannot be in the vocabulary: a term has 1 to {MAX_TAG} characters, no "
-                    "comma, semicolon or |, and does not begin with = + - or @.",
+                    f"“{name[: MAX_TAG + 1]}” cannot be in the vocabulary: a term has 1 to {MAX_TAG} characters, not"
+                    " dots alone, no comma, semicolon or |, and does not begin with = + - or @.",
                     code="bad_term",
                 )
         if self.language is not None and not _LANGUAGE.fullmatch(self.language):
@@ -57,6 +57,11 @@ class Term:
 def slug(label: str) -> str:
     """The same for every spelling: "Öl wechseln", "ÖL  Wechseln" and "öl-wechseln" are one."""
     return "-".join(unicodedata.normalize("NFKC", label).casefold().replace("-", " ").split())
+
+
+def is_name(slug: str) -> bool:
+    """Whether it can name a tag: there is more to it than dots, which no address ends in."""
+    return bool(slug.strip("."))
 
 
 def above(term: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -186,7 +186,9 @@ class CommentIn(In):
     at_ms: Ms | None = Field(default=None, description="In the recording's time.")
     end_ms: Ms | None = Field(default=None, description="Of a range that begins at at_ms.")
     recording: Annotated[str, Field(max_length=40)] | None = Field(
-        default=None, description="Needed when the clip has parts of several recordings."
+        default=None,
+        description="Needed with at_ms when the clip has parts of several recordings; with clip_at_ms, the one that is"
+        " shown there, or nothing.",
     )
     clip_at_ms: Ms | None = Field(default=None, description="Instead of at_ms: in the clip's time.")
     clip_end_ms: Ms | None = Field(default=None, description="Instead of end_ms, with clip_at_ms.")

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from domain.clip import Clip, Part, recording_time
-from domain.comment import Comment, CommentKind
+from domain.comment import Comment, CommentKind, demand_asked
 from domain.errors import Gone, Invalid, NotFound
 from domain.permit import Act, demand
 from domain.person import Person
@@ -188,12 +188,12 @@ def shown(tx: Tx, services: Services, public_id: str, viewer: Person) -> Comment
 
 def about(tx: Tx, clip: Clip, viewer: Person, body: CommentIn) -> UUID:
     """Which recording is spoken of. Raises NotFound, Invalid."""
-    answered = _answered(tx, clip, viewer, body.reply_to)
+    answered = _answered(tx, clip, viewer, body)
     return answered.recording_id if answered else _place(clip, body)[0].recording_id
 
 
 def add(tx: Tx, clip: Clip, viewer: Person, body: CommentIn, now: datetime, *, voice: UUID | None = None) -> Comment:
-    answered = _answered(tx, clip, viewer, body.reply_to)
+    answered = _answered(tx, clip, viewer, body)
     part, at_ms, end_ms = (clip.parts[0], 0, None) if answered else _place(clip, body)
     return comments.add(
         tx,
@@ -212,10 +212,18 @@ def add(tx: Tx, clip: Clip, viewer: Person, body: CommentIn, now: datetime, *, v
     )
 
 
-def _answered(tx: Tx, clip: Clip, viewer: Person, public_id: str | None) -> Comment | None:
-    """The comment of this clip's thread that is replied to. Raises NotFound."""
-    if public_id is None:
-        return None
+def _answered(tx: Tx, clip: Clip, viewer: Person, body: CommentIn) -> Comment | None:
+    """The comment of this clip's thread that is replied to. Raises NotFound, and Invalid (`no_question`) of an answer
+    where nothing was asked.
+    """
+    found = _said(tx, clip, viewer, body.reply_to) if body.reply_to else None
+    if body.kind is CommentKind.ANSWER:
+        began = _said(tx, clip, viewer, found.reply_to) if found and found.reply_to else found
+        demand_asked(body.kind, began.kind if began else None)
+    return found
+
+
+def _said(tx: Tx, clip: Clip, viewer: Person, public_id: str) -> Comment:
     try:
         return comments.in_clip(tx, clip, public_id, viewer.id)
     except NotFound as cause:
@@ -227,6 +235,8 @@ def _place(clip: Clip, body: CommentIn) -> tuple[Part, int, int | None]:
     if body.clip_at_ms is not None:
         over = clip.length_ms <= body.clip_at_ms <= clip.length_ms + _END_SLACK_MS
         part, at_ms = recording_time(clip.parts, clip.length_ms - 1 if over else body.clip_at_ms)
+        if body.recording not in (None, part.recording):
+            raise Invalid("That second of the clip shows another recording. Leave recording out.", code="outside_clip")
         return part, at_ms, None if body.clip_end_ms is None else _end(clip, part, body.clip_end_ms)
     if body.at_ms is None:
         raise Invalid(

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.clip import MAX_TAG, MAX_TAGS
 from domain.errors import Invalid
 from domain.ids import uuid7
+from domain.vocabulary import is_name
 from domain.vocabulary import slug as slug_of
 from store.paging import MAX_LIMIT, Page, paged
 from store.postgres import Tx, rows
@@ -71,7 +72,7 @@ def slug(label: str) -> str:
 
 
 def checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
-    """People's tags as kept: each once, empty ones left out. Raises Invalid (`bad_tags`)."""
+    """People's tags as kept: each once, those that name nothing left out. Raises Invalid (`bad_tags`)."""
     kept = _once(one_line(label) for label in labels)
     if len(kept) > MAX_TAGS or any(len(label) > MAX_TAG for label in kept):
         raise Invalid(f"A clip has at most {MAX_TAGS} tags of at most {MAX_TAG} characters each.", code="bad_tags")
@@ -111,6 +112,6 @@ def rewrite(tx: Tx, tag_id: UUID) -> None:
 def _once(labels: Iterable[str]) -> tuple[str, ...]:
     kept: dict[str, str] = {}
     for label in labels:
-        if name := slug(label):
+        if is_name(name := slug(label)):
             kept.setdefault(name, label)
     return tuple(kept.values())

@@ -1,7 +1,6 @@
 """Home: what one goes on with, what is new of what one follows, questions one could answer, and what is new at all."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -9,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from domain.follow import FollowKind
 from publish_api import home as home_api
 from publish_api.access import Use, Viewer
-from publish_api.pages.look import page
+from publish_api.pages.look import page, tag_page
 from store import clips, following, pictures, reels
 from store.tags import slug
 
@@ -28,7 +27,7 @@ def feed(
 ) -> Response:
     """Its number of queries does not depend on how much there is to show. `tag`: an old link to a tag's page."""
     if slug(tag):
-        return RedirectResponse(f"/tags/{quote(slug(tag), safe='')}", 303)
+        return RedirectResponse(tag_page(tag), 303)
     with services.store.transaction() as tx:
         found = clips.feed(tx, viewer.id, cursor=cursor or None)
         mine = home_api.NOTHING if cursor else home_api.of(tx, viewer, services.now())

@@ -15,6 +15,7 @@ from domain.consent import SENDING_SAYS, TERMS_VERSION
 from domain.errors import Unavailable
 from domain.permit import Act, may
 from domain.person import Person
+from domain.vocabulary import is_name
 from publish_api import tongue
 from publish_api.access import PERSON, services_of
 from publish_api.pages import static_files, words
@@ -51,13 +52,21 @@ def _environment() -> Environment:
         level=words.level,
         told=tongue.gettext,
         in_path=lambda text: quote(text, safe=""),
-        tag_page=lambda label: f"/tags/{quote(slug(label), safe='')}",
+        tag_page=tag_page,
         query=lambda values: urlencode({k: v for k, v in values.items() if v}),
     )
     environment.globals.update(static=static_files.address, modules=static_files.modules, ago=words.ago)
     environment.globals.update(tongue=tongue, words_in=static_files.words)
     environment.globals.update(sending_says=SENDING_SAYS, terms_version=TERMS_VERSION)
     return environment
+
+
+def tag_page(label: str) -> str:
+    """Where a tag's page is, by any spelling. One of dots, from before they were none, has a hyphen behind it, which is
+    no part of any name: an address that ends in dots alone leads elsewhere.
+    """
+    name = slug(label)
+    return f"/tags/{quote(name, safe='')}{'' if is_name(name) else '-'}"
 
 
 def draw(name: str, *, now: datetime, viewer: Person | None = None, unread: int | None = None, **values: object) -> str:

@@ -43,7 +43,18 @@ def test_whatever_is_typed_is_terms_or_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["-,,,", "x" * 61, "=1+1", "@home", "a|b", "Crane, -hoist", "Crane,,,english", "Crane, a, b, en, more"],
+    [
+        "-,,,",
+        "x" * 61,
+        "=1+1",
+        "@home",
+        "a|b",
+        "Crane, -hoist",
+        "Crane,,,english",
+        "Crane, a, b, en, more",
+        ".",
+        "Crane, -..",
+    ],
 )
 def test_what_is_no_term_is_refused(line: str) -> None:
     with pytest.raises(Invalid) as refused:

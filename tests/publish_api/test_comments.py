@@ -131,6 +131,35 @@ def test_a_clip_of_two_recordings_wants_to_know_which(
     assert (in_clip_time["recording"], in_clip_time["at_ms"]) == (other.id, 9_000)
 
 
+def test_a_second_of_the_clip_is_of_the_recording_that_is_shown_there(
+    ask: Ask, people: People, services: Services, made: Made, clip: Clip, path: str
+) -> None:
+    foreign = material.recording(services, people.expert)
+    learner = ask(people.learner)
+
+    refused = learner.post(path, json={"clip_at_ms": 1_000, "recording": foreign.id, "text": "x"})
+    said = learner.post(path, json={"clip_at_ms": 1_000, "recording": made.id, "text": "x"})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "outside_clip")
+    assert (said.status_code, said.json()["recording"]) == (201, made.id)
+
+
+def test_an_answer_stands_below_what_was_asked_wherever_in_its_thread_it_is_given(
+    ask: Ask, people: People, path: str
+) -> None:
+    learner, expert = ask(people.learner), ask(people.expert)
+    begun = [
+        learner.post(path, json={"at_ms": 9_000, "kind": kind, "text": "x"}).json()["id"]
+        for kind in ("comment", "used-it", "question", "correction")
+    ]
+    below = [expert.post(path, json={"reply_to": each, "text": "Which one?"}).json()["id"] for each in begun]
+
+    answers = [expert.post(path, json={"reply_to": each, "kind": "answer", "text": "Yes."}) for each in begun + below]
+
+    assert [each.status_code for each in answers] == [400, 400, 201, 201] * 2
+    assert answers[0].json()["error"]["code"] == answers[4].json()["error"]["code"] == "no_question"
+
+
 def test_a_comment_survives_the_cutting_away_of_its_second(ask: Ask, people: People, clip: Clip, path: str) -> None:
     learner = ask(people.learner)
     learner.post(path, json={"at_ms": 9_000, "text": "About the beginning"})

@@ -12,7 +12,7 @@ from domain.clip import Clip
 from domain.comment import CommentKind
 from domain.follow import FollowKind
 from publish_api.services import Services
-from store import comments, following, saved, watched
+from store import clips, comments, following, saved, tags, watched
 from store import people as stored_people
 from tests.conftest import People
 from tests.publish_api import material
@@ -116,6 +116,24 @@ def test_spoken_names_and_tags_lead_to_their_pages(services: Services, browse: B
     assert [person in page for page in pages] == [True] * 4
     assert 'href="/tags/valve"' in pages[0]
     assert 'href="/tags/valve"' in pages[2]
+
+
+def test_dots_are_no_tag_and_those_of_before_have_a_page_that_an_address_leads_to(
+    services: Services, browse: Browse, people: People
+) -> None:
+    made = material.recording(services, people.expert)
+    clip = material.published(services, made, people.curator)
+    with services.store.transaction() as tx:
+        tags.set_tags(tx, clip.id, tags.checked_labels([".", "‥", "- ..", "…", "pump"]))
+        kept = clips.clip(tx, clip.public_id, people.learner.id).tags
+        tags.set_tags(tx, clip.id, ["..", "pump"])
+    learner = browse(people.learner)
+
+    home, page = learner.get("/").text, learner.get("/tags/..-").text
+
+    assert kept == ("pump",)
+    assert 'href="/tags/..-"' in home
+    assert "Turning the valve" in page
 
 
 @pytest.mark.parametrize("name", ["valve", "VALVE", "a/b%20c", "%00", "..%2fpeople"])
