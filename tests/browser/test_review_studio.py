@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from domain.clip import Clip, Expertise, Level, Risk
 from domain.person import Role
-from store import clips
+from store import clip_halves, clips
 from store import people as stored_people
 from tests.browser.conftest import PHONE, House, Visit, until
 from tests.browser.film import Film, Shown, put_in
@@ -77,22 +77,57 @@ def test_what_was_changed_since_it_was_published_is_looked_at_by_key(house: Hous
     expect(page.get_by_text("Nobody else has changed a published clip")).to_be_visible()
 
 
-def test_a_clip_becomes_two_and_one_again_by_key(house: House, shown: Shown, visit: Visit) -> None:
+def test_a_clip_becomes_two_and_one_again_by_key_and_each_is_undone(house: House, shown: Shown, visit: Visit) -> None:
     page = _open(house, shown, visit)
     waiting = page.get_by_role("navigation", name="Waiting clips").get_by_role("listitem")
+    last = page.locator("[data-last]")
+    on = page.get_by_role("button", name="Next", exact=True)
 
     page.evaluate("document.querySelector('pass-player').seek(12000)")
     until(page, "document.querySelector('pass-cutter').moment?.at_ms === 12000")
     page.keyboard.press("X")
-    expect(page.locator("[data-last]")).to_have_text("Split into two clips")
+    expect(last).to_have_text("Split into two clips")
+    expect(waiting).to_have_count(2)
+    page.keyboard.press("u")
+    expect(waiting).to_have_count(1)
+    expect(last).to_be_empty()
+    page.evaluate("document.querySelector('pass-player').seek(12000)")
+    until(page, "document.querySelector('pass-cutter').moment?.at_ms === 12000")
+    page.keyboard.press("X")
     expect(waiting).to_have_count(2)
     split = _clip(house, shown).parts[0].span.end_ms
-    page.on("dialog", lambda dialog: dialog.accept())
     page.keyboard.press("M")
+    expect(last).to_have_text("Joined with the next clip")
     expect(waiting).to_have_count(1)
+    expect(on).to_be_disabled()
+    joined = _clip(house, shown).parts[0].span.end_ms
+    page.keyboard.press("u")
+    expect(waiting).to_have_count(2)
+    expect(on).to_be_enabled()
 
-    assert split == 12_000
-    assert _clip(house, shown).parts[0].span.end_ms == 20_000
+    assert (split, joined, _clip(house, shown).parts[0].span.end_ms) == (12_000, 20_000, 12_000)
+
+
+def test_a_join_is_taken_back_in_the_history_when_the_page_was_left_since(
+    house: House, shown: Shown, visit: Visit
+) -> None:
+    with house.services.store.transaction() as tx:
+        clip, by = clips.clip(tx, shown.clips[1].public_id, house.people.curator.id), house.people.curator.id
+        now = house.services.now()
+        other = clip_halves.split(
+            tx, clip, recording=shown.recording.public_id, at_ms=12_000, title="Drying", version=1, by=by, now=now
+        )
+        pair = (clips.clip(tx, each, by) for each in (clip.public_id, other))
+        clip_halves.join(tx, *pair, version=2, by=by, now=now)
+    page = visit(house.people.curator, f"/review/{other}")
+    expect(page.locator("[data-loading]")).to_be_hidden()
+
+    page.keyboard.press("H")
+    page.get_by_role("button", name="Take the join back").click()
+    expect(page.get_by_role("link", name="Drying")).to_be_visible()
+    expect(page.get_by_text("took the join with another back")).to_be_visible()
+
+    assert _clip(house, shown).parts[0].span.end_ms == 12_000
 
 
 def test_several_clips_are_chosen_and_tagged_by_key_and_it_is_undone(

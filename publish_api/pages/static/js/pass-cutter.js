@@ -72,6 +72,13 @@ class PassCutter extends HTMLElement {
     this.#look();
   }
 
+  // The clip has these parts now, and what they show is no other's beside it.
+  took(parts) {
+    const source = this.#sources.get(this.getAttribute("recording"));
+    const taken = (o) => parts.some((p) => p.recording === source.id && p.start_ms <= o.start_ms && o.end_ms <= p.end_ms);
+    source.others = source.others.filter((other) => !taken(other));
+  }
+
   get #part() {
     return this.#parts[this.#at];
   }

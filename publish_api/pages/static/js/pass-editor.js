@@ -95,6 +95,7 @@ class PassEditor extends HTMLElement {
       "ask-approval": () => this.#askApproval(),
       "split-clip": () => this.#splitClip(),
       "join-clip": () => this.#joinClip(),
+      "part-clip": () => this.#partClip(),
       history: () => ((this.history.open = !this.history.open), this.history.scrollIntoView({ block: "nearest" })),
       words: () => this.words.look(),
       draft: () => this.#draft(),
@@ -123,11 +124,19 @@ class PassEditor extends HTMLElement {
     await this.#queue();
   }
 
-  // What waits, as it is now. Without signal it stays as it was.
+  // What waits, as it is now, and what of it comes before and after this clip. Without signal it stays as it was.
   async #queue() {
     const asked = (this.asked = {});
     const drawn = await piece(`/review/${this.getAttribute("clip")}/queue${location.search}`).catch(() => null);
-    if (drawn && this.asked === asked) document.querySelector("nav.waiting").replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
+    if (!drawn || this.asked !== asked) return;
+    const waiting = document.querySelector("nav.waiting");
+    waiting.replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
+    const here = waiting.querySelector("[aria-current]")?.closest("li");
+    if (!here) return; // published, it waits no more: one goes on from where it was
+    const beside = (item) => item?.querySelector("a").pathname.split("/").at(-1) ?? "";
+    this.setAttribute("previous", beside(here.previousElementSibling));
+    this.setAttribute("next", beside(here.nextElementSibling));
+    this.#show();
   }
 
   // Without signal what is shown stays.
@@ -244,24 +253,44 @@ class PassEditor extends HTMLElement {
     if (!at) return this.#say(_("Play to the place where the second clip begins first."));
     if (this.dirty) await this.#patch(this.state);
     const { first, second } = await api("POST", `clips/${this.getAttribute("clip")}/halves`, { body: at, version: this.version });
-    this.#kept(first);
-    this.#undo.forget(); // what was before has other bounds
-    this.#undo.did(_("Split into two clips"), () => this.#join(second.id));
-    this.cutter.beside(second.parts);
+    const next = this.getAttribute("next");
+    this.#two(first, second);
     this.setAttribute("next", second.id);
+    this.#undo.did(_("Split into two clips"), async () => {
+      await this.#join(second.id);
+      this.setAttribute("next", next);
+    });
     toast(_("Two clips now. The second is called “%(title)s”.", { title: second.title }));
   }
 
   async #joinClip() {
-    if (!confirm(_("Join this clip with the next one of its recording? The next one’s link ends; what was said there shows here."))) return;
     if (this.dirty) await this.#patch(this.state);
     await this.#join();
+    this.#undo.did(_("Joined with the next clip"), () => this.#part());
+    toast(_("One clip now. What leads to the other one leads here."));
   }
 
-  // The page anew: there is one clip less beside it.
+  async #partClip() {
+    if (this.dirty) return this.#say(_("Save what you have changed, or undo it, before you go back."));
+    await this.#part();
+    toast(_("Two clips again, as they were."));
+  }
+
   async #join(other = null) {
     this.#kept(await api("POST", `clips/${this.getAttribute("clip")}/joins`, { body: { other }, version: this.version }));
-    location.reload();
+    this.#undo.forget(); // what was before has other bounds
+    this.cutter.took(this.state.parts);
+  }
+
+  async #part() {
+    const { first, second } = await api("DELETE", `clips/${this.getAttribute("clip")}/joins`, { version: this.version });
+    this.#two(first, second);
+  }
+
+  #two(first, second) {
+    this.#kept(first);
+    this.#undo.forget(); // what was before has other bounds
+    this.cutter.beside(second.parts);
   }
 
   async #restore(number) {
@@ -358,6 +387,7 @@ class PassEditor extends HTMLElement {
     of("publish").textContent = mainAct({ published, done, changed, asked, next: this.getAttribute("next") });
     // As it comes from the server it is: until this script is there a press would be lost.
     of("publish").disabled = done && !this.changed && !this.getAttribute("next");
+    for (const way of ["previous", "next"]) of(way).disabled = !this.getAttribute(way);
     this.toggleAttribute("dirty", this.dirty);
   }
 }
