@@ -180,6 +180,21 @@ def test_after_a_release_the_kept_page_is_of_that_release(
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')") != ""
 
 
+def test_the_first_visit_after_a_release_is_to_the_new_page(
+    house: House, visit: Visit, request: pytest.FixtureRequest
+) -> None:
+    page = visit(house.people.expert, "/recordings", **RECORDS)
+    until_kept(page, "/record")
+    until(page, "navigator.serviceWorker.controller")
+    release = request.getfixturevalue("release")
+
+    page.goto("/record")
+
+    expect(page.get_by_role("button", name="Record here")).to_be_visible()
+    assert page.locator(f'link[href="/static/{release}/css/tokens.css"]').count() == 1
+    assert page.evaluate("'kept' in document.body.dataset") is False
+
+
 def test_a_page_asked_for_without_signal_is_answered_in_our_words(house: House, shown: Shown, visit: Visit) -> None:
     page = visit(house.people.learner, "/", size=PHONE, service_workers="allow")
     until(page, "navigator.serviceWorker.controller")
