@@ -18,29 +18,30 @@ from store.watched import UNSEEN
 NEW = timedelta(days=60)  # after which it is old, seen or not
 LOOKED_AT = 300  # questions that nobody has answered, the newest: among them one looks for those one could answer
 
-_NEWS = f"c.published_at > %(since)s and c.deleted_at is null and {IN_SEEN_SPACE} and {UNSEEN}"
+# First what is new at all, which an index says by itself; then which of that has a tag, a person or a space that is
+# followed. The other way round, all that somebody ever shared would be looked at.
 _FOLLOWED = f"""
 with recursive wanted as (
     select coalesce(t.alias_of, t.id) as id from follow f join tag t on t.id = f.tag_id where f.person_id = %(viewer)s
     union select t.id from tag t join wanted w on t.parent_id = w.id),
-spoken as (
-    select r.id from recording r where r.id in (
+new as materialized (
+    select c.id, c.space_id, c.published_at from clip c
+    where c.published_at > %(since)s and c.deleted_at is null and {IN_SEEN_SPACE}),
+spoken as materialized (
+    select n.id, p.recording_id from (
         select o.id from follow f join recording o on o.speaker_id = f.followed_id where f.person_id = %(viewer)s
-        union select n.recording_id from follow f join appearance n on n.person_id = f.followed_id
-        where f.person_id = %(viewer)s)
-    and {SPEAKS} in (select f.followed_id from follow f where f.person_id = %(viewer)s)),
+        union select a.recording_id from follow f join appearance a on a.person_id = f.followed_id
+        where f.person_id = %(viewer)s) o
+    join clip_part p on p.recording_id = o.id join new n on n.id = p.clip_id),
 found as (
-    (select c.id from clip c where {_NEWS}
-        and c.id in (select k.clip_id from clip_tag k join wanted w on w.id = k.tag_id)
-        order by c.published_at desc limit %(limit)s)
-    union (select c.id from clip c where {_NEWS}
-        and c.id in (select p.clip_id from clip_part p join spoken s on s.id = p.recording_id)
-        order by c.published_at desc limit %(limit)s)
-    union (select c.id from follow f cross join lateral (
-            select c.id from clip c where c.space_id = f.space_id and {_NEWS}
-            order by c.published_at desc limit %(limit)s) c
-        where f.person_id = %(viewer)s))
-select {PUBLISHED} from found join clip c on c.id = found.id order by c.published_at desc, c.id desc limit %(limit)s"""
+    select n.id from new n join follow f on f.space_id = n.space_id where f.person_id = %(viewer)s
+    union select k.clip_id from wanted w join clip_tag k on k.tag_id = w.id
+    union select s.id from spoken s join recording r on r.id = s.recording_id
+        where {SPEAKS} in (select f.followed_id from follow f where f.person_id = %(viewer)s)),
+chosen as materialized (
+    select c.id from new c join found on found.id = c.id where {UNSEEN}
+    order by c.published_at desc, c.id desc limit %(limit)s)
+select {PUBLISHED} from chosen join clip c on c.id = chosen.id order by c.published_at desc, c.id desc"""
 
 _OPEN = "m.kind = 'question' and m.reply_to is null and m.resolved_at is null and m.deleted_at is null"
 _QUESTIONS = f"""
