@@ -4,7 +4,7 @@ from pydantic import Field
 
 from publish_api.clip_schemas import ClipOut
 from publish_api.schemas import Out
-from store.finding import Choice, Hit, Remark
+from store.finding import CHOICES, Choice, Hit, Remark
 from store.missed import Missed
 from store.typeahead import Kind, Suggestion
 
@@ -62,7 +62,9 @@ class FoundOut(Out):
     items: list[HitOut]
     next: str | None = Field(default=None, description="Always null: a search has one page.")
     clips: int = Field(description="Found in all, of which `items` are the best.")
-    choices: list[ChoiceOut] = Field(description="What the clips could be narrowed down to.")
+    choices: list[ChoiceOut] = Field(
+        description=f"What the clips could be narrowed down to: of a facet, the {CHOICES} with the most clips."
+    )
 
 
 class SuggestionOut(Out):

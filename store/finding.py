@@ -9,9 +9,10 @@ first: how much of it a clip holds is comparable across languages, and the model
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from store import ways
@@ -24,6 +25,7 @@ from store.wording import RARE, exact, wordings
 
 __all__ = ["ANY", "Choice", "Found", "Hit", "Remark", "Wanted", "search"]
 
+CHOICES = 8  # of a facet
 _FUSED = 60  # as in the paper
 _WHOLE = 0.999  # of what the words tell: all of it, as sums of fractions have it
 
@@ -41,7 +43,7 @@ class Choice:
 @dataclass(frozen=True)
 class Found:
     hits: tuple[Hit, ...]
-    choices: tuple[Choice, ...]  # by facet, the most first
+    choices: tuple[Choice, ...]  # by facet, the most first: as many of each as help to choose
     clips: int  # found in all, at most MOST
 
 
@@ -64,7 +66,7 @@ def search(
     where, values = ways.conditions(viewer_id, wanted)
     if not (q := query_of(q)):
         newest = ways.newest(tx, where, values) if wanted != ANY else []
-        return Found(landed(tx, viewer_id, newest[:limit], (), {}, None), _choices(tx, newest), len(newest))
+        return Found(landed(tx, viewer_id, newest[:limit], (), {}, None), _choices(tx, newest, values), len(newest))
     asked = wordings(tx, q)
     by_words = [ways.by_words(tx, where, values, each) for each in asked]
     near: dict[UUID, float] = {}
@@ -85,7 +87,7 @@ def search(
     first = sorted(fused, key=lambda clip_id: covered.get(clip_id, 0.0) < _WHOLE)
     order = [clip_id for clip_id in first if clip_id in enough][: ways.MOST]
     hits = landed(tx, viewer_id, order[:limit], asked, remarks, meaning if near else None)
-    return Found(hits, _choices(tx, order), len(order))
+    return Found(hits, _choices(tx, order, values), len(order))
 
 
 def _interleaved(lists: Sequence[Sequence[UUID]]) -> list[UUID]:
@@ -103,8 +105,8 @@ def _fused(lists: Sequence[Sequence[UUID]]) -> list[UUID]:
     return sorted(scores, key=lambda clip_id: -scores[clip_id])
 
 
-def _choices(tx: Tx, found: Sequence[UUID]) -> tuple[Choice, ...]:
-    """Of clips that the viewer has been let see."""
+def _choices(tx: Tx, found: Sequence[UUID], wanted: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """Of clips that the viewer has been let see. What is `wanted` already is among them, where they say it."""
     return tuple(
         Choice(each["facet"], each["value"], each["label"], each["clips"])
         for each in rows(
@@ -118,8 +120,11 @@ def _choices(tx: Tx, found: Sequence[UUID]) -> tuple[Choice, ...]:
             " union all select 'language', language, language from c"
             " union all select 'person', speaker, speaker from c where speaker <> ''"
             " union all select 'space', s.public_id, s.name from c join space s on s.id = c.space_id)"
-            " select facet, value, label, count(*) as clips from each where value is not null"
-            " group by facet, value, label order by facet, clips desc, label, value",
-            {"ids": list(found)},
+            " select facet, value, label, clips from (select facet, value, label, count(*) as clips,"
+            "   row_number() over (partition by facet"
+            "    order by count(*) desc, value = any(%(wanted)s) desc, label, value) as place"
+            "  from each where value is not null group by facet, value, label) counted"
+            f" where place <= {CHOICES} order by facet, place",
+            {"ids": list(found), "wanted": [str(each) for each in wanted.values()]},
         )
     )

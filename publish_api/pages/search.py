@@ -21,7 +21,6 @@ from store.search import MAX_QUERY, says_nothing
 router = APIRouter(include_in_schema=False)
 
 _RUN_UP_MS = 1000  # a link lands a breath before the sentence
-_OFFERED = 8  # values of a facet
 _FACETS = {
     "tag": phrase("Tag"),
     "level": phrase("Level"),
@@ -122,7 +121,7 @@ def _facets(
             continue  # it would leave all of them
         options = [
             Option(_label(each), each.clips, _address(q, _but(wanted, name, each.value)), chosen=False)
-            for each in values[:_OFFERED]
+            for each in values
         ]
         if chosen is not None:
             label = next((_label(each) for each in values if each.value == chosen), str(chosen))

@@ -11,7 +11,7 @@ from domain.clip import Clip, Expertise, Level
 from domain.comment import CommentKind
 from domain.person import Person
 from store import briefs, clips, comments, finding, meanings, missed, spaces, typeahead, wording
-from store.finding import Found, Wanted
+from store.finding import ANY, CHOICES, Found, Wanted
 from store.postgres import Store, Tx
 from store.typeahead import Kind
 from tests.conftest import People
@@ -334,6 +334,20 @@ def test_a_search_is_narrowed_down_by_what_the_clips_are(tx: Tx, people: People)
     assert [set(each) for each in narrowed.values()] == [
         {"Second"}, {"First"}, {"First"}, {"Second"}, {"Second"}, {"First", "Second"}, set(), set(), set(),
     ]  # fmt: skip
+
+
+def test_of_many_tags_those_with_the_most_clips_are_offered_and_the_one_that_is_wanted(tx: Tx, people: People) -> None:
+    labels = [f"tag {chr(97 + n)}" for n in range(CHOICES + 2)]
+    for title, tags in (("First", labels), ("Second", labels[-2:-1])):
+        clip = said(tx, people, "The pump hums.", title)
+        clips.change(tx, clip.id, version=clip.version, now=NOW, tags=tags)
+
+    def offered(wanted: Wanted) -> list[tuple[str, int]]:
+        return [(each.label, each.clips) for each in search(tx, people.learner, "pump", wanted=wanted).choices
+                if each.facet == "tag"]  # fmt: skip
+
+    assert offered(ANY) == [(labels[-2], 2), *((label, 1) for label in labels[: CHOICES - 1])]
+    assert offered(Wanted(tag="Tag J")) == [(labels[-1], 1), *((label, 1) for label in labels[: CHOICES - 1])]
 
 
 def test_without_words_a_search_lists_the_newest_of_what_is_wanted(tx: Tx, people: People) -> None:
