@@ -100,7 +100,7 @@ def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: dateti
         act=JOINED,
         parts=_joined(clip.parts, other.parts),
         tags=[*clip.tags, *(tag for tag in other.tags if tag not in clip.tags)][:MAX_TAGS],
-        risk=Risk.SAFETY if Risk.SAFETY in (clip.risk, other.risk) else None,
+        risk=max(clip.risk, other.risk, key=list(Risk).index),
         question=clip.question or other.question,
     )
     if clip.published_at is not None:

@@ -216,6 +216,21 @@ def test_seconds_that_were_taken_out_since_do_not_come_back_with_a_clip(ask: Ask
     assert len(curator.get(path).json()["parts"]) == 2
 
 
+def test_whoever_took_their_consent_back_since_is_shown_by_neither_clip(ask: Ask, people: People, made: Made) -> None:
+    curator, speaker = ask(people.curator), ask(people.expert)
+    valve, washing = (clip.public_id for clip in made.clips)
+    for each in (valve, washing):
+        curator.put(f"/api/v1/clips/{each}/publication")
+    curator.post(f"/api/v1/clips/{valve}/joins", json={}, headers={"If-Match": "*"})
+    theirs = speaker.get(f"/api/v1/recordings/{made.id}/appearances").json()["items"][0]["id"]
+    speaker.delete(f"/api/v1/appearances/{theirs}/agreement")
+
+    refused = curator.delete(f"/api/v1/clips/{valve}/joins", headers={"If-Match": "*"})
+
+    assert refused.json()["error"]["code"] == "changed_since"
+    assert ask(people.learner).get(f"/api/v1/clips/{washing}").status_code == 410
+
+
 def test_two_joins_are_taken_back_one_after_the_other_only_as_far_as_nothing_came_between(
     ask: Ask, people: People, made: Made
 ) -> None:
