@@ -131,7 +131,7 @@ def change(
             approvals.classed(tx, clip_id, Risk(found["risk"]), by=by, now=now)
     if asked is not None:
         telling.of_asking(tx, clip_id, asked, by, now)
-    careful = found["risk"] == Risk.SAFETY and risk is not Risk.NONE
+    careful = Risk(found["risk"]).wants_approval and (risk is None or risk.wants_approval)
     if found["published_at"] is not None and careful and approvals.shows(tx, clip_id) != before:
         raise Conflict(
             "People see this clip, and it is a matter of safety: what it shows was approved as it is. Withdraw it"

@@ -254,7 +254,7 @@ class PassEditor extends HTMLElement {
     if (this.dirty) await this.#patch(this.state);
     const { first, second } = await api("POST", `clips/${this.getAttribute("clip")}/halves`, { body: at, version: this.version });
     const next = this.getAttribute("next");
-    this.#two(first, second);
+    this.#halved(first, second);
     this.setAttribute("next", second.id);
     this.#undo.did(_("Split into two clips"), async () => {
       await this.#join(second.id);
@@ -284,10 +284,10 @@ class PassEditor extends HTMLElement {
 
   async #part() {
     const { first, second } = await api("DELETE", `clips/${this.getAttribute("clip")}/joins`, { version: this.version });
-    this.#two(first, second);
+    this.#halved(first, second);
   }
 
-  #two(first, second) {
+  #halved(first, second) {
     this.#kept(first);
     this.#undo.forget(); // what was before has other bounds
     this.cutter.beside(second.parts);
