@@ -10,10 +10,10 @@ export const CHOSEN = {
 };
 export const FIELDS = ["parts", "title", "tags", ...Object.keys(CHOSEN), ...Object.keys(WORDS)];
 
-// The API's clip, as far as it is written.
+// The API's clip, as far as it is written, and what follows of that.
 export function written(clip) {
-  const { owner, assigned } = clip;
-  return { ...Object.fromEntries(FIELDS.map((f) => [f, clip[f]])), owner: owner?.id ?? null, assigned: assigned?.id ?? null };
+  const { owner, assigned, wants_approval } = clip;
+  return { ...Object.fromEntries(FIELDS.map((f) => [f, clip[f]])), owner: owner?.id ?? null, assigned: assigned?.id ?? null, wants_approval };
 }
 
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

@@ -1,6 +1,6 @@
-// <pass-approval clip>: where a clip that is a matter of safety stands. One curator asks another to approve it, who
+// <pass-approval clip>: where a clip that wants a second approver stands. One curator asks another to approve it, who
 // approves exactly this version; other bounds or words void both.
-//   .show(risk, version): what is saved, which people see once it is approved   .stands: "approved", "asked", "open"
+//   .show(wanted, version): whether what is saved wants approval   .stands: "approved", "asked", "open"
 //   .approve(), .ask(): for the version that is shown   event "pass-approval": it stands elsewhere now
 import { api } from "./api.js";
 import "./pass-who.js";
@@ -21,8 +21,8 @@ class PassApproval extends HTMLElement {
     return approved_at ? "approved" : by_me ? "open" : "asked";
   }
 
-  async show(risk, version) {
-    if (risk !== "safety") {
+  async show(wanted, version) {
+    if (!wanted) {
       this.#version = null;
       return this.replaceChildren();
     }

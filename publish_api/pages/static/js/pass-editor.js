@@ -194,7 +194,7 @@ class PassEditor extends HTMLElement {
   async #reread(recording) {
     try {
       const clip = await api("GET", `clips/${this.getAttribute("clip")}`);
-      if (this.saved.risk === "safety") await this.approval.read(); // other words are not what was approved
+      if (this.saved.wants_approval) await this.approval.read(); // other words are not what was approved
       const { state, saved } = this;
       this.#kept(clip);
       for (const f of FIELDS) if (!same(state[f], saved[f])) this.state = { ...this.state, [f]: state[f] };
@@ -232,8 +232,8 @@ class PassEditor extends HTMLElement {
 
   // What may hurt somebody wants two people: whoever was asked to approve it does, the first one asks.
   async #approved() {
-    if (this.saved.risk !== "safety") return true;
-    await this.approval.show(this.saved.risk, this.version);
+    if (!this.saved.wants_approval) return true;
+    await this.approval.show(this.saved.wants_approval, this.version);
     if (this.approval.stands === "asked") await this.approval.approve();
     if (this.approval.stands === "approved") return true;
     this.#say(_("This clip is a matter of safety. Ask another curator to approve it first."));
@@ -243,7 +243,7 @@ class PassEditor extends HTMLElement {
 
   async #askApproval() {
     if (this.dirty) await this.#patch(this.state);
-    await this.approval.show(this.saved.risk, this.version);
+    await this.approval.show(this.saved.wants_approval, this.version);
     await this.approval.ask();
     toast(_("Asked. It waits in their queue."));
   }
@@ -374,7 +374,7 @@ class PassEditor extends HTMLElement {
     for (const name of Object.keys(WORDS))
       if (this.form.elements[name].value !== state[name]) this.form.elements[name].value = state[name];
     this.question.look(state.question);
-    this.approval.show(this.saved.risk, this.version).catch(({ message }) => this.#say(message));
+    this.approval.show(this.saved.wants_approval, this.version).catch(({ message }) => this.#say(message));
     const { words } = this.#undo;
     this.querySelector("[data-last]").textContent = words;
     of("undo").hidden = !words;
@@ -382,7 +382,7 @@ class PassEditor extends HTMLElement {
     of("withdraw").hidden = !this.published;
     of("save").hidden = this.published;
     const done = this.published && !this.dirty;
-    const asked = this.saved.risk === "safety" && this.approval.stands === "asked";
+    const asked = this.saved.wants_approval && this.approval.stands === "asked";
     const { published, changed } = this;
     of("publish").textContent = mainAct({ published, done, changed, asked, next: this.getAttribute("next") });
     // As it comes from the server it is: until this script is there a press would be lost.
