@@ -19,7 +19,7 @@ class NoticeKind(StrEnum):
     HELPED = "helped"  # somebody found it useful, or used it
     FOLLOWED = "followed"  # something new of what they follow
     SHARED = "shared"  # a draft, with them
-    PULLED_BACK = "pulled-back"  # a clip they speak in, or sent, with why
+    PULLED_BACK = "pulled-back"  # a clip they speak in, or sent; with why, where somebody said that
     REVIEW = "review"  # asked of them
     LOWERED = "lowered"  # a clip they were to approve, or have: no matter of safety any more
     REPORT = "report"  # theirs was settled
@@ -95,7 +95,7 @@ class Notice:
     seen_at: datetime | None
     # What the newest is about, by public ids; empty: nothing of the kind.
     comment: str
-    text: str  # of that comment; or why a clip was pulled back
+    text: str  # of that comment; or why a clip was pulled back, if that was said
     clip: str
     recording: str
     thing: str

@@ -26,7 +26,7 @@ class NoticeOut(Out):
     at: datetime = Field(description="Of the newest.")
     seen_at: datetime | None
     comment: str | None = Field(description="The comment that the newest is about.")
-    text: str | None = Field(description="Of that comment; or why a clip was pulled back.")
+    text: str | None = Field(description="Of that comment; or why a clip was pulled back, if that was said.")
     clip: str | None
     recording: str | None
     titles: list[str] = Field(description="Of the clips or the recording, the newest first; three at most.")

@@ -219,7 +219,8 @@ def withdraw(
     deed: Deed = Deed.WITHDREW_CLIP,
     why: str = "",
 ) -> None:
-    """Takes a publication back: no media URL given out for its recordings works any more at our server.
+    """Takes a publication back: no media URL given out for its recordings works any more at our server. Whose it is
+    hears of it.
 
     `deed` and `why` are how it is written down. A clip that is not published stays as it is.
 
@@ -234,6 +235,7 @@ def withdraw(
             )
         if by is not None and now is not None:
             act_log.note_clip(tx, deed, clip_id, by=by, now=now, words=why)
+            telling.of_withdrawal(tx, clip_id, by, now)
         make_due(tx, REELS, clip_id)
         _rotate_media_keys(tx, clip_id)
 

@@ -60,9 +60,9 @@ _THEIRS = f"""
 _NAME = f"""case when coalesce(root.masked, m.masked, false) and n.by_id = coalesce(root.author_id, m.author_id)
     and not exists (select from unmasking u where u.comment_id = coalesce(m.reply_to, m.id)
         and u.person_id = %(viewer)s) then '{MASK}' else b.name end"""
-# The word that came with a clip that was pulled back.
+# The word that came with a clip that was pulled back: of the same moment. None, where it was withdrawn without one.
 _WHY = """case when n.kind = 'pulled-back' then (select b.why from pullback b
-    where b.clip_id = n.clip_id and b.by = n.by_id order by b.at desc limit 1) end"""
+    where b.clip_id = n.clip_id and b.by = n.by_id and b.at = n.shows_at limit 1) end"""
 _NEWEST = "order by n.shows_at desc, n.id desc"
 _LINES = f"""
     select n.kind, n.seen_at, count(*) as count, count(distinct n.by_id) as people, max(n.shows_at) as at,

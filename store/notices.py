@@ -73,6 +73,16 @@ def tell(
     )
 
 
+def untell(tx: Tx, kind: NoticeKind, clip_id: UUID) -> None:
+    """What was told of a clip is so no more, and leaves every inbox: when it happens again, it is told anew."""
+    tx.execute(
+        "with gone as (delete from notice where kind = %s and clip_id = %s returning person_id)"
+        " select pg_notify('passiton', 'person ' || p.public_id || ' notices')"
+        " from person p where p.id in (select person_id from gone)",
+        [kind, clip_id],
+    )
+
+
 def see(tx: Tx, person_id: UUID, public_id: str, now: datetime) -> None:
     """A line was read, whose newest this is. A second call changes nothing. Raises NotFound."""
     newest = (

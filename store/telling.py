@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.comment import ClipReaction, CommentKind
 from domain.notice import About, NoticeKind
 from store.clip_rows import SPEAKS
-from store.notices import tell
+from store.notices import tell, untell
 from store.postgres import Tx, row, rows
 
 # What it is worth to hear of; the others are for L&D.
@@ -95,7 +95,10 @@ def of_acceptance(tx: Tx, answer_id: UUID, by: UUID, now: datetime) -> None:
 
 
 def of_publication(tx: Tx, clip_id: UUID, by: UUID, now: datetime) -> None:
-    """People see a clip from now on: who sent its recordings or speaks in them, and who follows any of it."""
+    """People see a clip from now on: who sent its recordings or speaks in them, and who follows any of it. That it was
+    withdrawn is so no more.
+    """
+    untell(tx, NoticeKind.PULLED_BACK, clip_id)
     sent: set[UUID] = set()
     for each in rows(
         tx,
@@ -108,6 +111,18 @@ def of_publication(tx: Tx, clip_id: UUID, by: UUID, now: datetime) -> None:
         sent |= theirs
     followers = {each["person_id"] for each in rows(tx, _FOLLOWERS, {"clip": clip_id})}
     tell(tx, NoticeKind.FOLLOWED, followers - sent, About(clip=clip_id), by=by, now=now)
+
+
+def of_withdrawal(tx: Tx, clip_id: UUID, by: UUID, now: datetime) -> None:
+    """People see a clip no more: who sent its recordings or speaks in them, unless they withdrew it themselves."""
+    theirs = rows(
+        tx,
+        "select r.uploader_id, r.speaker_id from clip_part p join recording r on r.id = p.recording_id"
+        " where p.clip_id = %s",
+        [clip_id],
+    )
+    to = {each[whose] for each in theirs for whose in ("uploader_id", "speaker_id")}
+    tell(tx, NoticeKind.PULLED_BACK, to, About(clip=clip_id), by=by, now=now)
 
 
 def of_asking(tx: Tx, clip_id: UUID, to: UUID, by: UUID | None, now: datetime) -> None:

@@ -12,9 +12,8 @@ from uuid import UUID
 from domain.circle import PulledBack, Trust, checked_word
 from domain.deed import Deed, DeedAbout
 from domain.errors import Conflict, Invalid
-from domain.notice import About, NoticeKind
 from domain.person import Person
-from store import act_log, circles, notices
+from store import act_log, circles
 from store.claim import claim_clip
 from store.clip_changes import publish, withdraw
 from store.people import PERSON, typed
@@ -123,14 +122,6 @@ def pull_back(tx: Tx, clip_id: UUID, why: str, *, by: UUID, now: datetime) -> No
         raise Conflict("Nobody sees this clip any more: it was taken back already.", code="not_published")
     withdraw(tx, clip_id, by, now, deed=Deed.PULLED_BACK, why=why)
     tx.execute("insert into pullback (clip_id, by, at, why) values (%s, %s, %s, %s)", [clip_id, by, now, why])
-    theirs = rows(
-        tx,
-        "select r.uploader_id, r.speaker_id from clip_part p join recording r on r.id = p.recording_id"
-        " where p.clip_id = %s",
-        [clip_id],
-    )
-    to = {each[whose] for each in theirs for whose in ("uploader_id", "speaker_id")}
-    notices.tell(tx, NoticeKind.PULLED_BACK, to, About(clip=clip_id), by=by, now=now)
 
 
 def pulled_back(tx: Tx, clip_ids: Sequence[UUID]) -> dict[UUID, PulledBack]:
@@ -141,7 +132,8 @@ def pulled_back(tx: Tx, clip_ids: Sequence[UUID]) -> dict[UUID, PulledBack]:
         tx,
         "select distinct on (b.clip_id) b.clip_id, p.name as by, b.at, b.why from pullback b"
         " join clip c on c.id = b.clip_id left join person p on p.id = b.by"
-        " where b.clip_id = any(%s) and c.published_at is null order by b.clip_id, b.at desc",
+        " where b.clip_id = any(%s) and c.published_at is null and not exists (select from clip_version v"
+        "  where v.clip_id = b.clip_id and v.act = 'published' and v.at > b.at) order by b.clip_id, b.at desc",
         [list(clip_ids)],
     )
     return {each.pop("clip_id"): PulledBack(**each) for each in found}

@@ -125,6 +125,48 @@ def test_a_curator_pulls_back_with_a_word_that_the_expert_reads(
     assert "pulled it back" not in expert.get(f"/recordings/{made.id}").text
 
 
+def test_who_speaks_in_a_clip_that_a_curator_withdraws_is_told_and_no_more_once_it_is_back(
+    ask: Ask, people: People, made: Made, clock: Clock
+) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+
+    def told() -> list[tuple[str, str | None]]:
+        lines = expert.get("/api/v1/notices").json()["items"]
+        return [(each["says"], each["text"]) for each in lines if each["kind"] == "pulled-back"]
+
+    curator.put(f"{_clip(made)}/publication")
+    curator.post(f"{_clip(made)}/pullbacks", json={"why": "The valve is the other one."})
+    clock.passes(minutes=1)
+    curator.put(f"{_clip(made)}/publication")
+    back = told(), expert.get("/api/v1/notices").json()["unread"]
+    curator.delete(f"{_clip(made)}/publication")
+    withdrawn = told()
+    clock.passes(minutes=1)
+    curator.put(f"{_clip(made)}/publication")
+    undone = told()
+
+    assert back == ([], 1)  # that it can be seen
+    assert withdrawn == [("Carl Curator pulled your clip back", None)]
+    assert undone == []
+
+
+def test_a_clip_that_is_withdrawn_without_a_word_is_not_said_to_be_pulled_back_for_an_older_reason(
+    ask: Ask, people: People, made: Made, clock: Clock
+) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+    curator.put(f"{_clip(made)}/publication")
+    curator.post(f"{_clip(made)}/pullbacks", json={"why": "The valve is the other one."})
+    said = expert.get(f"/recordings/{made.id}").text
+    clock.passes(minutes=1)
+    curator.put(f"{_clip(made)}/publication")
+    clock.passes(minutes=1)
+
+    curator.delete(f"{_clip(made)}/publication")
+
+    assert "The valve is the other one." in said
+    assert "The valve is the other one." not in expert.get(f"/recordings/{made.id}").text
+
+
 def test_trust_and_pulling_back_are_written_down(ask: Ask, people: People, made: Made, trusted: str) -> None:
     curator = ask(people.curator)
     ask(people.expert).put(f"{_clip(made)}/publication")
@@ -153,6 +195,7 @@ def test_an_expert_pulls_their_own_clip_back_at_any_time(ask: Ask, people: Peopl
     assert offered == [True, False]
     assert (not_theirs.status_code, pulled.status_code) == (403, 303)
     assert pulled.headers["Location"] == f"/recordings/{made.id}"
+    assert [each["kind"] for each in expert.get("/api/v1/notices").json()["items"]] == []
     assert learner.get(_clip(made)).status_code == 404
 
 
