@@ -1,7 +1,7 @@
 """A clip: an ordered list of parts, each a span of a recording."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,6 +16,7 @@ MAX_TAGS = 20
 MAX_TAG = 60  # characters
 MAX_ANSWER = 300  # characters: whom it is for, what to know before
 MAX_QUESTION = 300  # characters: what is asked when it ends
+MAX_WAIT = timedelta(days=3653)  # until somebody looks at it again: ten years
 
 
 class Level(StrEnum):
@@ -158,6 +159,15 @@ def checked_question(text: str) -> str:
             code="question_too_long",
         )
     return text
+
+
+def checked_day(day: date, today: date) -> date:
+    """When somebody is to look at it again: for who says so, it may be yesterday still. Raises Invalid (`bad_day`)."""
+    if not -timedelta(days=1) <= day - today <= MAX_WAIT:
+        raise Invalid(
+            "That day lies too far from today. Choose one from today on, within the next ten years.", code="bad_day"
+        )
+    return day
 
 
 def clip_time(parts: tuple[Part, ...], recording_id: UUID, at_ms: int) -> int | None:

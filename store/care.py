@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from domain.clip import checked_day
 from domain.errors import Invalid
 from domain.person import Person
 from store.people import BEGINS, PERSON, beginning, typed
@@ -65,3 +67,16 @@ def demand_possible(tx: Tx, space_id: UUID, person_id: UUID, *, curates: bool = 
     if found is None:
         raise Invalid(_NO_CURATOR if curates else _NOBODY, code="bad_reviewer" if curates else "bad_owner")
     return person_id
+
+
+def demand_day(tx: Tx, clip_id: UUID, day: date, today: date) -> date:
+    """When somebody is to look at it again. One that it had before may come back whenever that is: who takes a change
+    back says nothing new. Raises Invalid (`bad_day`).
+    """
+    had = row(
+        tx,
+        "select from clip_version where clip_id = %(id)s"
+        " and %(day)s in (before ->> 'review_by', after ->> 'review_by') limit 1",
+        {"id": clip_id, "day": day.isoformat()},
+    )
+    return day if had is not None else checked_day(day, today)

@@ -31,7 +31,7 @@ from store import (
     telling,
     transcripts,
 )
-from store.care import demand_possible
+from store.care import demand_day, demand_possible
 from store.claim import claim, claim_clip
 from store.clip_history import kept
 from store.postgres import Tx, make_due, row, rows
@@ -91,7 +91,7 @@ def change(
 
     Raises Conflict (`stale_version`) when somebody changed it since `version`, Gone, and Invalid
     (`bad_title`, `bad_tags`, `bad_parts`, `span_after_end`, `part_of_other_space`, `answer_too_long`,
-    `question_too_long`, `bad_owner`, `bad_reviewer`).
+    `question_too_long`, `bad_owner`, `bad_reviewer`, `bad_day`).
     Seconds that were taken out are refused (Conflict, `recalled`), and of a published one, parts that may not be
     shown as by `publish`; where it is a matter of safety, other parts, and to become one without somebody else to
     approve it (`approval_needed`).
@@ -105,7 +105,9 @@ def change(
         "risk": risk,
         "level": level,
         "kind": kind,
-        "review_by": review_by,
+        "review_by": review_by
+        if review_by is UNSET or review_by is None
+        else demand_day(tx, clip_id, review_by, now.date()),
         "owner_id": owner if owner is UNSET or owner is None else demand_possible(tx, found["space_id"], owner),
         "assigned_to": assigned
         if assigned is UNSET or assigned is None

@@ -9,7 +9,7 @@ from publish_api.services import Services
 from store import people as stored_people
 from tests.conftest import People
 from tests.publish_api import material
-from tests.publish_api.conftest import Ask, Ward
+from tests.publish_api.conftest import Ask, Clock, Ward
 from tests.publish_api.material import Made
 
 
@@ -54,6 +54,37 @@ def test_a_clip_has_a_question_an_owner_a_day_and_a_class(ask: Ask, people: Peop
     assert (changed["owner"]["name"], changed["assigned"]["name"]) == ("Lea Learner", "Carl Curator")
     assert (back["owner"]["name"], back["assigned"], back["review_by"]) == ("Eva Expert", None, None)
     assert (back["question"], back["risk"], back["wants_approval"]) == ("What would you do?", "safety", True)
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        ("0001-01-01", 400), ("2031-05-04", 400), ("2031-05-05", 200), ("2041-05-01", 200), ("2041-06-01", 400),
+        ("9999-12-31", 400),
+    ],
+)  # fmt: skip
+def test_a_clip_is_looked_at_again_from_today_on_and_within_ten_years(
+    ask: Ask, people: People, path: str, day: str, status: int
+) -> None:
+    said = ask(people.curator).patch(path, json={"review_by": day}, headers={"If-Match": '"1"'})
+
+    assert said.status_code == status
+    assert said.json().get("error", {}).get("code") == (None if status == 200 else "bad_day")
+
+
+def test_a_day_that_a_clip_had_comes_back_when_it_has_passed(ask: Ask, people: People, path: str, clock: Clock) -> None:
+    curator = ask(people.curator)
+    curator.patch(path, json={"review_by": "2031-06-01"}, headers={"If-Match": '"1"'})
+    curator.patch(path, json={"review_by": "2032-01-31"}, headers={"If-Match": '"2"'})
+    clock.passes(days=60)
+
+    undone = curator.patch(path, json={"review_by": "2031-06-01"}, headers={"If-Match": '"3"'})
+    drafted = curator.put(f"{path}/history/0/restoration", headers={"If-Match": '"4"'})
+    restored = curator.put(f"{path}/history/1/restoration", headers={"If-Match": '"5"'})
+    other = curator.patch(path, json={"review_by": "2031-06-02"}, headers={"If-Match": '"6"'})
+
+    assert [each.status_code for each in (undone, drafted, restored, other)] == [200, 200, 200, 400]
+    assert (undone.json()["review_by"], restored.json()["review_by"]) == ("2031-06-01", "2031-06-01")
 
 
 def test_an_owner_is_of_the_space_and_who_looks_at_it_curates_it(
