@@ -28,7 +28,6 @@ NEAR = 0.3
 FAR = 0.1  # less of a cosine says nothing
 
 _ENOUGH = 600  # clips with a rare word; then no commoner word brings in more
-_WEIGHED = 120  # clips that hold most of what tells, and are compared in full
 _LOOKED_AT = 1500  # clips with one word
 _SOON, _LONG, _USUAL = 2.0, 0.4, 600.0  # BM25's k1 and b, and the characters of a clip of 45 s
 _LIKE = 0.55  # of the query's trigrams in a run of a title
@@ -98,8 +97,8 @@ def newest(tx: Tx, where: str, values: Mapping[str, Any]) -> list[UUID]:
 def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> dict[UUID, float]:
     """Each with the share that it holds of what the words tell, 0 to 1.
 
-    First which clips hold most of it, by the index; then those compared by how often they say it (BM25: Robertson and
-    Zaragoza 2009), a word of the title counting as four, one of a tag as two.
+    First which clips hold most of it, by the index, MOST of them; then those compared by how often they say it
+    (BM25: Robertson and Zaragoza 2009), a word of the title counting as four, one of a tag as two.
     """
     if asked.exactly:
         return _by_just_these(tx, where, values, asked)
@@ -114,7 +113,7 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
         "  select c.id, sum(lead.weight) as covered"
         "  from unnest(%(leading)s::tsquery[], %(lead_weights)s::float8[]) lead (query, weight)"
         f"  cross join lateral ({_holding(where)}) c"
-        f"  group by c.id order by covered desc, c.id desc limit {_WEIGHED})"
+        f"  group by c.id order by covered desc, c.id desc limit {MOST})"
         " select c.id, holding.covered from holding join clip c on c.id = holding.id cross join lateral ("
         "  select sum(word.weight * said.times / (said.times + %(soon)s * (1 - %(long)s + %(long)s"
         "    * length(c.text) / %(usual)s))) as score"
@@ -123,7 +122,7 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
         "    from unnest(c.search) v join unnest(%(lexemes)s::text[], %(numbers)s::int[]) l (lexeme, n)"
         "      on l.lexeme = v.lexeme group by l.n) said"
         "  join unnest(%(weights)s::float8[]) with ordinality word (weight, n) on word.n = said.n) scored"
-        f" order by scored.score desc nulls last, c.id desc limit {MOST}",
+        " order by scored.score desc nulls last, c.id desc",
         {
             **values,
             "configs": list(asked.configs),
