@@ -29,8 +29,8 @@ from publish_api.clip_schemas import PartOut
 from publish_api.schemas import API, Out
 from publish_api.services import Services
 from publish_api.tongue import _, gettext
-from store import clips, comments, inbox
-from store.events import clip_topic, person_topic, talk_topic
+from store import clips, comments, inbox, review_queue
+from store.events import ANY_CLIP, clip_topic, person_topic, talk_topic
 from store.postgres import Tx
 
 router = APIRouter(prefix=API, tags=["clips"])
@@ -72,8 +72,10 @@ class ClipNow(Out):
     "clip's reactions too. `comment`: something was said, edited, taken back, settled or thanked for in the thread "
     "that began with `thread`. `reactions`: those on the clip are others. "
     "`notices`: how many lines of your inbox you have not read; at first, and whenever that is another. "
+    "`review`: a clip that you look at as a curator has changed, so that what waits may be other clips, or be called "
+    "otherwise; at first, too. It says nothing else. "
     "`end`: the clip cannot be seen any more; `code` and `message` say why. Nothing comes of it after that. "
-    "All but `notices` have the clip as `clip`.",
+    "All but `notices` and `review` have the clip as `clip`.",
     response_class=Response,
     responses={
         200: {
@@ -91,17 +93,18 @@ async def events(
         list[Annotated[str, Query(max_length=40)]] | None, Query(max_length=MAX_CLIPS, description="Once each.")
     ] = None,
     notices: Annotated[bool, Query(description="Whether your inbox is listened to, too.")] = False,
+    review: Annotated[bool, Query(description="Whether what waits for you as a curator is, too.")] = False,
 ) -> Response:
-    if not (clip or notices):
-        raise Invalid("Say what to listen to: clips, or notices=true.", code="nothing_to_hear")
+    if not (clip or notices or review):
+        raise Invalid("Say what to listen to: clips, notices=true or review=true.", code="nothing_to_hear")
     heard = services.store.events
     if heard.listeners(person_topic(viewer.public_id)) >= MAX_OF_ONE or heard.listeners(_ALL) >= MAX:
         raise TooMany("Too many players listen at once. This one plays all the same; ask again later.")
     now, ends = await run_in_threadpool(_look, request, services, dict.fromkeys(clip or ()))
-    if not now and not notices:
+    if not (now or notices or review):
         raise next(iter(ends.values()))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would keep what is said to itself
-    told = _told(request, services, now, ends, person_topic(viewer.public_id), notices=notices)
+    told = _told(request, services, now, ends, person_topic(viewer.public_id), notices=notices, review=review)
     return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
@@ -113,29 +116,36 @@ async def _told(
     person: str,
     *,
     notices: bool,
+    review: bool,
 ) -> AsyncIterator[str]:
     """`said`: what was found of each clip before anything was listened to."""
     unread: int | None = None
     topics = [topic(clip) for clip in said for topic in (clip_topic, talk_topic)]
+    topics += [ANY_CLIP] if review else []
     async with services.store.events.hear(*topics, person, _ALL) as something:
         first = "".join(_event("clip", now.model_dump_json()) for now in said.values())
         yield f"retry: {_AGAIN_MS}\n\n{first}{_ended(ends)}"
         something.tell_all()
-        while said or notices:
+        while said or notices or review:
             with suppress(TimeoutError):
                 await asyncio.wait_for(something.wait(), LOOK_S)
             if services.store.events.closed:
                 return
             news = something.take()
             talked = {clip: about for clip in said if (about := news.pop(talk_topic(clip), set()))}
-            heard, more = "", news.pop(person, set())
+            heard, more, changed = "", news.pop(person, set()), news.pop(ANY_CLIP, set())
             if more - {_NOTICES}:
                 news[person] = more
-            if notices and (more or not talked):  # after a while in any case: some are shown later than they came
+            # After a while in any case: some are shown later than they came.
+            if notices and (more or not (talked or changed)):
                 before, unread = unread, await run_in_threadpool(_unread, request, services, unread)
                 notices = unread is not None
                 heard = _event("notices", json.dumps({"unread": unread})) if unread not in (before, None) else ""
-            if said and (news or not (talked or more)):
+            if review and (changed or not (talked or more or news)):
+                waits = await run_in_threadpool(_reviewed, request, services, changed)
+                review = waits is not None
+                heard += _event("review", "{}") if waits else ""
+            if said and (news or not (talked or more or changed)):
                 now, ends = await run_in_threadpool(_look, request, services, said)
                 heard += "".join(_event("clip", now[each].model_dump_json()) for each in now if now[each] != said[each])
                 heard += _ended(ends)
@@ -222,6 +232,18 @@ def _unread(request: Request, services: Services, before: int | None) -> int | N
             return inbox.unread(tx, viewer.id, services.now())
     except Unavailable:
         return before
+    except PassItOnError:
+        return None
+
+
+def _reviewed(request: Request, services: Services, changed: set[str]) -> bool | None:
+    """Whether it may be another queue of the viewer's, after these clips have changed. None: as `_unread`."""
+    try:
+        viewer = still_let_in(request)
+        with services.store.glance() as tx:
+            return "" in changed or review_queue.concerns(tx, viewer.id, changed)
+    except Unavailable:
+        return True
     except PassItOnError:
         return None
 

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 CHANNEL = "passiton"  # as the trigger has it
+ANY_CLIP = "clip"  # of which clip stands behind it
 
 _AGAIN_S = 1.0  # until the database is asked again for a connection that it refused or broke
 # A network that swallows everything is noticed within a minute; over a socket of this machine nothing is asked.
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def clip_topic(public_id: str) -> str:
     """As the trigger has it."""
-    return f"clip {public_id}"
+    return f"{ANY_CLIP} {public_id}"
 
 
 def talk_topic(public_id: str) -> str:
@@ -112,11 +113,10 @@ class Events:
                     self.hears = True
                     self._wake()  # what was told before
                     async for said in connection.notifies():
-                        topic, about = said.payload, ""
-                        if topic not in self._ears:
-                            topic, _, about = topic.rpartition(" ")
-                        for told in self._ears.get(topic, ()):
-                            told.tell(topic, about)
+                        topic, _, about = said.payload.rpartition(" ")
+                        for heard, behind in ((said.payload, ""), (topic, about)):
+                            for told in self._ears.get(heard, ()):
+                                told.tell(heard, behind)
             except Exception as error:  # whatever it is: else nobody would hear anything any more
                 log.warning("what changes is not heard for the moment: %s", error)
             finally:

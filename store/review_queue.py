@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """What waits for a curator, in the order of need: domain/review.py says what counts how much."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from store.clip_rows import CLIP, clip_from
 from store.comments import UNANSWERED
 from store.paging import Page, after, cut_page, limited
 from store.postgres import Row, Tx, row, rows
-from store.sight import SEES_SPACE
+from store.sight import CURATES_CLIP, SEES_SPACE
 
 _CURATED = """c.deleted_at is null and c.space_id = any(array(
     select v.space_id from viewer_space v where v.person_id = %(viewer)s and v.curates))"""
@@ -141,6 +141,12 @@ def changed_by_others(tx: Tx, clip_id: UUID, viewer_id: UUID) -> str | None:
         {"clip": clip_id, "viewer": viewer_id},
     )
     return None if found is None else str(found["name"])
+
+
+def concerns(tx: Tx, viewer_id: UUID, public_ids: Iterable[str]) -> bool:
+    """Whether any of these clips is, or was, one that the viewer looks at: also one that is deleted by now."""
+    asked = f"select from clip c where c.public_id = any(%(clips)s) and {CURATES_CLIP} limit 1"
+    return row(tx, asked, {"clips": list(public_ids), "viewer": viewer_id}) is not None
 
 
 def numbers(tx: Tx, viewer_id: UUID, today: date) -> Numbers:

@@ -157,6 +157,23 @@ def test_the_list_beside_it_keeps_up(house: House, shown: Shown, visit: Visit) -
     expect(waiting.get_by_role("link", name="Wash them well")).to_be_visible()
 
 
+def test_the_list_beside_it_follows_what_another_curator_does(house: House, shown: Shown, visit: Visit) -> None:
+    page = _open(house, shown, visit)
+    waiting = page.get_by_role("navigation", name="Waiting clips")
+    clip = _clip(house, shown)
+    page.get_by_label("Title").fill("What I was about to call it")
+    waiting.get_by_role("link", name=clip.title).focus()
+
+    with house.services.store.transaction() as tx:
+        clips.change(tx, clip.id, version=clip.version, now=house.services.now(), title="Wash them well")
+
+    expect(waiting.get_by_role("link", name="Wash them well")).to_be_focused()
+    expect(page.get_by_label("Title")).to_have_value("What I was about to call it")
+    with house.services.store.transaction() as tx:
+        clips.publish(tx, clip.id, house.people.admin.id, house.services.now())
+    expect(waiting).not_to_contain_text("Wash them well")
+
+
 def test_publish_is_in_sight_from_the_start(house: House, shown: Shown, visit: Visit) -> None:
     at_the_desk = _open(house, shown, visit)
     on_a_phone = visit(house.people.curator, f"/review/{shown.clips[1].public_id}", size=PHONE)

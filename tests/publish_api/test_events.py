@@ -13,11 +13,12 @@ import uvicorn
 
 from domain.clip import Part
 from domain.comment import CommentKind
+from domain.notice import About, NoticeKind
 from domain.person import Person
 from domain.span import Span
 from publish_api import events
 from publish_api.services import Services
-from store import clips, comments, credentials, notices, recalls
+from store import clip_changes, clips, comments, credentials, notices, recalls
 from store import people as store_people
 from tests.conftest import People
 from tests.publish_api import material
@@ -194,6 +195,31 @@ def test_nobody_listens_to_what_is_not_theirs(ask: Ask, people: People, services
     assert ask(people.learner).get(path + draft).status_code == 404
     assert ask(people.learner).get(path + "nothing").status_code == 404
     assert ask(people.learner).get("/api/v1/events").status_code == 400
+
+
+def test_who_reviews_is_told_that_what_waits_may_be_another(
+    address: str, services: Services, people: People, made: Made
+) -> None:
+    waiting = made.clips[1]
+    with (
+        listening(address, services, people.admin, notices="true"),  # from then on nothing is told twice
+        listening(address, services, people.curator, review="true") as told,
+        listening(address, services, people.learner, review="true", notices="true") as theirs,
+    ):
+        first, theirs_first = told.next(), theirs.next()
+        with services.store.transaction() as tx:
+            renamed = clips.change(tx, waiting.id, version=waiting.version, now=services.now(), title="Wash them well")
+        after_a_name = told.next()
+        with services.store.transaction() as tx:
+            clip_changes.delete(tx, waiting.id, services.now())
+        after_it_is_gone = told.next()
+        with services.store.transaction() as tx:
+            notices.tell(tx, NoticeKind.EXPORT, [people.learner.id], About(thing="x"), now=services.now())
+        theirs_next = [theirs.next(), theirs.next()]
+
+    assert first == after_a_name == after_it_is_gone == ("review", {})
+    assert theirs_first == ("notices", {"unread": 0})
+    assert theirs_next == [("review", {}), ("notices", {"unread": 1})]  # at first, and of no clip after that
 
 
 def test_one_person_holds_so_many_streams_and_no_more(

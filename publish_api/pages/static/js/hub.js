@@ -7,10 +7,11 @@ import { _ } from "./words.js";
 const AGAIN_MS = 60_000; // after the server would not have us listen
 const GATHER_MS = 50; // until the other pages have said what they want
 const MOST = 8; // clips of one stream, as events.py has it
-const NEWS = ["clip", "talk", "comment", "reactions", "notices"];
+const NEWS = ["clip", "talk", "comment", "reactions", "notices", "review"];
 const TAKEN_BACK = _("This clip was taken back, or is not shared with you any more."); // as events.py says it
 
-export const INBOX = "";
+export const INBOX = "notices"; // besides clips, and the one thing that is said of it
+export const REVIEW = "review"; // what waits for a curator: the same
 
 const name = `passiton-events-${document.body.dataset.person ?? ""}`;
 const page = Math.random().toString(36).slice(2);
@@ -26,8 +27,8 @@ let asking = null; // for the lock, to be aborted
 let letGo = null; // of the lock
 let timer;
 
-// A clip; or INBOX: "notices" alone is said of it. `tell(name, data)`, until `signal` is aborted: "clip", "talk", "comment", "reactions" as events.py says them, and
-// "end" with the reason as `message`.
+// A clip; or INBOX, or REVIEW. `tell(name, data)`, until `signal` is aborted: "clip", "talk", "comment", "reactions" as
+// events.py says them, and "end" with the reason as `message`.
 export function hear(clip, tell, signal) {
   if (!ears.has(clip)) ears.set(clip, new Set());
   ears.get(clip).add(tell);
@@ -88,14 +89,15 @@ function gather(ms = GATHER_MS) {
 
 function open() {
   const all = [...new Set([...wants(), ...[...others.values()].flat()])].filter((clip) => !gone.has(clip));
-  const clips = all.filter((clip) => clip !== INBOX).slice(0, MOST);
-  const asked = [...clips.map((clip) => `clip=${encodeURIComponent(clip)}`).sort(), ...(all.includes(INBOX) ? ["notices=true"] : [])].join("&");
+  const besides = [INBOX, REVIEW].filter((each) => all.includes(each));
+  const clips = all.filter((clip) => !besides.includes(clip)).slice(0, MOST);
+  const asked = [...clips.map((clip) => `clip=${encodeURIComponent(clip)}`).sort(), ...besides.map((each) => `${each}=true`)].join("&");
   if (!leads || asked === opened) return;
   close();
   if (!asked) return;
   opened = asked;
   source = new EventSource(`/api/v1/events?${asked}`);
-  for (const each of NEWS) source.addEventListener(each, ({ data }) => heard(each, { clip: INBOX, ...JSON.parse(data) }));
+  for (const each of NEWS) source.addEventListener(each, ({ data }) => heard(each, { clip: each, ...JSON.parse(data) }));
   source.addEventListener("end", ({ data }) => end(JSON.parse(data)));
   source.addEventListener("error", () => source?.readyState === EventSource.CLOSED && refused(clips));
 }

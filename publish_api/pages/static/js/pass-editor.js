@@ -5,6 +5,7 @@ import { api, piece } from "./api.js";
 import { CHOSEN, FIELDS, WORDS, choose, mainAct, same, written } from "./clip-fields.js";
 import { exact, spoken } from "./clock.js";
 import { actOf } from "./editor-keys.js";
+import { listen } from "./listen.js";
 import { playerOf } from "./player-of.js";
 import { toast } from "./pass-toast.js";
 import { sentences } from "./sizes.js";
@@ -12,6 +13,7 @@ import { Undo } from "./undo.js";
 import { _, ngettext } from "./words.js";
 
 const PARTS = ["pass-tags", "pass-suggested", "pass-cutter", "pass-words", "pass-question", "pass-approval", "pass-history"];
+const GATHER_MS = 300; // of what is told: a recording that is cut again changes many clips
 const TAKEN = /^take-[1-9]$/;
 
 class PassEditor extends HTMLElement {
@@ -34,6 +36,8 @@ class PassEditor extends HTMLElement {
     this.player = await playerOf(this);
     this.#listen();
     this.#show();
+    let soon;
+    listen("review", () => (clearTimeout(soon), (soon = setTimeout(() => this.#queue(), GATHER_MS)))); // as hub.js has it
   }
 
   get dirty() {
@@ -130,7 +134,11 @@ class PassEditor extends HTMLElement {
     const drawn = await piece(`/review/${this.getAttribute("clip")}/queue${location.search}`).catch(() => null);
     if (!drawn || this.asked !== asked) return;
     const waiting = document.querySelector("nav.waiting");
-    waiting.replaceChildren(...drawn.querySelector("nav.waiting").childNodes);
+    const now = drawn.querySelector("nav.waiting");
+    if (now.isEqualNode(waiting)) return;
+    const at = waiting.contains(document.activeElement) ? document.activeElement.href : null;
+    waiting.replaceChildren(...now.childNodes);
+    [...waiting.querySelectorAll("a")].find(({ href }) => href === at)?.focus(); // who goes through it by key is not lost
     const here = waiting.querySelector("[aria-current]")?.closest("li");
     if (!here) return; // published, it waits no more: one goes on from where it was
     const beside = (item) => item?.querySelector("a").pathname.split("/").at(-1) ?? "";
