@@ -208,7 +208,7 @@ def test_who_reviews_is_told_that_what_waits_may_be_another(
     ):
         first, theirs_first = told.next(), theirs.next()
         with services.store.transaction() as tx:
-            renamed = clips.change(tx, waiting.id, version=waiting.version, now=services.now(), title="Wash them well")
+            clips.change(tx, waiting.id, version=waiting.version, now=services.now(), title="Wash them well")
         after_a_name = told.next()
         with services.store.transaction() as tx:
             clip_changes.delete(tx, waiting.id, services.now())
