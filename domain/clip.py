@@ -36,8 +36,8 @@ class Expertise(StrEnum):
 class Risk(StrEnum):
     """How careful one has to be with what is said: whether somebody may be hurt who does it wrong. The gravest last.
 
-    What a class asks for is said here alone; a new one has a name in editor.html and pages/clip_history.py besides, and
-    a migration that lets it in.
+    What a class asks for is said here alone. What it is called: in editor.html, pages/clip_history.py and why.py. A
+    migration lets a new one in.
     """
 
     NONE = "none"

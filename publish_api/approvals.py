@@ -1,4 +1,4 @@
-"""A second pair of eyes: who is asked to approve a clip that is a matter of safety, and who has."""
+"""A second pair of eyes: who is asked to approve a clip whose class wants it, and who has."""
 
 from datetime import datetime
 from typing import Annotated

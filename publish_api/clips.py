@@ -109,7 +109,7 @@ def delete(services: Use, viewer: Viewer, id_: Id) -> None:
     "/clips/{id}/publication",
     summary="Publish a clip",
     description="Of one that is published: you have looked at what was changed since, or at what its expert published"
-    " first. One that is a matter of safety has to be approved before (409, `approval_needed`). Of your own, where the"
+    " first. One that wants approval has to be approved before (409, `approval_needed`). Of your own, where the"
     " curators of its space trust you (409, `not_trusted`). With If-Match only that version.",
     responses=problems(403, 404, 409, 410, 412),
 )
@@ -123,8 +123,8 @@ def publish(services: Use, viewer: Viewer, response: Response, id_: Id, if_match
     "/clips/{id}/publication",
     status_code=204,
     summary="Withdraw a clip",
-    description="Your own, at any time; or where you review. With If-Match only that version. To say why to whoever"
-    " speaks in it: `pullbacks`.",
+    description="Your own, at any time; or where you review. With If-Match only that version. Whoever sent it or speaks"
+    " in it is told; to say why to them: `pullbacks`.",
     responses=problems(403, 404, 410, 412),
 )
 def withdraw(services: Use, viewer: Viewer, id_: Id, mends: Mends, if_match: IfMatch = None) -> None:
