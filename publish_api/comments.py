@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from domain.clip import Clip, Part, recording_time
-from domain.comment import Comment, CommentKind, demand_asked
+from domain.comment import Comment, CommentKind
 from domain.errors import Gone, Invalid, NotFound
 from domain.permit import Act, demand
 from domain.person import Person
@@ -213,19 +213,11 @@ def add(tx: Tx, clip: Clip, viewer: Person, body: CommentIn, now: datetime, *, v
 
 
 def _answered(tx: Tx, clip: Clip, viewer: Person, body: CommentIn) -> Comment | None:
-    """The comment of this clip's thread that is replied to. Raises NotFound, and Invalid (`no_question`) of an answer
-    where nothing was asked.
-    """
-    found = _said(tx, clip, viewer, body.reply_to) if body.reply_to else None
-    if body.kind is CommentKind.ANSWER:
-        began = _said(tx, clip, viewer, found.reply_to) if found and found.reply_to else found
-        demand_asked(body.kind, began.kind if began else None)
-    return found
-
-
-def _said(tx: Tx, clip: Clip, viewer: Person, public_id: str) -> Comment:
+    """The comment of this clip's thread that is replied to. Raises NotFound."""
+    if body.reply_to is None:
+        return None
     try:
-        return comments.in_clip(tx, clip, public_id, viewer.id)
+        return comments.in_clip(tx, clip, body.reply_to, viewer.id)
     except NotFound as cause:
         raise NotFound("What you reply to is not in this clip's thread. Load the thread again.") from cause
 

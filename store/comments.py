@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.amends import Outcome
 from domain.clip import Clip
-from domain.comment import Before, Comment, CommentKind, Mentioned, Unmasking, checked_text
+from domain.comment import Before, Comment, CommentKind, Mentioned, Unmasking, checked_text, demand_asked
 from domain.errors import Conflict, Gone, Invalid, NotFound
 from domain.ids import is_public_id, public_id, uuid7
 from domain.voice import voice_is_a_name
@@ -280,18 +280,15 @@ def add(
     text = checked_text(clean(text)) if voice is None else ""
     if kind is CommentKind.REFLECTION and not clip.question:
         raise Invalid("This clip asks nothing when it ends. Say it as a comment.", code="nothing_asked")
-    if kind is CommentKind.ANSWER and reply_to is None:
-        raise Invalid(
-            "There is no question that this answers. Reply to one, or say it as a comment.", code="no_question"
-        )
-    root_id = None
+    root_id, began = None, None
     if reply_to is not None:
         recording_id, at_ms, end_ms = reply_to.recording_id, reply_to.at_ms, None
-        root_id, may_mask = _thread_of(tx, reply_to, author_id)
+        root_id, began, may_mask = _thread_of(tx, reply_to, author_id)
     else:
         at_ms = moments.shown(clip, recording_id, at_ms)
         end_ms = None if end_ms is None else moments.range_end(clip, recording_id, at_ms, end_ms)
         may_mask = kind is CommentKind.QUESTION
+    demand_asked(kind, began)
     if masked and not may_mask:
         raise Invalid("Only a question that begins a thread can be asked without your name.", code="only_questions")
     masked = masked or (may_mask and reply_to is not None)
@@ -391,20 +388,19 @@ def living(tx: Tx, comment_id: UUID) -> None:
         raise Gone("This comment was deleted.")
 
 
-def _thread_of(tx: Tx, answered: Comment, author_id: UUID) -> tuple[UUID | None, bool]:
-    """The beginning of the thread that a reply joins, None when what it answers has been deleted; and whether what this
-    author says there is masked.
+def _thread_of(tx: Tx, answered: Comment, author_id: UUID) -> tuple[UUID | None, CommentKind | None, bool]:
+    """The beginning of the thread that a reply joins, and its kind; None when what it answers has been deleted. And
+    whether what this author says there is masked.
     """
     found = row(
         tx,
-        "select m.id, m.reply_to, m.deleted_at, exists (select from comment asked where asked.id ="
-        " coalesce(m.reply_to, m.id) and asked.masked and asked.author_id = %s) as masked"
-        " from comment m where m.id = %s for share",
+        "select began.id, began.kind, began.masked and began.author_id = %s as masked, m.deleted_at from comment m"
+        " join comment began on began.id = coalesce(m.reply_to, m.id) where m.id = %s for share of m",
         [author_id, answered.id],
     )
     if found is None or found["deleted_at"] is not None:
-        return None, bool(found and found["masked"])
-    return UUID(str(found["reply_to"] or found["id"])), found["masked"]
+        return None, None, bool(found and found["masked"])
+    return UUID(str(found["id"])), CommentKind(found["kind"]), found["masked"]
 
 
 def _one(tx: Tx, where: str, public_id: str, viewer_id: UUID, clip: Clip | None = None) -> Comment:

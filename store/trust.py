@@ -23,7 +23,9 @@ from store.text import one_line
 # The clip c: its space trusts %(viewer)s, who still sees into it.
 _TRUSTED = """exists (select from trust t join viewer_space v on v.space_id = t.space_id and v.person_id = t.person_id
     where t.space_id = c.space_id and t.person_id = %(viewer)s and t.ended_at is null)"""
-_PULLED_BACK = "exists (select from pullback b where b.clip_id = c.id)"
+# Of a pull-back b: people have seen the clip again since, which takes a curator.
+_OVER = "exists (select from clip_version v where v.clip_id = b.clip_id and v.act = 'published' and v.at > b.at)"
+_PULLED_BACK = f"exists (select from pullback b where b.clip_id = c.id and not {_OVER})"
 
 
 def trusted(tx: Tx, space_id: UUID) -> tuple[Trust, ...]:
@@ -132,8 +134,7 @@ def pulled_back(tx: Tx, clip_ids: Sequence[UUID]) -> dict[UUID, PulledBack]:
         tx,
         "select distinct on (b.clip_id) b.clip_id, p.name as by, b.at, b.why from pullback b"
         " join clip c on c.id = b.clip_id left join person p on p.id = b.by"
-        " where b.clip_id = any(%s) and c.published_at is null and not exists (select from clip_version v"
-        "  where v.clip_id = b.clip_id and v.act = 'published' and v.at > b.at) order by b.clip_id, b.at desc",
+        f" where b.clip_id = any(%s) and c.published_at is null and not {_OVER} order by b.clip_id, b.at desc",
         [list(clip_ids)],
     )
     return {each.pop("clip_id"): PulledBack(**each) for each in found}

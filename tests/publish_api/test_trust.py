@@ -103,7 +103,7 @@ def test_consent_and_a_second_pair_of_eyes_are_wanted_all_the_same(
 
 
 def test_a_curator_pulls_back_with_a_word_that_the_expert_reads(
-    ask: Ask, people: People, made: Made, trusted: str
+    ask: Ask, people: People, made: Made, trusted: str, clock: Clock
 ) -> None:
     expert, curator, learner = ask(people.expert), ask(people.curator), ask(people.learner)
     expert.put(f"{_clip(made)}/publication")
@@ -121,8 +121,12 @@ def test_a_curator_pulls_back_with_a_word_that_the_expert_reads(
     assert "Carl Curator pulled your clip back" in expert.get("/inbox").text
     assert "The valve is the other one." in expert.get("/inbox").text
     assert _code(expert.put(f"{_clip(made)}/publication")) == (409, "pulled_back")
+    clock.passes(minutes=1)
     assert curator.put(f"{_clip(made)}/publication").status_code == 200
     assert "pulled it back" not in expert.get(f"/recordings/{made.id}").text
+
+    assert expert.delete(f"{_clip(made)}/publication").status_code == 204
+    assert expert.put(f"{_clip(made)}/publication").status_code == 200  # a curator has published it since
 
 
 def test_who_speaks_in_a_clip_that_a_curator_withdraws_is_told_and_no_more_once_it_is_back(
