@@ -243,11 +243,14 @@ def withdraw(
 
 
 def delete(tx: Tx, clip_id: UUID, now: datetime, by: UUID | None = None, *, into: UUID | None = None) -> None:
-    """It leaves its comments, which other clips at their second may show. `into`: the clip that it was joined into.
+    """It leaves its comments, which other clips at their second may show. Whose it is hears of it, if people saw it.
+    `into`: the clip that it was joined into.
 
     Raises NotFound, Gone.
     """
-    claim_clip(tx, clip_id)
+    found = claim_clip(tx, clip_id)
+    if found["published_at"] is not None and into is None and by is not None:
+        telling.of_deletion(tx, clip_id, by, now)
     with kept(tx, clip_id, "deleted" if into is None else JOINED, by, now):
         tx.execute(
             "update clip set deleted_at = %(now)s, touched_at = %(now)s, published_at = null, joined_into = %(into)s,"

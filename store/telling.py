@@ -125,6 +125,18 @@ def of_withdrawal(tx: Tx, clip_id: UUID, by: UUID, now: datetime) -> None:
     tell(tx, NoticeKind.PULLED_BACK, to, About(clip=clip_id), by=by, now=now)
 
 
+def of_deletion(tx: Tx, clip_id: UUID, by: UUID, now: datetime) -> None:
+    """A clip that people saw is there no more: as of a withdrawal, by what is left of it, the recordings."""
+    for each in rows(
+        tx,
+        "select distinct r.id, r.uploader_id, r.speaker_id, c.public_id as clip from clip c"
+        " join clip_part p on p.clip_id = c.id join recording r on r.id = p.recording_id where c.id = %s order by r.id",
+        [clip_id],
+    ):
+        about = About(recording=each["id"], thing=each["clip"])
+        tell(tx, NoticeKind.PULLED_BACK, {each["uploader_id"], each["speaker_id"]}, about, by=by, now=now)
+
+
 def of_asking(tx: Tx, clip_id: UUID, to: UUID, by: UUID | None, now: datetime) -> None:
     """A curator is asked to look at a clip, or to approve it."""
     tell(tx, NoticeKind.REVIEW, [to], About(clip=clip_id), by=by, now=now)

@@ -154,6 +154,20 @@ def test_who_speaks_in_a_clip_that_a_curator_withdraws_is_told_and_no_more_once_
     assert undone == []
 
 
+def test_who_speaks_in_a_clip_that_a_curator_deletes_is_told_if_people_saw_it(
+    ask: Ask, people: People, made: Made
+) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+    curator.put(f"{_clip(made)}/publication")
+    curator.delete(_clip(made))
+    curator.delete(_clip(made, 1))  # a draft
+
+    lines = [each for each in expert.get("/api/v1/notices").json()["items"] if each["kind"] == "pulled-back"]
+
+    assert [(each["says"], each["recording"]) for each in lines] == [("Carl Curator pulled your clip back", made.id)]
+    assert "Carl Curator pulled your clip back" in expert.get("/inbox").text
+
+
 def test_a_clip_that_is_withdrawn_without_a_word_is_not_said_to_be_pulled_back_for_an_older_reason(
     ask: Ask, people: People, made: Made, clock: Clock
 ) -> None:
