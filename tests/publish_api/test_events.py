@@ -25,6 +25,7 @@ from tests.publish_api import material
 from tests.publish_api.conftest import Ask, Ward
 from tests.publish_api.material import Made
 from tests.publish_api.served import served
+from tests.store.things import a_recording, proposal, some_clips
 
 PATIENCE_S = 15
 
@@ -214,10 +215,13 @@ def test_who_reviews_is_told_that_what_waits_may_be_another(
             clip_changes.delete(tx, waiting.id, services.now())
         after_it_is_gone = told.next()
         with services.store.transaction() as tx:
+            some_clips(tx, a_recording(tx, people.expert, upload_id="new"), proposal(0, 1000))
+        after_one_came = told.next()
+        with services.store.transaction() as tx:
             notices.tell(tx, NoticeKind.EXPORT, [people.learner.id], About(thing="x"), now=services.now())
         theirs_next = [theirs.next(), theirs.next()]
 
-    assert first == after_a_name == after_it_is_gone == ("review", {})
+    assert first == after_a_name == after_it_is_gone == after_one_came == ("review", {})
     assert theirs_first == ("notices", {"unread": 0})
     assert theirs_next == [("review", {}), ("notices", {"unread": 1})]  # at first, and of no clip after that
 
