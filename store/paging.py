@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from domain.errors import Invalid
 from store.postgres import Row, Tx, rows
+from store.text import storable
 
 T = TypeVar("T")
 MAX_LIMIT = 100
@@ -78,9 +79,19 @@ def after(cursor: str, *types: Callable[[str], Any]) -> list[Any]:
         values = json.loads(base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True))
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise ValueError("not a list of texts")
-        return [make(value) for make, value in zip(types, values, strict=True)]
+        made = [make(value) for make, value in zip(types, values, strict=True)]
+        if not all(map(_can_be_asked_for, made)):
+            raise ValueError("not a value of ours")
+        return made
     except (ValueError, binascii.Error, RecursionError) as cause:
         raise Invalid("That page cannot be found. Start from the first one.", code="bad_cursor") from cause
+
+
+def _can_be_asked_for(value: object) -> bool:
+    """Whether Postgres takes it: of text, what it can keep; of numbers, those of its columns."""
+    if isinstance(value, str):
+        return storable(value) == value
+    return not isinstance(value, int) or -(2**31) <= value < 2**31
 
 
 def _cursor(values: Sequence[Any]) -> str:

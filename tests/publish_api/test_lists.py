@@ -1,5 +1,7 @@
 """Lists a page at a time: all of them, in one way."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +48,23 @@ def test_a_cursor_that_none_has_given_out_finds_no_page(
     answers = [ask(people.curator).get(where, params={"cursor": made}) for made in ("x", "W10=", "WyJhIl0=" * 40)]
 
     assert [(each.status_code, each.json()["error"]["code"]) for each in answers] == [(400, "bad_cursor")] * 3
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_cursor_with_what_the_database_does_not_know_finds_no_page(
+    people: People, ask: Ask, names: dict[str, str], path: str
+) -> None:
+    curator, where = ask(people.curator), f"/api/v1/{path.format(**names)}"
+    given = json.loads(base64.urlsafe_b64decode(curator.get(where, params={"limit": 2}).json()["next"]))
+    forged = [[*given[:n], odd, *given[n + 1 :]] for n in range(len(given)) for odd in ("a\0", "\ud800", "9" * 40)]
+
+    answers = [
+        curator.get(where, params={"cursor": base64.urlsafe_b64encode(json.dumps(each).encode()).decode()})
+        for each in forged
+    ]
+
+    codes = {(each.status_code, each.json().get("error", {}).get("code")) for each in answers}
+    assert (400, "bad_cursor") in codes <= {(400, "bad_cursor"), (200, None)}  # forty nines may be somebody's name
 
 
 def test_who_comes_meanwhile_hides_nobody_and_repeats_nobody(services: Services, people: People, ask: Ask) -> None:
