@@ -17,7 +17,7 @@ from publish_api.clips import as_shown, demanded, shown
 from publish_api.schemas import API, In, Ms, Out
 from publish_api.suggestions import sentences_of
 from store import clip_halves, clips
-from store.clip_changes import PARTED
+from store.clip_history import PARTED
 from store.postgres import Tx
 
 router = APIRouter(prefix=f"{API}/clips/{{id}}", tags=["clips"])
@@ -101,6 +101,7 @@ def take_back(services: Use, viewer: Viewer, response: Response, id_: Id, if_mat
         version = asked_version(if_match, found.version)
         other, was = clip_halves.part(tx, found.id, version=version, by=viewer.id, now=now)
         make_again(tx, found, was, viewer, act=PARTED, version=version, now=now)
+        clip_halves.ask_again(tx, found.id, was)
         both = as_shown([clips.clip(tx, id_, viewer.id), demanded(tx, other, viewer, Act.EDIT_CLIP)])
     say_version(response, both[0].version)
     return HalvesOut(first=both[0], second=both[1])

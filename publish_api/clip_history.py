@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.clip import Clip, Expertise, Level, Part, Risk
 from domain.permit import Act
-from domain.person import Person
+from domain.person import Named, Person
 from domain.span import Span
 from publish_api.access import Use, Viewer
 from publish_api.answers import Cursor, Id, IfMatch, Items, Limit, asked_version, problems
@@ -18,6 +18,7 @@ from publish_api.clip_schemas import ClipOut
 from publish_api.clips import demanded, named, shown
 from publish_api.schemas import API, Out
 from store import clip_history, clips, recordings
+from store.clip_changes import Unset
 from store.clip_history import Entry
 from store.postgres import Tx
 
@@ -89,7 +90,7 @@ def make_again(
 
     Raises as `clips.change`, and NotFound and Gone for a recording that the viewer cannot see whole any more.
     """
-    parts = _parts(tx, was["parts"], viewer.id)
+    parts = _parts(tx, clip, was["parts"], viewer.id)
     clips.change(
         tx,
         clip.id,
@@ -106,14 +107,23 @@ def make_again(
         prerequisites=was["prerequisites"],
         question=was["question"],
         risk=Risk(was["risk"]),
-        owner=named(tx, was["owner"]),
-        assigned=named(tx, was["assigned"]),
+        owner=_named(tx, was["owner"], clip.owner),
+        assigned=_named(tx, was["assigned"], clip.assigned),
         review_by=date.fromisoformat(was["review_by"]) if was["review_by"] else None,
     )
 
 
-def _parts(tx: Tx, was: list[dict[str, Any]], viewer_id: UUID) -> tuple[Part, ...]:
-    held = {each["recording"]: recordings.recording(tx, each["recording"], viewer_id) for each in was}
+def _parts(tx: Tx, clip: Clip, was: list[dict[str, Any]], viewer_id: UUID) -> tuple[Part, ...]:
+    """What the clip shows a second of now, its editor has seen."""
+    held = {part.recording: part.recording_id for part in clip.parts}
+    for each in was:
+        if each["recording"] not in held:
+            held[each["recording"]] = recordings.recording(tx, each["recording"], viewer_id).id
     return tuple(
-        Part(held[each["recording"]].id, each["recording"], Span(each["start_ms"], each["end_ms"])) for each in was
+        Part(held[each["recording"]], each["recording"], Span(each["start_ms"], each["end_ms"])) for each in was
     )
+
+
+def _named(tx: Tx, was: str | None, now: Named | None) -> UUID | Unset | None:
+    """Who it is already may stay, also one who could not be chosen any more."""
+    return clips.UNSET if was is not None and now is not None and now.public_id == was else named(tx, was)

@@ -33,13 +33,12 @@ from store import (
 )
 from store.care import demand_day, demand_possible
 from store.claim import claim, claim_clip
-from store.clip_history import kept
+from store.clip_history import JOINED, PARTED, kept
 from store.postgres import Tx, make_due, row, rows
 from store.reel_films import REELS
 from store.tags import checked_labels, set_tags
 from store.text import one_line
 
-JOINED, PARTED = "joined", "parted"  # what the history of both clips calls it
 _MAX_MS = 2**31 - 1  # what the column holds: 24 days
 
 
@@ -129,7 +128,7 @@ def change(
             recalled.changed(tx, clip_id, now)
         if found["published_at"] is not None:
             tx.execute("update clip set changed_at = %s, changed_by = %s where id = %s", [now, by, clip_id])
-        if by is not None and risk is not None:
+        if by is not None and risk is not None and act != PARTED:  # then nobody has said anything of its class
             approvals.classed(tx, clip_id, Risk(found["risk"]), by=by, now=now)
     if asked is not None:
         telling.of_asking(tx, clip_id, asked, by, now)
@@ -263,9 +262,11 @@ def delete(tx: Tx, clip_id: UUID, now: datetime, by: UUID | None = None, *, into
     _rotate_media_keys(tx, clip_id)
 
 
-def bring_back(tx: Tx, clip_id: UUID, published_at: datetime | None, now: datetime, by: UUID) -> None:
+def bring_back(
+    tx: Tx, clip_id: UUID, published_at: datetime | None, asked: Sequence[Shown], now: datetime, by: UUID
+) -> None:
     """What was joined into another clip, and is locked, is there again as it was: with its place in the feed, and
-    nobody is told of it anew.
+    nobody is told of it anew. `asked`: what it was to show, if seconds of that were out.
 
     Raises Invalid, NotFound and Gone as a change of its parts does, and Conflict where it may not be shown any more.
     """
@@ -274,17 +275,18 @@ def bring_back(tx: Tx, clip_id: UUID, published_at: datetime | None, now: dateti
     )
     home = row(tx, "select space_id from clip where id = %s", [clip_id])
     assert home is not None
-    parts = tuple(Part(each["recording_id"], "", Span(each["start_ms"], each["end_ms"])) for each in found)
-    _showable(tx, parts, home["space_id"])
+    shown = [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in found]
+    _showable(tx, tuple(Part(recording_id, "", span) for recording_id, span in shown), home["space_id"])
     if published_at is not None or circles.is_shared(tx, clip_id):
-        consent.demand_showable(tx, [(part.recording_id, part.span.start_ms, part.span.end_ms) for part in parts])
+        consent.demand_showable(tx, [(recording_id, span.start_ms, span.end_ms) for recording_id, span in shown])
     with kept(tx, clip_id, PARTED, by, now):
         tx.execute(
             "update clip set deleted_at = null, joined_into = null, published_at = %(published_at)s,"
             " touched_at = %(now)s, version = version + 1 where id = %(id)s",
             {"published_at": published_at, "now": now, "id": clip_id},
         )
-        show(tx, clip_id, [(part.recording_id, part.span) for part in parts])
+        show(tx, clip_id, shown)
+        recalled.ask_for(tx, clip_id, asked)
     if published_at is not None:
         approvals.demand_approved(tx, clip_id)
 

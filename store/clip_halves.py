@@ -11,11 +11,12 @@ from uuid import UUID
 from domain.clip import MAX_TAGS, Clip, Part, Risk, checked_parts
 from domain.errors import Conflict, Invalid
 from domain.ids import public_id, uuid7
+from domain.recall import Shown
 from domain.span import Span
-from store import approvals, clip_history
+from store import approvals, clip_history, recalled
 from store.claim import claim_both, claim_clip
-from store.clip_changes import JOINED, bring_back, change, delete, write_parts
-from store.clip_history import kept
+from store.clip_changes import bring_back, change, delete, write_parts
+from store.clip_history import JOINED, kept
 from store.postgres import Row, Tx, row
 from store.tags import set_tags
 from store.transcripts import retell
@@ -82,15 +83,16 @@ def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: dateti
     Raises Conflict (`stale_version`; `not_both_published`; as `change`), Invalid (`not_neighbours`, `bad_parts`), Gone.
     """
     claim_both(tx, clip.id, other.id)
-    claim_clip(tx, clip.id, version=version)
-    claim_clip(tx, other.id, version=other.version)
+    # Whether people see them is asked below the locks: to publish, or to withdraw, moves no version.
+    mine, theirs = claim_clip(tx, clip.id, version=version), claim_clip(tx, other.id, version=other.version)
     if following(tx, clip) != other.public_id:
         raise Invalid("Only a clip and the next one of its recording can be joined.", code="not_neighbours")
-    if (clip.published_at is None) != (other.published_at is None):
+    if (mine["published_at"] is None) != (theirs["published_at"] is None):
         raise Conflict(
             "People see one of these clips and not the other. Publish both, or withdraw both, and join them then.",
             code="not_both_published",
         )
+    asked = [recalled.asked_for(tx, each.id) for each in (clip, other)]
     change(
         tx,
         clip.id,
@@ -103,9 +105,12 @@ def join(tx: Tx, clip: Clip, other: Clip, *, version: int, by: UUID, now: dateti
         risk=max(clip.risk, other.risk, key=list(Risk).index),
         question=clip.question or other.question,
     )
-    if clip.published_at is not None:
+    if mine["published_at"] is not None:
         approvals.demand_approved(tx, clip.id)
     delete(tx, other.id, now, by, into=clip.id)
+    if any(asked):  # seconds that are out of either are out of both, and come back with their recall
+        wanted = [_parts(out) or each.parts for out, each in zip(asked, (clip, other), strict=True)]
+        recalled.ask_for(tx, clip.id, [(part.recording_id, part.span) for part in _joined(*wanted)])
 
 
 def takes_back(tx: Tx, clip_id: UUID) -> bool:
@@ -135,8 +140,14 @@ def part(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> tup
             code="changed_since",
         )
     since = theirs["published_at"]
-    bring_back(tx, other["id"], datetime.fromisoformat(since) if since else None, now, by)
+    was_asked = recalled.parts_from(theirs.get("asked"))
+    bring_back(tx, other["id"], datetime.fromisoformat(since) if since else None, was_asked, now, by)
     return str(other["public_id"]), mine
+
+
+def ask_again(tx: Tx, clip_id: UUID, was: Mapping[str, Any]) -> None:
+    """What the clip was to show before the join, too, once seconds that are out come back. After it is that again."""
+    recalled.ask_for(tx, clip_id, recalled.parts_from(was.get("asked")))
 
 
 def _joined_last(tx: Tx, clip_id: UUID) -> Row | None:
@@ -151,6 +162,10 @@ def _before(tx: Tx, clip_id: UUID) -> Mapping[str, Any] | None:
     """What a clip was before it was joined with another; None when anything has become of it since."""
     last = clip_history.last(tx, clip_id)
     return last.before if last is not None and last.act == JOINED else None
+
+
+def _parts(shown: Sequence[Shown]) -> tuple[Part, ...]:
+    return tuple(Part(recording_id, "", span) for recording_id, span in shown)
 
 
 def _joined(first: Sequence[Part], second: Sequence[Part]) -> tuple[Part, ...]:

@@ -32,7 +32,8 @@ _STATE = """jsonb_build_object(
     'assigned', (select public_id from person where id = c.assigned_to),
     'approver', (select p.public_id from clip_approval a join person p on p.id = coalesce(a.approved_by, a.asked_of)
         where a.clip_id = c.id),
-    'published', c.published_at is not null, 'published_at', c.published_at, 'deleted', c.deleted_at is not null)"""
+    'published', c.published_at is not null, 'published_at', c.published_at, 'asked', c.asked_parts,
+    'deleted', c.deleted_at is not null)"""
 
 # What a person writes, in the order in which a page says it; the rest is a matter of publication.
 WRITTEN = (
@@ -41,6 +42,7 @@ WRITTEN = (
 )  # fmt: skip
 _TOLD = (*WRITTEN, "language", "approver", "published", "deleted")
 _PEOPLE = ("owner", "assigned", "approver")
+JOINED, PARTED = "joined", "parted"  # of both clips: the second takes the first back
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Last:
-    """The newest change of a clip, and all that it was before."""
+    """The newest change of a clip that was not taken back, and all that it was before."""
 
     act: str
     before: Mapping[str, Any]
@@ -116,13 +118,23 @@ def written(tx: Tx, clip_id: UUID, number: int) -> dict[str, Any]:
 
 def last(tx: Tx, clip_id: UUID) -> Last | None:
     """None when the clip has no history, or was changed since without a line in it."""
-    found = row(
+    found = rows(
         tx,
-        "select v.act, v.before from clip_version v join clip c on c.id = v.clip_id and c.version = v.version"
-        " where c.id = %s order by v.number desc limit 1",
+        "select v.act, v.before, v.version = c.version as newest from clip_version v join clip c on c.id = v.clip_id"
+        " where c.id = %s order by v.number desc",
         [clip_id],
     )
-    return None if found is None else Last(**found)
+    if not found or not found[0]["newest"]:
+        return None
+    taken_back = 0
+    for each in found:
+        if each["act"] == PARTED:
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1  # the join that was
+        else:
+            return Last(each["act"], each["before"])
+    return None
 
 
 def forget(tx: Tx, clip_id: UUID) -> None:

@@ -50,9 +50,14 @@ _HERE = "where m.id = any(array(select here.comment_id from clip_comment here wh
 _IN_CLIP = f"{_FROM} {_HERE} and {HEARS}"
 
 # Whether the clip %(clip)s shows `m`: as the view `clip_comment` has it, said for one comment.
-_SHOWN = """(case when m.draft then m.clip_id = %(clip)s else coalesce(root.clip_id, m.clip_id) = %(clip)s
-    or exists (select from clip_part p where p.clip_id = %(clip)s and p.recording_id = m.recording_id
+_SHOWN = """(case when m.draft
+    then %(clip)s in (m.clip_id, (select joined_into from clip where id = m.clip_id))
+    else coalesce(root.clip_id, m.clip_id) = %(clip)s or exists (
+        select from clip_part p where p.clip_id = %(clip)s and p.recording_id = m.recording_id
         and m.at_ms >= p.start_ms and m.at_ms < p.end_ms) end)"""
+
+# `m` was said in the clip %(clip)s, or in one that was joined into it.
+_OF_CLIP = "m.clip_id = any(array(select id from clip where id = %(clip)s or joined_into = %(clip)s))"
 
 # In order of the recording's time, then of when it was said; replies after the comment they answer.
 _KEYS = {
@@ -101,7 +106,8 @@ UNANSWERED = """(m.kind in ('question', 'correction') and m.reply_to is null and
 # Whether a comment `m`, whose thread began with `root`, can be read in some clip that the viewer sees. As the view
 # `clip_comment` has it, said for one comment: through the view all comments there are would be looked at.
 READ = f"""exists (select from (
-        select case when m.draft then m.clip_id else coalesce(root.clip_id, m.clip_id) end as clip_id
+        select case when m.draft then coalesce((select joined_into from clip where id = m.clip_id), m.clip_id)
+            else coalesce(root.clip_id, m.clip_id) end as clip_id
         union all
         select p.clip_id from clip_part p where not m.draft
             and p.recording_id = m.recording_id and m.at_ms >= p.start_ms and m.at_ms < p.end_ms) here
@@ -228,7 +234,7 @@ def kept_in_circle(tx: Tx, clip: UUID, viewer_id: UUID, *, limit: int = 500) -> 
     """What was said in a clip while it was a draft, as far as the viewer was to hear it; none for anybody else."""
     found = rows(
         tx,
-        f"select {_COMMENT} {_FROM} where m.clip_id = %(clip)s and {KEPT_IN_CIRCLE} order by {_ORDER} limit %(limit)s",
+        f"select {_COMMENT} {_FROM} where {_OF_CLIP} and {KEPT_IN_CIRCLE} order by {_ORDER} limit %(limit)s",
         {"clip": clip, "viewer": viewer_id, "limit": limit},
     )
     return _comments(tx, found, viewer_id)
@@ -236,7 +242,7 @@ def kept_in_circle(tx: Tx, clip: UUID, viewer_id: UUID, *, limit: int = 500) -> 
 
 def was_in_circle(tx: Tx, clip: UUID, viewer_id: UUID) -> bool:
     """Whether `kept_in_circle` has anything."""
-    asked = f"select from comment m where m.clip_id = %(clip)s and {KEPT_IN_CIRCLE} limit 1"
+    asked = f"select from comment m where {_OF_CLIP} and {KEPT_IN_CIRCLE} limit 1"
     return row(tx, asked, {"clip": clip, "viewer": viewer_id}) is not None
 
 

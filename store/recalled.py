@@ -74,7 +74,8 @@ def list_below(tx: Tx, clip_id: UUID, asked: Sequence[Shown], shown: Sequence[Sh
         " select k.id, c.id, %(version)s, %(lost)s, c.published_at is not null"
         " from clip c cross join jsonb_array_elements(%(asked)s) p join recall k"
         "   on k.recording_id = (p->>0)::uuid and k.start_ms < (p->>2)::int and (p->>1)::int < k.end_ms"
-        " where c.id = %(clip)s and k.undone_at is null on conflict do nothing",
+        " where c.id = %(clip)s and k.undone_at is null"
+        " on conflict (recall_id, clip_id) do update set changed_at = null",
         {
             "clip": clip_id,
             "version": version,
@@ -86,6 +87,22 @@ def list_below(tx: Tx, clip_id: UUID, asked: Sequence[Shown], shown: Sequence[Sh
 
 def remember_asked(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
     tx.execute("update clip set asked_parts = %s where id = %s", [_as_json(parts), clip_id])
+
+
+def asked_for(tx: Tx, clip_id: UUID) -> tuple[Shown, ...]:
+    """What a clip was to show of which recalls that stand leave less; nothing: it shows all of that."""
+    found = row(tx, "select asked_parts from clip where id = %s", [clip_id])
+    return parts_from(found["asked_parts"]) if found else ()
+
+
+def ask_for(tx: Tx, clip_id: UUID, asked: Sequence[Shown]) -> None:
+    """A clip that shows what recalls leave of this is to show all of it, once they are undone. Nothing: as it is."""
+    shown = left(tx, asked)
+    if shown == tuple(asked):
+        return
+    remember_asked(tx, clip_id, asked)
+    found = row(tx, "select version from clip where id = %s", [clip_id])
+    list_below(tx, clip_id, asked, shown, version=found["version"] if found else 0)
 
 
 def changed(tx: Tx, clip_id: UUID, now: datetime) -> None:

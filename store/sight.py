@@ -38,20 +38,22 @@ IN_CIRCLE = f"(({SHARED_CLIP} and {SEES_SPACE}) or {OWN_CLIP} or {CURATES_CLIP})
 
 # A comment `m`, whose thread began with `root` (null for the beginning itself), is for people who see
 # the space it was said in and the one its thread began in; and for its author. Which spaces those are is asked once.
-# One that was said in a draft is for those who see the draft, while it is one; afterwards it is kept for them
+# One that was said in a draft is for those who see the draft, while it is one, also in the draft `j` that it was joined
+# into; afterwards it is kept for them
 # (`KEPT_IN_CIRCLE`), and in no thread. So every reader of comments leaves it out who asks whether the viewer hears it.
 _SEEN_SPACES = "array(select v.space_id from viewer_space v where v.person_id = %(viewer)s)"
 _HEARS_OPENLY = f"""(m.space_id = any({_SEEN_SPACES}) and (root.id is null or root.space_id = any({_SEEN_SPACES}))
         or (m.author_id = %(viewer)s and {_LIVES}))"""
 HEARS = f"""(case when m.draft
-    then exists (select from clip c where c.id = m.clip_id and c.published_at is null and {IN_CIRCLE})
+    then exists (select from clip c left join clip j on j.id = c.joined_into
+        where c.id = m.clip_id and coalesce(j.published_at, c.published_at) is null and {IN_CIRCLE})
     else {_HEARS_OPENLY} end)"""
 # The same in a clip that is published, which shows nothing that was said in drafts: a tenth of the text to plan.
 HEARS_PUBLISHED = f"(not m.draft and {_HEARS_OPENLY})"
 # The comment `m` was said in a draft, and the viewer saw that, or reviews it. Who saw it until it was published reads
 # what was said until then, and nothing of what is said when it is a draft again.
-KEPT_IN_CIRCLE = f"""(m.draft and exists (select from clip c where c.id = m.clip_id and c.deleted_at is null
-    and ({OWN_CLIP} or {CURATES_CLIP}
+KEPT_IN_CIRCLE = f"""(m.draft and exists (select from clip c where c.id = m.clip_id
+    and (c.deleted_at is null or c.joined_into is not null) and ({OWN_CLIP} or {CURATES_CLIP}
         or ({SHARED_CLIP.replace("s.ended_at is null", "(s.ended_at is null or m.created_at <= s.ended_at)")}
             and {SEES_SPACE}))))"""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.errors import Conflict
 from domain.vocabulary import Term
 from publish_api.services import Services
 from store import clip_halves, clips, media, moving, spaces, vocabulary
@@ -232,9 +233,7 @@ def test_whoever_took_their_consent_back_since_is_shown_by_neither_clip(ask: Ask
     assert ask(people.learner).get(f"/api/v1/clips/{washing}").status_code == 410
 
 
-def test_two_joins_are_taken_back_one_after_the_other_only_as_far_as_nothing_came_between(
-    ask: Ask, people: People, made: Made
-) -> None:
+def test_joins_are_taken_back_one_after_the_other(ask: Ask, people: People, made: Made) -> None:
     curator = ask(people.curator)
     valve, washing = (clip.public_id for clip in made.clips)
     path = f"/api/v1/clips/{valve}"
@@ -244,12 +243,120 @@ def test_two_joins_are_taken_back_one_after_the_other_only_as_far_as_nothing_cam
     for _each in range(2):
         curator.post(f"{path}/joins", json={}, headers={"If-Match": "*"})
 
-    parted = curator.delete(f"{path}/joins", headers={"If-Match": "*"}).json()
-    again = curator.delete(f"{path}/joins", headers={"If-Match": "*"}).json()
+    first, then, nothing = (curator.delete(f"{path}/joins", headers={"If-Match": "*"}).json() for _each in range(3))
 
-    assert (parted["first"]["end_ms"], parted["second"]["id"]) == (14_000, third)
-    assert again["error"]["code"] == "changed_since"
-    assert curator.get(f"/api/v1/clips/{washing}").status_code == 410
+    assert (first["first"]["end_ms"], first["second"]["id"]) == (14_000, third)
+    assert (then["first"]["end_ms"], then["second"]["id"], then["second"]["end_ms"]) == (8_000, washing, 14_000)
+    assert nothing["error"]["code"] == "nothing_joined"
+
+
+def test_what_was_published_or_withdrawn_while_it_is_joined_is_not_joined_as_it_was(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    """As it is when somebody has read both clips, and somebody else publishes one before they are joined."""
+    valve, washing = made.clips
+    curator = ask(people.curator)
+
+    def join() -> str:
+        with services.store.transaction() as tx, pytest.raises(Conflict) as refused:
+            clip_halves.join(tx, valve, washing, version=valve.version, by=people.curator.id, now=services.now())
+        return refused.value.code
+
+    curator.put(f"/api/v1/clips/{washing.public_id}/publication")
+    second_published = join()
+    curator.delete(f"/api/v1/clips/{washing.public_id}/publication")
+    curator.put(f"/api/v1/clips/{valve.public_id}/publication")
+
+    assert (second_published, join()) == ("not_both_published", "not_both_published")
+    assert ask(people.learner).get(f"/api/v1/clips/{valve.public_id}").json()["end_ms"] == 8_000
+
+
+def test_a_join_is_taken_back_by_who_made_it_whoever_left_meanwhile_and_wherever_the_recording_is(
+    ask: Ask, people: People, services: Services, ward: Ward, made: Made
+) -> None:
+    valve, washing = (f"/api/v1/clips/{clip.public_id}" for clip in made.clips)
+    with services.store.transaction() as tx:
+        for clip in made.clips:
+            moving.move_clip(tx, clip.id, ward.space, by=people.admin.id, now=services.now())
+        leaver = stored_people.add_person(tx, login="lenny", name="Lenny Leaver", role=people.learner.role)
+        spaces.add_member(tx, ward.space.id, leaver.id)
+        stored_people.scope_curator(tx, people.curator.id, curates_all=False)
+        spaces.add_member(tx, ward.space.id, people.curator.id, curates=True)
+    curator = ask(people.curator)
+    chosen = {"owner": leaver.public_id, "assigned": people.curator.public_id}
+    curator.patch(valve, json=chosen, headers={"If-Match": "*"})
+    curator.post(f"{valve}/joins", json={}, headers={"If-Match": "*"})
+    with services.store.transaction() as tx:
+        spaces.remove_member(tx, ward.space.id, leaver.id)
+
+    parted = curator.delete(f"{valve}/joins", headers={"If-Match": "*"})
+
+    assert parted.status_code == 200
+    assert parted.json()["first"]["owner"]["id"] == leaver.public_id
+    assert curator.get(washing).json()["start_ms"] == 8_000
+
+
+def test_taking_back_a_join_with_a_matter_of_safety_is_no_judgement(ask: Ask, people: People, made: Made) -> None:
+    curator = ask(people.curator)
+    valve, washing = (f"/api/v1/clips/{clip.public_id}" for clip in made.clips)
+    curator.patch(washing, json={"risk": "safety"}, headers={"If-Match": "*"})
+    curator.post(f"{valve}/joins", json={}, headers={"If-Match": "*"})
+    curator.delete(f"{valve}/joins", headers={"If-Match": "*"})
+
+    waits = curator.get("/api/v1/review").json()["items"]
+
+    assert [curator.get(each).json()["risk"] for each in (valve, washing)] == ["none", "safety"]
+    assert not [reason for each in waits for reason in each["why"] if reason["code"] == "lowered"]
+    assert "lowered-class" not in ask(people.admin).get("/api/v1/audit").text
+
+
+def test_seconds_that_are_out_are_out_of_what_was_joined_and_come_back_with_their_recall(
+    ask: Ask, people: People, made: Made
+) -> None:
+    curator = ask(people.curator)
+    valve, washing = (f"/api/v1/clips/{clip.public_id}" for clip in made.clips)
+
+    def parts(clip: str) -> list[tuple[int, int]]:
+        return [(each["start_ms"], each["end_ms"]) for each in curator.get(clip).json()["parts"]]
+
+    made_recall = curator.post(
+        f"/api/v1/recordings/{made.id}/recalls", json={"start_ms": 4_000, "end_ms": 6_000, "reason": "Wrong."}
+    ).json()
+    before = parts(valve), "Wrong." in curator.get(f"/clips/{made.clips[0].public_id}").text
+    curator.post(f"{valve}/joins", json={}, headers={"If-Match": "*"})
+    joined = parts(valve), "Wrong." in curator.get(f"/clips/{made.clips[0].public_id}").text
+    curator.delete(f"{valve}/joins", headers={"If-Match": "*"})
+    parted = parts(valve), "Wrong." in curator.get(f"/clips/{made.clips[0].public_id}").text
+    curator.post(f"{valve}/joins", json={}, headers={"If-Match": "*"})
+    curator.delete(f"/api/v1/recalls/{made_recall['id']}")
+
+    assert before == parted == ([(0, 4_000), (6_000, 8_000)], True)
+    assert joined == ([(0, 4_000), (6_000, 20_000)], True)
+    assert parts(valve) == [(0, 20_000)]
+    assert curator.get(washing).status_code == 410
+
+
+def test_what_was_said_in_a_draft_goes_along_into_the_draft_it_is_joined_into_for_its_own_circle(
+    ask: Ask, people: People, services: Services, made: Made
+) -> None:
+    curator, expert, learner = ask(people.curator), ask(people.expert), ask(people.learner)
+    valve, washing = (f"/api/v1/clips/{clip.public_id}" for clip in made.clips)
+    said = curator.post(f"{washing}/comments", json={"text": "Too quick.", "at_ms": 15_000, "draft": True}).json()["id"]
+
+    def heard() -> list[list[str]]:
+        return [[each["text"] for each in who.get(f"{valve}/comments").json()["items"]] for who in (curator, expert)]
+
+    curator.post(f"{valve}/joins", json={}, headers={"If-Match": "*"})
+    joined = heard(), expert.get(f"/api/v1/comments/{said}").status_code, curator.get(valve).json()["comments"]
+    curator.delete(f"{valve}/joins", headers={"If-Match": "*"})
+    parted = heard()
+    curator.post(f"{valve}/joins", json={}, headers={"If-Match": "*"})
+    curator.put(f"{valve}/publication")
+
+    assert joined == ([["Too quick."], ["Too quick."]], 200, 1)
+    assert parted == [[], []]
+    assert [*heard(), learner.get(f"{valve}/comments").json()["items"]] == [[], [], []]
+    assert [each["text"] for each in expert.get(f"{valve}/circle/comments").json()["items"]] == ["Too quick."]
 
 
 def test_whoever_curates_one_of_two_spaces_does_not_part_what_was_joined_there(
