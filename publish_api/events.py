@@ -9,8 +9,8 @@ the last of them.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, suppress
 from typing import Annotated
 from uuid import UUID
 
@@ -97,15 +97,28 @@ async def events(
 ) -> Response:
     if not (clip or notices or review):
         raise Invalid("Say what to listen to: clips, notices=true or review=true.", code="nothing_to_hear")
-    heard = services.store.events
-    if heard.listeners(person_topic(viewer.public_id)) >= MAX_OF_ONE or heard.listeners(_ALL) >= MAX:
-        raise TooMany("Too many players listen at once. This one plays all the same; ask again later.")
+    _demand_room(services, person_topic(viewer.public_id))
     now, ends = await run_in_threadpool(_look, request, services, dict.fromkeys(clip or ()))
     if not (now or notices or review):
         raise next(iter(ends.values()))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would keep what is said to itself
     told = _told(request, services, now, ends, person_topic(viewer.public_id), notices=notices, review=review)
-    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+    first = await anext(told)  # from then on it is counted, also where others have asked meanwhile
+    return StreamingResponse(_whole(first, told), media_type="text/event-stream", headers=headers)
+
+
+def _demand_room(services: Services, person: str) -> None:
+    """Raises TooMany."""
+    heard = services.store.events
+    if heard.listeners(person) >= MAX_OF_ONE or heard.listeners(_ALL) >= MAX:
+        raise TooMany("Too many players listen at once. This one plays all the same; ask again later.")
+
+
+async def _whole(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
+    async with aclosing(rest):
+        yield first
+        async for each in rest:
+            yield each
 
 
 async def _told(
@@ -117,11 +130,12 @@ async def _told(
     *,
     notices: bool,
     review: bool,
-) -> AsyncIterator[str]:
-    """`said`: what was found of each clip before anything was listened to."""
+) -> AsyncGenerator[str]:
+    """`said`: what was found of each clip before anything was listened to. Raises TooMany."""
     unread: int | None = None
     topics = [topic(clip) for clip in said for topic in (clip_topic, talk_topic)]
     topics += [ANY_CLIP] if review else []
+    _demand_room(services, person)
     async with services.store.events.hear(*topics, person, _ALL) as something:
         first = "".join(_event("clip", now.model_dump_json()) for now in said.values())
         yield f"retry: {_AGAIN_MS}\n\n{first}{_ended(ends)}"

@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -240,6 +241,21 @@ def test_one_person_holds_so_many_streams_and_no_more(
             let_in = theirs.answer.status_code
 
     assert (refused, let_in) == (429, 200)
+
+
+def test_streams_that_are_asked_for_at_the_same_time_are_counted_each(
+    address: str, services: Services, people: People, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking, met = 6, threading.Barrier(6)
+    look = events._look
+    monkeypatch.setattr(events, "MAX_OF_ONE", 2)
+    monkeypatch.setattr(events, "_look", lambda *asked: (met.wait(PATIENCE_S), look(*asked))[1])
+
+    with ExitStack() as stack, ThreadPoolExecutor(asking) as pool:
+        streams = [listening(address, services, people.learner, made.clips[0].public_id) for _each in range(asking)]
+        answers = [each.answer.status_code for each in pool.map(stack.enter_context, streams)]
+
+    assert sorted(answers) == [200, 200, 429, 429, 429, 429]
 
 
 @pytest.fixture
