@@ -44,11 +44,11 @@ class Trust:
 
 @dataclass(frozen=True)
 class PulledBack:
-    """By a curator, with a word to the expert. `by`: a name; None: somebody who has left."""
+    """By a curator. `by`: a name; None: somebody who has left."""
 
     by: str | None
     at: datetime
-    why: str
+    why: str  # a word to the expert; empty: none
 
 
 def checked_word(text: str) -> str:

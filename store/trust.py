@@ -2,7 +2,7 @@
 """Experts whom the curators of a space trust: they publish clips of their own first, and a curator looks after.
 
 Everything else that stands between a clip and people holds all the same: consent, and for what is a matter of safety a
-second curator. What a curator has pulled back, a curator publishes again.
+second curator. What a curator has pulled back, or withdrawn, a curator publishes again.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,17 @@ from store.text import one_line
 # The clip c: its space trusts %(viewer)s, who still sees into it.
 _TRUSTED = """exists (select from trust t join viewer_space v on v.space_id = t.space_id and v.person_id = t.person_id
     where t.space_id = c.space_id and t.person_id = %(viewer)s and t.ended_at is null)"""
-# Of a pull-back b: people have seen the clip again since, which takes a curator.
-_OVER = "exists (select from clip_version v where v.clip_id = b.clip_id and v.act = 'published' and v.at > b.at)"
-_PULLED_BACK = f"exists (select from pullback b where b.clip_id = c.id and not {_OVER})"
+# The clip c is out of view: a curator of it, or at least none of its own people, took it back (`by`, `at`, `why`).
+_TAKEN_BACK = """(
+    select last.by, last.at, coalesce(word.why, '') as why
+    from (select v.act, v.by, v.at from clip_version v where v.clip_id = c.id and v.act in ('published', 'withdrawn')
+        order by v.number desc limit 1) last
+    left join lateral (select b.why from pullback b where b.clip_id = c.id and b.at = last.at limit 1) word on true
+    where c.published_at is null and last.act = 'withdrawn' and (word.why is not null
+        or exists (select from viewer_space v where v.person_id = last.by and v.space_id = c.space_id and v.curates)
+        or last.by not in (select x from clip_part p join recording r on r.id = p.recording_id
+            cross join unnest(array[r.uploader_id, r.speaker_id]) x where p.clip_id = c.id and x is not null)))"""
+_PULLED_BACK = f"exists {_TAKEN_BACK}"
 
 
 def trusted(tx: Tx, space_id: UUID) -> tuple[Trust, ...]:
@@ -127,14 +135,13 @@ def pull_back(tx: Tx, clip_id: UUID, why: str, *, by: UUID, now: datetime) -> No
 
 
 def pulled_back(tx: Tx, clip_ids: Sequence[UUID]) -> dict[UUID, PulledBack]:
-    """Of clips that their reader may read what became of: those that a curator has pulled back last, and nobody has
-    published since.
+    """Of clips that their reader may read what became of: those that a curator has taken back, with a word or without,
+    and nobody has published since.
     """
     found = rows(
         tx,
-        "select distinct on (b.clip_id) b.clip_id, p.name as by, b.at, b.why from pullback b"
-        " join clip c on c.id = b.clip_id left join person p on p.id = b.by"
-        f" where b.clip_id = any(%s) and c.published_at is null and not {_OVER} order by b.clip_id, b.at desc",
+        f"select c.id as clip_id, p.name as by, b.at, b.why from clip c cross join lateral {_TAKEN_BACK} b"
+        " left join person p on p.id = b.by where c.id = any(%s)",
         [list(clip_ids)],
     )
     return {each.pop("clip_id"): PulledBack(**each) for each in found}

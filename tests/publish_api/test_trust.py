@@ -185,6 +185,48 @@ def test_a_clip_that_is_withdrawn_without_a_word_is_not_said_to_be_pulled_back_f
     assert "The valve is the other one." not in expert.get(f"/recordings/{made.id}").text
 
 
+@pytest.mark.parametrize("sent_it", [False, True])
+def test_what_a_curator_withdraws_a_curator_publishes_again(
+    services: Services, ask: Ask, people: People, made: Made, trusted: str, sent_it: bool
+) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+    if sent_it:  # for the expert, who speaks in it
+        with services.store.transaction() as tx:
+            tx.execute("update recording set uploader_id = %s where public_id = %s", [people.curator.id, made.id])
+    expert.put(f"{_clip(made)}/publication")
+    curator.delete(f"{_clip(made)}/publication")
+
+    refused = expert.put(f"{_clip(made)}/publication")
+
+    assert _code(refused) == (409, "pulled_back")
+    page, alone = (
+        expert.get(f"/{each}").text for each in (f"recordings/{made.id}", f"clips/{made.clips[0].public_id}")
+    )
+    assert (page.count("Publish now"), alone.count("Publish now")) == (1, 0)  # its other clip
+    for each in (page, alone):
+        assert "Carl Curator</b> pulled it back" in each
+        assert "A curator publishes it again." in each
+    assert curator.put(f"{_clip(made)}/publication").status_code == 200
+    assert "pulled it back" not in expert.get(f"/recordings/{made.id}").text
+
+
+def test_what_an_expert_took_back_or_had_to_be_withdrawn_they_publish_again(
+    ask: Ask, people: People, made: Made, trusted: str
+) -> None:
+    expert, curator = ask(people.expert), ask(people.curator)
+    curator.put(f"{_clip(made)}/publication")
+    expert.delete(f"{_clip(made)}/publication")
+    own = expert.put(f"{_clip(made)}/publication")
+    named = expert.post(f"/api/v1/recordings/{made.id}/appearances", json={"name": "Ahmed", "part": "seen"}).json()
+    unasked = expert.put(f"{_clip(made)}/publication")
+    curator.put(f"/api/v1/appearances/{named['id']}/agreement", json={"words": "On paper."})
+
+    agreed = expert.put(f"{_clip(made)}/publication")
+
+    assert [own.status_code, unasked.status_code, agreed.status_code] == [200, 409, 200]
+    assert _code(unasked) == (409, "consent_missing")
+
+
 def test_trust_and_pulling_back_are_written_down(ask: Ask, people: People, made: Made, trusted: str) -> None:
     curator = ask(people.curator)
     ask(people.expert).put(f"{_clip(made)}/publication")
