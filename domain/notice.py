@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     HELPED = "helped"  # somebody found it useful, or used it
     FOLLOWED = "followed"  # something new of what they follow
     SHARED = "shared"  # a draft, with them
+    FEEDBACK = "feedback"  # on a draft they shared or speak in
     PULLED_BACK = "pulled-back"  # a clip they speak in, or sent; with why, where somebody said that
     REVIEW = "review"  # asked of them
     LOWERED = "lowered"  # a clip they were to approve, or have: no matter of safety any more

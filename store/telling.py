@@ -29,23 +29,31 @@ select f.person_id from clip c join follow f on f.space_id = c.space_id where c.
 
 def of_comment(tx: Tx, comment_id: UUID, answered: UUID | None, mentioned: Collection[UUID], now: datetime) -> None:
     """Something was said: whoever it names, whoever it answers (and whoever began the thread), and for a question, a
-    correction or that it was used, who speaks in the clip and who owns it. One of these a person.
+    correction or that it was used, who speaks in the clip and who owns it. In a draft also whoever shared it and who
+    speaks in it, whatever was said: they asked for that. One of these a person.
     """
     about = of_naming(tx, comment_id, mentioned, now)
     found = row(
         tx,
-        "select m.kind, m.author_id as by, root.author_id as began, c.owner_id as owner,"
+        "select m.kind, m.draft, m.clip_id as clip, m.author_id as by, root.author_id as began, c.owner_id as owner,"
         f" coalesce({SPEAKS}, r.uploader_id) as speaker from comment m join clip c on c.id = m.clip_id"
         " join recording r on r.id = m.recording_id left join comment root on root.id = m.reply_to where m.id = %s",
         [comment_id],
     )
     assert found is not None
-    answers = {each for each in (answered, found["began"]) if each is not None} - set(mentioned)
+    told = set(mentioned)
+    answers = {each for each in (answered, found["began"]) if each is not None} - told
     tell(tx, NoticeKind.ANSWERED, answers, about, by=found["by"], now=now)
+    told |= answers
     kind = _OF_A_CLIP.get(CommentKind(found["kind"]))
     if kind is not None:
-        theirs = {each for each in (found["speaker"], found["owner"]) if each is not None}
-        tell(tx, kind, theirs - answers - set(mentioned), about, by=found["by"], now=now)
+        theirs = {each for each in (found["speaker"], found["owner"]) if each is not None} - told
+        tell(tx, kind, theirs, about, by=found["by"], now=now)
+        told |= theirs
+    if found["draft"]:
+        shared = rows(tx, "select by from clip_share where clip_id = %s and ended_at is null", [found["clip"]])
+        asked = _speakers(tx, found["clip"]) | {each["by"] for each in shared if each["by"] is not None}
+        tell(tx, NoticeKind.FEEDBACK, asked - told, about, by=found["by"], now=now)
 
 
 _OF_A_CLIP = {

@@ -119,6 +119,30 @@ def test_what_is_said_in_a_draft_stays_among_those_who_saw_it(
     assert theirs.delete(f"/api/v1/comments/{said['id']}").status_code == 204
 
 
+def test_what_is_said_in_a_draft_is_told_once_to_who_shared_it_and_who_speaks_in_it(
+    ask: Ask, people: People, made: Made, friend: Person
+) -> None:
+    expert, theirs, curator = ask(people.expert), ask(friend), ask(people.curator)
+
+    def told(client: TestClient) -> list[tuple[str, int]]:
+        lines = client.get("/api/v1/notices").json()["items"]
+        return sorted((each["kind"], each["count"]) for each in lines if each["kind"] != "shared")
+
+    curator.put(f"{_circle(made)}/people/{friend.public_id}")
+    plain = _say(theirs, made, "Louder, please.")
+    _say(theirs, made, "Which one?", kind="question")
+    _say(theirs, made, f"Here, @{people.expert.login}.")
+    _say(expert, made, "I will.", reply_to=plain["id"])
+
+    assert told(expert) == [("feedback", 1), ("mentioned", 1), ("question", 1)]
+    assert told(curator) == [("feedback", 4)]
+    assert told(theirs) == [("answered", 1)]
+    assert "Fay Friend commented on a draft that you shared or speak in" in expert.get("/inbox").text
+    curator.put("/api/v1/me/ways", json={"ways": {"feedback": "nothing"}})
+    _say(theirs, made, "Good.")
+    assert (told(curator), told(expert)[0]) == ([("feedback", 4)], ("feedback", 2))
+
+
 def test_a_clip_that_is_a_draft_again_is_shared_with_nobody(
     ask: Ask, clock: Clock, people: People, made: Made, friend: Person
 ) -> None:
