@@ -169,7 +169,7 @@ def share(tx: Tx, clip_id: UUID, to: Person | Space, *, by: UUID, now: datetime)
     _demand_fits(tx, found["space_id"], to)
     parts = rows(tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s", [clip_id])
     spans = [(each["recording_id"], each["start_ms"], each["end_ms"]) for each in parts]
-    consent.demand_showable(tx, spans, what="shared")
+    consent.demand_showable(tx, spans, what="shared", by=by)
     already = row(tx, "select count(*) as shares from clip_share where clip_id = %s and ended_at is null", [clip_id])
     if already and already["shares"] >= MAX_SHARES and not _is_shared(tx, clip_id, to):
         raise Invalid(

@@ -31,10 +31,16 @@ class Obstacle:
     code: str
     sentence: str  # with %(name)s, where it is about somebody
     name: str | None = None  # empty: nobody knows it
+    asked: UUID | None = None  # of whom it waits to say something
 
-    def words(self, say: Say = english) -> str:
-        """`say`: the language of whoever reads it."""
+    def words(self, say: Say = english, to: UUID | None = None) -> str:
+        """`say`: the language of whoever reads it; `to`: who that is, if somebody here."""
+        if self.waits_for(to):
+            return say("You have not agreed yet.")
         return say(self.sentence) if self.name is None else say(self.sentence, name=self.name or say("Somebody"))
+
+    def waits_for(self, person_id: UUID | None) -> bool:
+        return person_id is not None and self.asked == person_id
 
 
 def arrived(
@@ -101,13 +107,13 @@ def obstacles(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, tuple[Obstacl
     found: dict[UUID, list[Obstacle]] = {}
     for each in rows(
         tx,
-        "select a.recording_id, 1 as sort, a.asked_at, a.id, coalesce(p.name, a.name) as name, a.part, a.state"
-        " from appearance a left join person p on p.id = a.person_id"
+        "select a.recording_id, 1 as sort, a.asked_at, a.id, coalesce(p.name, a.name) as name, a.part, a.state,"
+        " a.person_id from appearance a left join person p on p.id = a.person_id"
         f" where a.recording_id = any(%(ids)s) and ({_IN_THE_WAY})"
-        " union all select r.id, 2, null, null, null, null, null from recording r"
+        " union all select r.id, 2, null, null, null, null, null, null from recording r"
         f" where r.id = any(%(ids)s) and not exists (select from appearance a where a.recording_id = r.id and"
         f"   ({_IN_THE_WAY} or (a.part = 'speaker' and a.state = 'agreed')))"
-        " union all select t.recording_id, 3, null, null, null, null, null from takedown t"
+        " union all select t.recording_id, 3, null, null, null, null, null, null from takedown t"
         " where t.recording_id = any(%(ids)s) and t.state = 'open' group by t.recording_id"
         " order by sort, asked_at, id",
         {"ids": list(set(recording_ids))},
@@ -116,8 +122,11 @@ def obstacles(tx: Tx, recording_ids: Iterable[UUID]) -> dict[UUID, tuple[Obstacl
     return {recording_id: tuple(each) for recording_id, each in found.items()}
 
 
-def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]], *, what: str = "published") -> None:
-    """Whether a clip of these parts (recording, start and end in milliseconds) may be shown; `what` would show it.
+def demand_showable(
+    tx: Tx, parts: Sequence[tuple[UUID, int, int]], *, what: str = "published", by: UUID | None = None
+) -> None:
+    """Whether a clip of these parts (recording, start and end in milliseconds) may be shown; `what` would show it, and
+    `by` is who asks.
 
     Raises Conflict: `consent_missing` and who has not agreed, `takedown_open`, `cut_out` for seconds that
     were cut out at somebody's wish.
@@ -127,9 +136,10 @@ def demand_showable(tx: Tx, parts: Sequence[tuple[UUID, int, int]], *, what: str
     tx.execute(f"select from recording where id = any(%s) order by id {LOCK}", [ids])
     found = [each for of_one in obstacles(tx, ids).values() for each in of_one]
     if found:
-        said = " ".join(dict.fromkeys(each.words() for each in found))
+        said = " ".join(dict.fromkeys(each.words(to=by) for each in found))
         code = min((each.code for each in found), key=("consent_missing", "takedown_open").index)
-        todo = "Ask on the recording's page." if code == "consent_missing" else "Settle it under Takedowns first."
+        do = "Agree" if any(each.waits_for(by) for each in found) else "Ask"
+        todo = f"{do} on the recording's page." if code == "consent_missing" else "Settle it under Takedowns first."
         raise Conflict(f"This clip cannot be {what}. {said} {todo}", code=code)
     cut = row(
         tx,
@@ -151,4 +161,6 @@ def _obstacle(found: Row) -> Obstacle:
         return Obstacle("takedown_open", phrase("A takedown of it is open."))
     if found["sort"] == 2:
         return Obstacle("consent_missing", phrase("Nobody who speaks in it has agreed."))
-    return Obstacle("consent_missing", lacking(AppearsAs(found["part"]), Consent(found["state"])), found["name"])
+    state = Consent(found["state"])
+    asked = found["person_id"] if state is Consent.ASKED else None
+    return Obstacle("consent_missing", lacking(AppearsAs(found["part"]), state), found["name"], asked)

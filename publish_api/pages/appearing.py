@@ -62,6 +62,7 @@ class Shown:
     agreed: bool
     may_ask: bool
     may_note: bool
+    may_say: bool  # whether they agree: where one is shown, beside what that means
     may_take_back: bool
     may_unname: bool
 
@@ -85,7 +86,7 @@ def appearing(tx: Tx, recording: Recording, viewer: Person, stands: Standing) ->
     missing = obstacles(tx, [recording.id]).get(recording.id, ())
     return Appearing(
         people=tuple(_shown(each, viewer, stands) for each in appearances.of_recording(tx, recording.id)),
-        waits=" ".join(each.words(_) for each in missing if each.code == "consent_missing"),
+        waits=" ".join(each.words(_, viewer.id) for each in missing if each.code == "consent_missing"),
         taken_down=any(each.code == "takedown_open" for each in missing),
         may_name=may(viewer, Act.NAME_PEOPLE, own=stands.own, curates=stands.curates),
         may_settle=may(viewer, Act.SETTLE_TAKEDOWN, curates=stands.curates),
@@ -109,6 +110,7 @@ def _shown(found: Appearance, viewer: Person, stands: Standing) -> Shown:
         agreed=agreed,
         may_ask=not mine and not agreed and may(viewer, Act.ASK_CONSENT, own=stands.own, curates=stands.curates),
         may_note=not mine and not agreed and may(viewer, Act.NOTE_CONSENT, curates=stands.curates),
+        may_say=mine and not agreed and may(viewer, Act.SAY_CONSENT, own=mine, curates=stands.curates),
         may_take_back=agreed and may(viewer, Act.TAKE_BACK_CONSENT, own=mine, curates=stands.curates),
         may_unname=may(viewer, Act.UNNAME_PEOPLE, curates=stands.curates),
     )

@@ -66,6 +66,35 @@ def test_a_consent_link_says_when_it_leads_nowhere_on_a_phone(
     assert ["It opens on this computer alone." in page for page in (well, nowhere)] == [False, True]
 
 
+def test_who_speaks_agrees_from_where_it_says_that_they_have_not(
+    services: Services, browse: Browse, people: People, made: Made
+) -> None:
+    with services.store.transaction() as tx:
+        tx.execute(
+            "update appearance set state = 'asked', how = null, terms_version = null, said_by = null, said_at = null"
+            " where recording_id = (select id from recording where public_id = %s)",
+            [made.id],
+        )
+    expert, page = browse(people.expert), f"/recordings/{made.id}"
+    to_friend = f"/api/v1/clips/{made.clips[0].public_id}/circle/people/{people.learner.public_id}"
+
+    before = expert.get(page).text
+    [place] = re.findall(r'href="/consent#(a-[a-z0-9]{16})"', before)
+    refused = [browse(who).put(to_friend).json()["error"]["message"] for who in (people.expert, people.curator)]
+    listed = expert.get("/consent").text
+    agreed = expert.post(f"/appearances/{place.removeprefix('a-')}/agreement")
+
+    assert "Its clips cannot be published yet. You have not agreed yet." in before
+    assert f'id="{place}"' in listed
+    assert refused == [
+        "This clip cannot be shared. You have not agreed yet. Agree on the recording's page.",
+        "This clip cannot be shared. Eva Expert, who speaks in it, has not agreed yet. Ask on the recording's page.",
+    ]
+    assert agreed.headers["Location"] == f"{page}#appearances"
+    assert "Say whether you agree" not in expert.get(page).text
+    assert expert.put(to_friend).status_code == 200
+
+
 def test_opening_the_link_changes_nothing(browse: Browse, people: People, made: Made) -> None:
     path = consent_link(browse, people, made)
     phone = browse(None)
