@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from clip.meaning import meaning
-from store import meanings, wording
+from store import meanings, tracks, wording
 from store.postgres import Store
 
 MOST = 200  # clips in a round: two seconds or five
-_LINES = 500  # clips whose sentences are copied in a round: only those that an older version made
+_LINES = 500  # clips whose sentences or captions are copied in a round: only those that an older version made
 _AT_ONCE = 20
 
 
@@ -19,6 +19,8 @@ def make_lacking(store: Store, now: Callable[[], datetime], most: int = MOST) ->
     """How many were made. Two processes may do so at once: the later one is kept, and both are the same."""
     with store.transaction() as tx:
         meanings.keep_lines_lacking(tx, _LINES)
+    with store.transaction() as tx:
+        tracks.keep_lacking(tx, _LINES)
     made = 0
     while made < most:
         with store.transaction() as tx:

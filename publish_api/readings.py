@@ -12,9 +12,9 @@ from uuid import UUID
 from domain.clip import Clip
 from domain.errors import NotFound
 from domain.languages import LANGUAGES
-from domain.track import Made, checked_language
+from domain.track import Made, checked_language, written
 from publish_api.schemas import API
-from store import covered, tracks, transcripts
+from store import covered, read_along, transcripts
 from store.postgres import Tx
 from transcribe import captions
 from transcribe.captions import Captioned
@@ -43,7 +43,7 @@ class Reading:
 
 def readings(tx: Tx, clip: Clip) -> tuple[Reading, ...]:
     """What is said comes first, and is there in any case: something may be typed any moment."""
-    there = tracks.ready(tx, _recordings(clip))
+    there = read_along.ready(tx, _recordings(clip))
     called = LANGUAGES.get(clip.language or "", "Captions")
     fillers = has_fillers(clip.text.split(), clip.language or "")
     found = [Reading(clip.language, called, fillers=fillers)]
@@ -73,12 +73,12 @@ def in_language(tx: Tx, clip: Clip, language: str | None) -> Reading:
 
 def cues(tx: Tx, clip: Clip, reading: Reading, *, fillers: bool = True) -> Mapping[UUID, Sequence[Captioned]]:
     """Of each of a clip's recordings, whole: to be cut to the clip before it leaves."""
-    there = {each.recording_id: each.id for each in tracks.ready(tx, _recordings(clip)) if _is(each, reading)}
+    there = {each.recording_id: each.id for each in read_along.ready(tx, _recordings(clip)) if _is(each, reading)}
     found: dict[UUID, Sequence[Captioned]] = {}
     for recording_id in _recordings(clip):
         said = transcripts.transcript(tx, recording_id)
         if recording_id in there:
-            found[recording_id] = captions.written(tracks.cues(tx, there[recording_id]), said.words if said else ())
+            found[recording_id] = written(read_along.cues(tx, there[recording_id]), said.words if said else ())
         elif said is None or (reading.track and said.language != reading.language):
             found[recording_id] = ()
         else:
@@ -89,7 +89,7 @@ def cues(tx: Tx, clip: Clip, reading: Reading, *, fillers: bool = True) -> Mappi
 
 def fingerprint(tx: Tx, clip: Clip) -> str:
     """Another whenever something else is to be read with a clip; what was corrected about it, too."""
-    ids = [str(each.id) for each in tracks.ready(tx, _recordings(clip))]
+    ids = [str(each.id) for each in read_along.ready(tx, _recordings(clip))]
     if ids:  # of which the words of the clip do not say what is muted
         ids += [str(mutes) for each in _recordings(clip) if (mutes := covered.mutes(tx, each))]
     return hashlib.sha256("\n".join([clip.text, *ids, *map(repr, clip.amended)]).encode()).hexdigest()[:12]
@@ -99,5 +99,5 @@ def _recordings(clip: Clip) -> list[UUID]:
     return list(dict.fromkeys(part.recording_id for part in clip.parts))
 
 
-def _is(track: tracks.Ready, reading: Reading) -> bool:
+def _is(track: read_along.Ready, reading: Reading) -> bool:
     return reading.track and track.language == reading.language

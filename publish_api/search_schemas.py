@@ -24,10 +24,13 @@ class RemarkOut(Out):
 
 
 class HitOut(Out):
-    """A clip, and the second in it where the words are said."""
+    """A clip, and the second in it where the words are said, or stand in its captions."""
 
     clip: ClipOut
-    sentence: str = Field(description="Spoken, or that of a comment; empty when only title or tags match.")
+    sentence: str = Field(description="Spoken, of captions, or of a comment; empty when only title or tags match.")
+    language: str | None = Field(
+        description="Of the sentence, ISO 639: another than the clip's where it is of captions. Null where not known."
+    )
     headline: list[PieceOut] = Field(description="The sentence, or else the title, in pieces.")
     recording: str
     at_ms: int
@@ -39,6 +42,7 @@ class HitOut(Out):
         return cls(
             clip=ClipOut.of(hit.clip),
             sentence=hit.sentence,
+            language=hit.language,
             headline=[PieceOut(text=text, found=found) for text, found in hit.headline],
             recording=hit.recording,
             at_ms=hit.at_ms,

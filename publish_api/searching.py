@@ -26,8 +26,8 @@ Words = Annotated[
 @router.get(
     "/search",
     summary="Clips by what is said in them, to the second",
-    description="By words, by likeness of titles and tags, by meaning, and by what was said about them, fused. Without "
-    "`q` the newest of a tag, level, space, kind, language or speaker.",
+    description="By words, those of caption tracks too, by likeness of titles and tags, by meaning, and what was said"
+    " about them, fused. Without `q` the newest of a tag, level, space, kind, language or speaker.",
     response_model=FoundOut,
     responses=problems(),
 )

@@ -17,7 +17,7 @@ from domain.permit import Act
 from domain.person import Person
 from domain.recording import Recording
 from domain.span import Span
-from domain.track import ENGLISH, Made, Track, checked_language
+from domain.track import ENGLISH, Made, Track, checked_language, written
 from publish_api.access import Use, Viewer
 from publish_api.answers import Id, Items, all_of, fresh, problems, text_answer
 from publish_api.downloads import SRT
@@ -25,7 +25,7 @@ from publish_api.playback import VTT
 from publish_api.schemas import API, Out
 from publish_api.services import Services
 from publish_api.transcripts import demanded
-from store import tracks, transcripts
+from store import read_along, tracks, transcripts
 from store.postgres import Tx
 from transcribe import caption_files, captions
 from transcribe.whisper import demand_translates
@@ -183,6 +183,6 @@ def _written(
         track = _track(tx, found.id, language)
         if not track.ready:
             raise Conflict("These captions are still being made.", code="being_translated")
-        cues = captions.written(tracks.cues(tx, track.id), ())
+        cues = written(read_along.cues(tx, track.id), ())
     whole = Span(0, max([1, *(max(cue.end_ms, cue.of.end_ms) for cue in cues)]))
     return fresh(request, write([(cues, whole)]), media_type)

@@ -1,11 +1,12 @@
 # ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Clips that answer what somebody typed, the best first, each with the second to begin at.
 
-Several ways lead to a clip (store/ways.py): its words (full text, read in its language), likeness of its title and tags
-(trigrams, for slips and pieces of words), its meaning (a vector), what was said about it in comments, the brief that it
-answers. Each way makes a list of its own; a clip's place among all is by the sum of 1 / (60 + its place) over the lists
-(reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009). But clips that hold all that the words tell come
-first: how much of it a clip holds is comparable across languages, and the model of meaning knows only some of them.
+Several ways lead to a clip (store/ways.py): its words and those of its captions (full text, read in their language),
+likeness of its title and tags (trigrams, for slips and pieces of words), its meaning (a vector), what was said about it
+in comments, the brief that it answers. Each way makes a list of its own; a clip's place among all is by the sum of
+1 / (60 + its place) over the lists (reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009). But clips that
+hold all that the words tell come first: how much of it a clip holds is comparable across languages, and the model of
+meaning knows only some of them.
 """
 
 from collections import defaultdict
@@ -79,7 +80,10 @@ def search(
     plan_once(tx)
     remarks = ways.by_remarks(tx, where, values, asked)
     lists.append(list(remarks))
-    covered = {clip_id: share for each in by_words for clip_id, share in each.items()}
+    covered: dict[UUID, float] = {}
+    for each in by_words:  # one that is said in one language and read along in another may be in two
+        for clip_id, share in each.items():
+            covered[clip_id] = max(share, covered.get(clip_id, 0.0))
     enough = {clip_id for each in lists for clip_id in each}
     enough |= {clip_id for clip_id, share in covered.items() if share >= ways.COVERED or clip_id in near}
     enough |= {clip_id for clip_id, cosine in near.items() if cosine >= ways.NEAR}

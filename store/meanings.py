@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.span import Span
 from store import transcripts
 from store.postgres import Tx, rows
 
@@ -82,13 +81,7 @@ def keep_lines_lacking(tx: Tx, limit: int) -> int:
         [limit],
     )
     for each in lacking:
-        parts = rows(
-            tx,
-            "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position",
-            [each["id"]],
-        )
-        shown = [(part["recording_id"], Span(part["start_ms"], part["end_ms"])) for part in parts]
-        transcripts.keep_lines(tx, each["id"], shown)
+        transcripts.keep_lines(tx, each["id"], transcripts.parts_of(tx, each["id"]))
     return len(lacking)
 
 

@@ -26,10 +26,10 @@ class Remark:
 class Hit:
     """A clip that was found, and where in it.
 
-    `sentence` is the spoken sentence that fits best, of which only what the clip shows, or the comment that does;
-    empty when the words are in the title or the tags alone: then the place is the clip's beginning. `headline` is the
-    sentence, or else the title, in pieces: (text, whether it is what was looked for). `clip_ms` is None for a comment
-    at a second that the clip shows no more.
+    `sentence` is the spoken sentence that fits best, of which only what the clip shows, or the caption or the comment
+    that does; empty when the words are in the title or the tags alone: then the place is the clip's beginning.
+    `headline` is the sentence, or else the title, in pieces: (text, whether it is what was looked for). `clip_ms` is
+    None for a comment at a second that the clip shows no more. `language` is the sentence's; not known of a comment.
     """
 
     clip: Clip
@@ -39,6 +39,7 @@ class Hit:
     clip_ms: int | None
     headline: tuple[tuple[str, bool], ...]
     remark: Remark | None = None
+    language: str | None = None  # ISO 639
 
 
 def landed(
@@ -49,8 +50,8 @@ def landed(
     remarks: Mapping[UUID, Row],
     meaning: Sequence[float] | None,
 ) -> tuple[Hit, ...]:
-    """The sentence of each clip that holds most of the words; else its title, if that does; else the comment; else the
-    sentence that is nearest in meaning.
+    """The sentence of each clip that holds most of the words, or the caption that holds more; else its title, if that
+    does; else the comment; else the sentence that is nearest in meaning.
     """
     clips = {
         each["id"]: clip_from(each)
@@ -78,30 +79,39 @@ def _to_land(
     }
 
 
-# By how much of the words they hold, a sentence a little before a title, and that before a comment; where nothing holds
-# any, by how few bits of a sentence's meaning are other than the query's, and else the title.
+# By how much of the words they hold, a sentence a little before a caption, those before a title, and that before a
+# comment; where nothing holds any, by how few bits of a sentence's meaning are other than the query's, and else the
+# title.
 _PLACES = """
 with wording as (
     select * from unnest(%(configs)s::regconfig[], %(queries)s::tsquery[]) w (config, query)),
 found as (
-    select c.id, c.title, c.search_config as config, coalesce(w.query, ''::tsquery) as query
+    select c.id, c.title, c.language, c.search_config as config, coalesce(w.query, ''::tsquery) as query
     from clip c left join wording w on w.config = c.search_config where c.id = any(%(ids)s)),
 place as (
-    select f.id, 0 as part, null::int as at_ms, 'title' as of, f.title as text, f.config, f.query,
+    select f.id, f.language, 0 as part, null::int as at_ms, 'title' as of, f.title as text, f.config, f.query,
         1e-4 * ts_rank(to_tsvector(f.config, f.title), f.query) as rank, null::bigint as apart, 0::bigint as n
     from found f
     union all
-    select f.id, l.part, l.at_ms, 'sentence', l.text, f.config, f.query,
+    select f.id, f.language, l.part, l.at_ms, 'sentence', l.text, f.config, f.query,
         ts_rank(to_tsvector(f.config, l.text), f.query), bit_count(v.sentences[l.n] # %(meaning)s::bit(384)), l.n
     from found f join clip_said s on s.clip_id = f.id left join clip_meaning v on v.clip_id = f.id
     cross join lateral unnest(s.sentences, s.parts, s.starts_ms) with ordinality l (text, part, at_ms, n)
     union all
-    select f.id, 0, null, 'remark', m.text, m.config, w.query, 1e-8, null, 0
+    select r.clip_id, r.language, l.part, l.at_ms, 'caption', l.text, r.search_config, w.query,
+        .99 * ts_rank(l.search, w.query), null, l.n
+    from wording w join clip_read r on r.search_config = w.config and r.clip_id = any(%(ids)s)
+    cross join lateral (
+        select text, part, at_ms, n, to_tsvector(r.search_config, text) as search
+        from unnest(r.sentences, r.parts, r.starts_ms) with ordinality u (text, part, at_ms, n)) l
+    where l.search @@ w.query
+    union all
+    select f.id, null, 0, null, 'remark', m.text, m.config, w.query, 1e-8, null, 0
     from unnest(%(remarked)s::uuid[], %(remarks)s::text[], %(remark_configs)s::regconfig[]) m (id, text, config)
     join found f on f.id = m.id join wording w on w.config = m.config),
 best as (
     select distinct on (id) * from place order by id, rank desc, apart nulls last, n)
-select id as clip_id, part, at_ms, of, text,
+select id as clip_id, language, part, at_ms, of, text,
     ts_headline(config, translate(text, E'\\x02\\x03', ''), query,
         case when of = 'remark' then %(remark_marks)s else %(marks)s end) as marked
 from best"""
@@ -118,7 +128,7 @@ def _hit(clip: Clip, place: Row, remark: Row | None) -> Hit:
         return Hit(clip, "", part.recording, part.span.start_ms, 0, headline)
     before = sum(each.span.length_ms for each in clip.parts[: place["part"]])
     clip_ms = before + place["at_ms"] - part.span.start_ms
-    return Hit(clip, place["text"], part.recording, place["at_ms"], clip_ms, headline)
+    return Hit(clip, place["text"], part.recording, place["at_ms"], clip_ms, headline, language=place["language"])
 
 
 def _pieces(marked: str) -> tuple[tuple[str, bool], ...]:

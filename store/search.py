@@ -18,14 +18,20 @@ CONFIGS = {
     "ru": "russian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
-# The configurations that there are clips of: each is the next one in the index, so that not every clip is looked at.
-CONFIGS_IN_USE = """(
-    with recursive used as (
-        (select search_config::oid as config from clip order by search_config::oid limit 1)
-        union all
-        select (select search_config::oid from clip where search_config::oid > used.config
-                order by search_config::oid limit 1) from used where used.config is not null)
-    select config::regconfig as config from used where config is not null)"""
+
+def _in_use(table: str) -> str:
+    """Each is the next one in the index, so that not every row is looked at."""
+    return f"""
+        (with recursive used as (
+            (select search_config::oid as config from {table} order by search_config::oid limit 1)
+            union all
+            select (select search_config::oid from {table} where search_config::oid > used.config
+                    order by search_config::oid limit 1) from used where used.config is not null)
+        select config::regconfig as config from used where config is not null)"""
+
+
+# The configurations that there are clips of, or captions to be read with them (store/read_along.py).
+CONFIGS_IN_USE = f"({_in_use('clip')} union {_in_use('clip_read')})"
 
 # The clips c that %(q)s finds, each read in its own language. Languages that read the words alike are
 # asked for once, so that each distinct query goes to the index by itself.
@@ -49,16 +55,19 @@ def query_of(typed: str) -> str:
 
 def says_nothing(tx: Tx, viewer_id: UUID, q: str) -> bool:
     """Whether all words of `q` are too common to be looked for ("what is it"): in English, for which questions are
-    taken, or in another language of clips that the viewer may see. What they may not see changes nothing.
+    taken, or in another language of clips that the viewer may see, or of their captions. What they may not see changes
+    nothing.
     """
+    seen = f"c.published_at is not null and c.deleted_at is null and {SEES_SPACE}"
     found = row(
         tx,
         "with used as (select 'english'::regconfig as config, true as seen union all"
         f" select config, false from {CONFIGS_IN_USE} used where config <> 'english'::regconfig)"
         " select exists (select from used where numnode(websearch_to_tsquery(config, %(q)s)) = 0 and (seen or"
         # Limit: a language has a hundred thousand clips, and the first that they see is enough.
-        "  (select true from clip c where c.search_config = used.config and c.published_at is not null"
-        f"   and c.deleted_at is null and {SEES_SPACE} limit 1))) as nothing",
+        f"  (select true from clip c where c.search_config = used.config and {seen} limit 1) or"
+        "  (select true from clip_read r join clip c on c.id = r.clip_id"
+        f"   where r.search_config = used.config and {seen} limit 1))) as nothing",
         {"q": query_of(q), "viewer": viewer_id},
     )
     return found is not None and bool(found["nothing"])

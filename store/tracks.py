@@ -1,28 +1,26 @@
+# ruff: noqa: S608 - what is put together is SQL of our own; every value is a parameter
 """Caption tracks: one a recording and language, brought as a file or translated by an engine.
 
-What is ready is never changed: whoever puts another makes another. A translation that is asked for is a row without
-cues, and the job that makes it (`TRANSLATE`) keeps here what it has heard so far. Clips that show the recording are
-told of each change, so that open players have it at once.
+What is ready (store/read_along.py) is never changed: whoever puts another makes another. A translation that is asked
+for is a row without cues, and the job that makes it (`TRANSLATE`) keeps here what it has heard so far. Clips that show
+the recording follow each change: in search, and open players have it at once.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from domain.cover import MUTED, is_muted
 from domain.errors import Conflict, NotFound
 from domain.ids import uuid7
 from domain.span import Span
 from domain.track import ENGLISH, Made, Track, TrackCue
 from domain.transcript import Word
-from store import covered
-from store.claim import claim
+from store import transcripts
+from store.claim import LOCK, claim
 from store.events import clip_topic, tell
 from store.postgres import Row, Tx, make_due, row, rows
-from store.remembered import Remembered
 from store.text import one_line, storable
 from store.transcripts import word_rows, words_from
 
@@ -33,17 +31,6 @@ _TRACK = """
     t.id, t.language, t.made, t.filename, p.public_id as by, p.name as by_name, t.made_at,
     t.cues is not null as ready, t.trouble
     from caption_track t join person p on p.id = t.person_id"""
-_cues: Remembered[UUID, tuple[TrackCue, ...]] = Remembered(64)
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A track that can be shown."""
-
-    id: UUID
-    recording_id: UUID
-    language: str
-    made: Made
 
 
 def tracks(tx: Tx, recording_id: UUID) -> tuple[Track, ...]:
@@ -58,40 +45,6 @@ def track(tx: Tx, recording_id: UUID, language: str) -> Track:
     if found is None:
         raise NotFound("There are no captions in this language.", code="no_captions")
     return _track(found)
-
-
-def ready(tx: Tx, recording_ids: Iterable[UUID]) -> tuple[Ready, ...]:
-    """Those of these recordings that can be shown, by language."""
-    found = rows(
-        tx,
-        "select id, recording_id, language, made from caption_track where recording_id = any(%s) and cues is not null"
-        " order by language, recording_id",
-        [list(set(recording_ids))],
-    )
-    return tuple(Ready(each["id"], each["recording_id"], each["language"], Made(each["made"])) for each in found)
-
-
-def cues(tx: Tx, track_id: UUID) -> tuple[TrackCue, ...]:
-    """In recording time, in order; none where the track has gone, or is not ready. One in which something is said that
-    is muted (store/covers.py) says nothing: which of its words that is nobody knows.
-    """
-    found, mutes = _whole(tx, track_id), covered.mutes_beside(tx, track_id)
-    return tuple(_hushed(cue, mutes) for cue in found) if mutes else found
-
-
-def _hushed(cue: TrackCue, mutes: Sequence[Span]) -> TrackCue:
-    said = is_muted(mutes, cue.start_ms, cue.end_ms) or is_muted(mutes, cue.of.start_ms, cue.of.end_ms)
-    return replace(cue, lines=(MUTED,)) if said else cue
-
-
-def _whole(tx: Tx, track_id: UUID) -> tuple[TrackCue, ...]:
-    if (known := _cues.get(track_id)) is not None:
-        return known
-    found = row(tx, "select cues from caption_track where id = %s and cues is not null", [track_id])
-    if found is None:
-        return ()
-    made = (TrackCue(start, end, tuple(lines), Span(*of)) for start, end, lines, of in found["cues"])
-    return _cues.put(track_id, tuple(made))
 
 
 def put(
@@ -114,14 +67,14 @@ def put(
             Jsonb(_cue_rows(cues)),
         ],
     )
-    _tell(tx, recording_id)
+    _follow(tx, recording_id)
 
 
 def remove(tx: Tx, recording_id: UUID, language: str) -> None:
     """One that is being made is no longer. A second call changes nothing. Raises Gone."""
     claim(tx, recording_id)
     tx.execute("delete from caption_track where recording_id = %s and language = %s", [recording_id, language])
-    _tell(tx, recording_id)
+    _follow(tx, recording_id)
 
 
 def ask(tx: Tx, recording_id: UUID, *, by: UUID, now: datetime) -> None:
@@ -149,7 +102,7 @@ def ask(tx: Tx, recording_id: UUID, *, by: UUID, now: datetime) -> None:
         [uuid7(), recording_id, ENGLISH, Made.MACHINE, by, now],
     )
     make_due(tx, TRANSLATE, recording_id)
-    _tell(tx, recording_id)
+    _follow(tx, recording_id)
 
 
 def asked(tx: Tx, recording_id: UUID) -> UUID | None:
@@ -205,7 +158,7 @@ def finish(tx: Tx, recording_id: UUID, track_id: UUID, cues: Sequence[TrackCue])
     claim(tx, recording_id)
     tx.execute("update caption_track set cues = %s where id = %s and cues is null", [Jsonb(_cue_rows(cues)), track_id])
     tx.execute("delete from translated_stretch where track_id = %s", [track_id])
-    _tell(tx, recording_id)
+    _follow(tx, recording_id)
 
 
 def give_up(tx: Tx, track_id: UUID, trouble: str) -> None:
@@ -213,12 +166,32 @@ def give_up(tx: Tx, track_id: UUID, trouble: str) -> None:
     tx.execute("update caption_track set trouble = %s where id = %s and cues is null", [storable(trouble), track_id])
 
 
-def _tell(tx: Tx, recording_id: UUID) -> None:
+def keep_lacking(tx: Tx, limit: int) -> int:
+    """What can be read with clips, for search, where that was not kept yet; of how many."""
+    lacking = rows(
+        tx,
+        "select c.id from clip c where c.deleted_at is null and c.id in ("
+        "  select p.clip_id from caption_track t join clip_part p on p.recording_id = t.recording_id"
+        "  where t.cues is not null"
+        "  and not exists (select from clip_read r where r.clip_id = p.clip_id and r.language = t.language))"
+        f" order by c.id limit %s {LOCK}",
+        [limit],
+    )
+    for each in lacking:
+        transcripts.keep_cues(tx, each["id"])
+    return len(lacking)
+
+
+def _follow(tx: Tx, recording_id: UUID) -> None:
+    """The clips that show a recording, which is locked."""
     for each in rows(
         tx,
-        "select distinct c.public_id from clip c join clip_part p on p.clip_id = c.id where p.recording_id = %s",
+        "select c.id, c.public_id, c.deleted_at from clip c"
+        f" where c.id in (select clip_id from clip_part where recording_id = %s) order by c.id {LOCK}",
         [recording_id],
     ):
+        if each["deleted_at"] is None:
+            transcripts.keep_cues(tx, each["id"])
         tell(tx, clip_topic(each["public_id"]))
 
 

@@ -3,7 +3,7 @@
 
 What is read is the newest run with people's corrections laid over it (domain/correction.py), which store/corrections.py
 takes in. The text of clips and their sentences are copies of it, for search: whatever changes the one writes the others
-(`retell_all`).
+(`retell_all`), and with them what can be read along (store/read_along.py), which hangs on the words that are heard.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from domain.ids import uuid7
 from domain.recall import Shown
 from domain.span import Span
 from domain.transcript import Sentence, Transcript, Word, joined, said_in, until_next, words_in
-from store import covered
+from store import covered, read_along
 from store.claim import LOCK, claim
 from store.clip_history import kept
 from store.postgres import Row, Tx, make_due, row, rows
@@ -217,6 +217,7 @@ def retell_all(tx: Tx, recording_id: UUID, said: Span | None = None) -> None:
     """What is read of the recording, which is locked, has changed, or what is said in a span of it: so does the text of
     every clip that shows it.
     """
+    said = read_along.around(tx, recording_id, said) if said else None
     held = rows(
         tx,
         "select c.id, exists (select from reel_clip k where k.clip_id = c.id) as in_reel from clip c"
@@ -237,10 +238,7 @@ def retell_all(tx: Tx, recording_id: UUID, said: Span | None = None) -> None:
 
 def retell(tx: Tx, clip_id: UUID) -> None:
     """The text of a clip again: what is said in its parts."""
-    parts = rows(
-        tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
-    )
-    shown = [(each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in parts]
+    shown = parts_of(tx, clip_id)
     said = told(tx, shown)
     tx.execute(
         "update clip set text = %(said)s, changed_by = null,"
@@ -250,9 +248,16 @@ def retell(tx: Tx, clip_id: UUID) -> None:
     keep_lines(tx, clip_id, shown)
 
 
+def parts_of(tx: Tx, clip_id: UUID) -> tuple[Shown, ...]:
+    found = rows(
+        tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s order by position", [clip_id]
+    )
+    return tuple((each["recording_id"], Span(each["start_ms"], each["end_ms"])) for each in found)
+
+
 def keep_lines(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
     """The sentences of a clip again, for search, and the millisecond of its recording that each begins at: as far as
-    its parts show them, for what was cut away is not for its viewers.
+    its parts show them, for what was cut away is not for its viewers. And what can be read along.
     """
     kept: list[tuple[str, int, int]] = []
     for number, ((_, span), here) in enumerate(zip(parts, within(tx, parts), strict=True)):
@@ -266,6 +271,17 @@ def keep_lines(tx: Tx, clip_id: UUID, parts: Sequence[Shown]) -> None:
         " starts_ms = excluded.starts_ms",
         [clip_id, [text for text, _, _ in kept], [part for _, part, _ in kept], [at for _, _, at in kept]],
     )
+    read_along.keep(tx, clip_id, parts, lambda recording_id: _heard(tx, recording_id))
+
+
+def keep_cues(tx: Tx, clip_id: UUID) -> None:
+    """What can be read along with a clip, which is locked, again, for search: a track is another."""
+    read_along.keep(tx, clip_id, parts_of(tx, clip_id), lambda recording_id: _heard(tx, recording_id))
+
+
+def _heard(tx: Tx, recording_id: UUID) -> tuple[Word, ...]:
+    found = transcript(tx, recording_id)
+    return found.words if found else ()
 
 
 def told(tx: Tx, parts: Sequence[Shown]) -> str:

@@ -66,7 +66,7 @@ def _said(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
     asked = [Wording(tuple(each["configs"]), exactly=each["query"]) for each in found]
     where, values = ways.conditions(viewer_id, ways.ANY)
     order = [clip_id for each in asked for clip_id in list(ways.by_words(tx, where, values, each))[:_EACH]]
-    hits = landed(tx, viewer_id, order, asked, {}, None)
+    hits = landed(tx, viewer_id, list(dict.fromkeys(order)), asked, {}, None)
     return [
         Suggestion(Kind.SAID, hit.sentence, hit.clip.public_id, hit.clip.title, hit.clip.version, hit.clip_ms or 0)
         for hit in hits

@@ -27,6 +27,7 @@ COVERED = 0.34
 NEAR = 0.3
 FAR = 0.1  # less of a cosine says nothing
 
+_TRANSLATED = 0.8  # of what is said: a machine may have misunderstood it
 _ENOUGH = 600  # clips with a rare word; then no commoner word brings in more
 _LOOKED_AT = 1500  # clips with one word
 _SOON, _LONG, _USUAL = 2.0, 0.4, 600.0  # BM25's k1 and b, and the characters of a clip of 45 s
@@ -95,7 +96,9 @@ def newest(tx: Tx, where: str, values: Mapping[str, Any]) -> list[UUID]:
 
 
 def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> dict[UUID, float]:
-    """Each with the share that it holds of what the words tell, 0 to 1.
+    """Each with the share that it holds of what the words tell, 0 to 1: in what names it and is said in it, or in the
+    captions of one language that can be read with it, whichever is more. A machine's translation counts less, and so
+    comes behind each clip in which all of it is said.
 
     First which clips hold most of it, by the index, MOST of them; then those compared by how often they say it
     (BM25: Robertson and Zaragoza 2009), a word of the title counting as four, one of a tag as two.
@@ -110,19 +113,20 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
     found = rows(
         tx,
         "with holding as ("
-        "  select c.id, sum(lead.weight) as covered"
+        "  select h.id, h.language, h.trust, sum(lead.weight) as covered"
         "  from unnest(%(leading)s::tsquery[], %(lead_weights)s::float8[]) lead (query, weight)"
-        f"  cross join lateral ({_holding(where)}) c"
-        f"  group by c.id order by covered desc, c.id desc limit {MOST})"
-        " select c.id, holding.covered from holding join clip c on c.id = holding.id cross join lateral ("
+        f"  cross join lateral ({_holding(where)}) h"
+        f"  group by h.id, h.language, h.trust order by h.trust * sum(lead.weight) desc, h.id desc limit {MOST})"
+        f" select c.id, h.covered, h.trust from holding h {_READ} cross join lateral ("
         "  select sum(word.weight * said.times / (said.times + %(soon)s * (1 - %(long)s + %(long)s"
-        "    * length(c.text) / %(usual)s))) as score"
+        "    * length(coalesce(array_to_string(r.sentences, ' '), c.text)) / %(usual)s))) as score"
         "  from (select l.n, sum(cardinality(v.weights) + 3 * cardinality(array_positions(v.weights, 'A'))"
         "      + cardinality(array_positions(v.weights, 'B'))) as times"
-        "    from unnest(c.search) v join unnest(%(lexemes)s::text[], %(numbers)s::int[]) l (lexeme, n)"
+        "    from unnest(coalesce(r.search, c.search)) v"
+        "    join unnest(%(lexemes)s::text[], %(numbers)s::int[]) l (lexeme, n)"
         "      on l.lexeme = v.lexeme group by l.n) said"
         "  join unnest(%(weights)s::float8[]) with ordinality word (weight, n) on word.n = said.n) scored"
-        " order by scored.score desc nulls last, c.id desc",
+        " order by h.trust * scored.score desc nulls last, c.id desc",
         {
             **values,
             "configs": list(asked.configs),
@@ -136,25 +140,45 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
             "usual": _USUAL,
         },
     )
-    return {each["id"]: min(1.0, each["covered"] / told) for each in found}
+    shares: dict[UUID, float] = {}
+    for each in found:
+        share = each["trust"] * min(1.0, each["covered"] / told)
+        shares[each["id"]] = max(share, shares.get(each["id"], 0.0))
+    return shares
 
 
 def _by_just_these(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> dict[UUID, float]:
     found = rows(
         tx,
-        "select c.id from (select %(exactly)s::tsquery as query) lead cross join lateral ("
-        f"{_holding(where)}) h join clip c on c.id = h.id"
-        f" order by ts_rank_cd(c.search, lead.query) desc, c.id desc limit {MOST}",
+        "select c.id, h.trust from (select %(exactly)s::tsquery as query) lead"
+        f" cross join lateral ({_holding(where)}) h {_READ}"
+        # What must not be there is not said either.
+        " where r.clip_id is null or (c.search || r.search) @@ lead.query"
+        f" order by h.trust * ts_rank_cd(coalesce(r.search, c.search), lead.query) desc, c.id desc limit {MOST}",
         {**values, "configs": list(asked.configs), "exactly": asked.exactly},
     )
-    return {each["id"]: 1.0 for each in found}
+    shares: dict[UUID, float] = {}
+    for each in found:
+        shares[each["id"]] = max(each["trust"], shares.get(each["id"], 0.0))
+    return shares
+
+
+# A clip c as it was found: with the captions r by which it was, if it was by any.
+_READ = "join clip c on c.id = h.id left join clip_read r on r.clip_id = h.id and r.language = h.language"
 
 
 def _holding(where: str) -> str:
-    """Of the clips that hold lead.query, as many as are looked at."""
+    """Of the clips that hold lead.query, as many as are looked at; and of those with captions that do, with their
+    language. Captions are looked up first: offset keeps the planner from going through all clips.
+    """
     return (
-        "select c.id from clip c where c.search @@ lead.query and c.search_config = any(%(configs)s::regconfig[])"
-        f" and {where} limit {_LOOKED_AT}"
+        "(select c.id, null as language, 1.0::float8 as trust from clip c where c.search @@ lead.query"
+        f" and c.search_config = any(%(configs)s::regconfig[]) and {where} limit {_LOOKED_AT})"
+        " union all"
+        f" (select c.id, r.language, case when r.machine then {_TRANSLATED} else 1.0 end from ("
+        "   select * from clip_read where search @@ lead.query"
+        "   and search_config = any(%(configs)s::regconfig[]) offset 0) r"
+        f"  join clip c on c.id = r.clip_id where {where} limit {_LOOKED_AT})"
     )
 
 

@@ -72,8 +72,8 @@ class Wording:
 
 
 def wordings(tx: Tx, q: str) -> tuple[Wording, ...]:
-    """A query in every language that there are clips in; languages that read it alike are one. None where all its words
-    are too common to be looked for.
+    """A query in every language that there are clips or captions in; languages that read it alike are one. None where
+    all its words are too common to be looked for.
     """
     return _exactly(tx, q) if exact(q) else _loosely(tx, q)
 
@@ -83,8 +83,8 @@ def exact(q: str) -> bool:
 
 
 def count_words(tx: Tx, now: datetime) -> bool:
-    """Counts the words of all clips, and forgets those that are in none any more, unless that was done within the hour.
-    Whether it did.
+    """Counts the words of all clips and of their captions, and forgets those that are in none any more, unless that was
+    done within the hour. Whether it did.
     """
     last = row(tx, "select max(counted_at) as at from known_word")
     if last is not None and last["at"] is not None and last["at"] > now - COUNTED_EVERY:
@@ -92,7 +92,8 @@ def count_words(tx: Tx, now: datetime) -> bool:
     tx.execute(
         "insert into known_word (word, clips, counted_at)"
         " select word, ndoc, %(now)s from ts_stat($$select to_tsvector('simple', title || ' ' || tag_words || ' ' ||"
-        " text) from clip where deleted_at is null$$)"
+        " text) from clip where deleted_at is null"
+        " union all select to_tsvector('simple', array_to_string(sentences, ' ')) from clip_read$$)"
         " where length(word) between 2 and 40 order by word"
         " on conflict (word) do update set clips = excluded.clips, counted_at = excluded.counted_at",
         {"now": now},

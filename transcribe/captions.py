@@ -4,17 +4,14 @@ A cue is what is shown at once. What it may be: caption_rules.py; where it is br
 to speak slower: what is said faster than it can be read is shown for as long as there is room.
 
 A clip shows only what is said in its parts, to the word: whoever may see a clip has no right to the sentence around it.
-A word belongs to the span that its middle lies in. What is written in a file has no words with times: a cue of it is
-shown where all that it stands for is shown, and else not at all.
+A word belongs to the span that its middle lies in. What a caption track shows of a clip: domain/track.py.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, Self, TypeVar
 
 from domain.span import Span
-from domain.track import TrackCue
 from domain.transcript import Sentence, Word
 from transcribe.caption_breaks import Script, fitting, in_cues, in_lines, reading_ms, width
 from transcribe.caption_rules import GAP_MS, HANGS_MS, JOIN_MS, LEAST_MS, MOST_MS
@@ -66,24 +63,6 @@ class Cue:
         return replace(whole, start_ms=start, end_ms=end) if end > start else None
 
 
-@dataclass(frozen=True)
-class WrittenCue:
-    """Of a caption track. `of`: what it stands for; `heard`: when words are said then, in milliseconds."""
-
-    start_ms: int
-    end_ms: int
-    lines: tuple[str, ...]
-    of: Span
-    heard: tuple[int, ...]
-
-    def within(self, span: Span) -> "WrittenCue | None":
-        """Whole, or not at all. Where nothing is heard that would tell, all of its time has to be shown."""
-        spoken = all(span.covers(ms) for ms in self.heard)
-        known = spoken if self.heard else span.start_ms <= self.of.start_ms and self.of.end_ms <= span.end_ms
-        start, end = max(self.start_ms, span.start_ms), min(self.end_ms, span.end_ms)
-        return replace(self, start_ms=start, end_ms=end) if known and end > start else None
-
-
 def cues(words: Sequence[Word], sentences: Sequence[Sentence], language: str = "en") -> tuple[Cue, ...]:
     """All words as cues, in order, none before the one before it has gone.
 
@@ -96,16 +75,6 @@ def cues(words: Sequence[Word], sentences: Sequence[Sentence], language: str = "
         pieces += [piece for word in sentence for piece in fitting(word)]
     found = [_cue(group, language) for group in in_cues(Script.of(pieces, language, begins))]
     return tuple(_held(found))
-
-
-def written(track: Sequence[TrackCue], words: Sequence[Word]) -> tuple[WrittenCue, ...]:
-    """The cues of a track, beside the words that are heard in its recording."""
-    middles = sorted(word.middle_ms for word in words)
-    found = []
-    for cue in track:
-        first, last = bisect_left(middles, cue.of.start_ms), bisect_left(middles, cue.of.end_ms)
-        found.append(WrittenCue(cue.start_ms, cue.end_ms, cue.lines, cue.of, tuple(middles[first:last])))
-    return tuple(found)
 
 
 def within(cues: Iterable[_C], span: Span) -> tuple[_C, ...]:

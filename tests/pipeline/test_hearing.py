@@ -21,7 +21,7 @@ from pipeline import hearing, journey, translating
 from pipeline.carry import TryLater
 from pipeline.originals import Originals
 from pipeline.step import Stopped, Tools, Work
-from store import glossary, media, recordings, tracks, transcripts
+from store import glossary, media, read_along, recordings, tracks, transcripts
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -232,9 +232,9 @@ def never() -> bool:
 
 def english(tools: Tools, recording: Recording) -> list[tuple[tuple[str, ...], Span]]:
     with tools.store.transaction() as tx:
-        found = tracks.ready(tx, [recording.id])
+        found = read_along.ready(tx, [recording.id])
         assert {(each.language, each.made) for each in found} <= {("en", Made.MACHINE)}
-        return [(cue.lines, cue.of) for each in found for cue in tracks.cues(tx, each.id)]
+        return [(cue.lines, cue.of) for each in found for cue in read_along.cues(tx, each.id)]
 
 
 def trouble(tools: Tools, recording: Recording) -> str:

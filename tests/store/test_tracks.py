@@ -10,7 +10,7 @@ from domain.recording import Recording
 from domain.span import Span
 from domain.track import Made, TrackCue
 from domain.transcript import Word
-from store import recordings, tracks
+from store import read_along, recordings, tracks
 from store.events import clip_topic
 from store.postgres import Store, Tx
 from tests.conftest import People
@@ -32,16 +32,16 @@ def put(tx: Tx, recording: Recording, people: People, language: str = "es", **ch
 
 
 def ready(tx: Tx, recording: Recording) -> list[tuple[str, Made]]:
-    return [(each.language, each.made) for each in tracks.ready(tx, [recording.id])]
+    return [(each.language, each.made) for each in read_along.ready(tx, [recording.id])]
 
 
 def test_what_is_put_is_read_with_who_and_when(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
         put(tx, recording, people, filename=" valve\u202e\n.srt ")
         (track,) = tracks.tracks(tx, recording.id)
-        (shown,) = tracks.ready(tx, [recording.id])
+        (shown,) = read_along.ready(tx, [recording.id])
 
-        assert tracks.cues(tx, shown.id) == CUES
+        assert read_along.cues(tx, shown.id) == CUES
 
     assert (track.language, track.made, track.filename, track.ready, track.trouble) == (
         "es", Made.FILE, "valve .srt", True, "",
@@ -52,11 +52,11 @@ def test_what_is_put_is_read_with_who_and_when(store: Store, people: People, rec
 def test_another_file_of_the_same_language_takes_its_place(store: Store, people: People, recording: Recording) -> None:
     with store.transaction() as tx:
         put(tx, recording, people)
-        (before,) = tracks.ready(tx, [recording.id])
+        (before,) = read_along.ready(tx, [recording.id])
         put(tx, recording, people, filename="better.vtt", by=people.curator.id, now=LATER)
         (after,) = tracks.tracks(tx, recording.id)
 
-        assert tracks.cues(tx, before.id) in {(), CUES}  # remembered, and asked for by nobody
+        assert read_along.cues(tx, before.id) in {(), CUES}  # remembered, and asked for by nobody
         assert (after.filename, after.by, after.made_at) == ("better.vtt", people.curator.public_id, LATER)
 
 
@@ -133,7 +133,7 @@ def test_what_is_heard_of_a_translation_stays_until_it_is_finished(
         tracks.finish(tx, recording.id, track_id, ())
 
         assert tracks.stretches(tx, track_id) == {}
-        assert (ready(tx, recording), tracks.cues(tx, track_id)) == ([("en", Made.MACHINE)], CUES)
+        assert (ready(tx, recording), read_along.cues(tx, track_id)) == ([("en", Made.MACHINE)], CUES)
         assert (tracks.asked(tx, recording.id), tracks.all_asked(tx)) == (None, [])
 
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.span import Span
-from domain.track import TrackCue
+from domain.track import TrackCue, written
 from domain.transcript import Word
 from tests.transcribe.test_sentences import said
-from transcribe.captions import Cue, cues, webvtt, within, written
+from transcribe.captions import Cue, cues, webvtt, within
 from transcribe.sentences import sentences
 
 
