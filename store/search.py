@@ -30,8 +30,12 @@ def _in_use(table: str) -> str:
         select config::regconfig as config from used where config is not null)"""
 
 
-# The configurations that there are clips of, or captions to be read with them (store/read_along.py).
-CONFIGS_IN_USE = f"({_in_use('clip')} union {_in_use('clip_read')})"
+# The configurations that there are clips of, or captions to be read with them (store/read_along.py): `read`.
+CONFIGS_IN_USE = f"""(
+    select config, bool_or(read) as read from (
+        select config, false as read from {_in_use("clip")} said
+        union all
+        select config, true from {_in_use("clip_read")} captions) each group by config)"""
 
 # The clips c that %(q)s finds, each read in its own language. Languages that read the words alike are
 # asked for once, so that each distinct query goes to the index by itself.

@@ -58,12 +58,14 @@ def _said(tx: Tx, viewer_id: UUID, typed: str) -> list[Suggestion]:
         return []
     found = rows(
         tx,
-        "select query::text as query, array_agg(config::text order by config::text) as configs from ("
-        " select config, plainto_tsquery(config, %(before)s) && to_tsquery(config, '''' || %(last)s || ''':*') as query"
+        "select query::text as query, array_agg(config::text order by config::text) as configs,"
+        " bool_or(read) as read from ("
+        " select config, read,"
+        "  plainto_tsquery(config, %(before)s) && to_tsquery(config, '''' || %(last)s || ''':*') as query"
         f" from {CONFIGS_IN_USE} used) each where numnode(query) > 0 group by query",
         {"before": typed[: last.start()], "last": last[0]},
     )
-    asked = [Wording(tuple(each["configs"]), exactly=each["query"]) for each in found]
+    asked = [Wording(tuple(each["configs"]), exactly=each["query"], read=each["read"]) for each in found]
     where, values = ways.conditions(viewer_id, ways.ANY)
     order = [clip_id for each in asked for clip_id in list(ways.by_words(tx, where, values, each))[:_EACH]]
     hits = landed(tx, viewer_id, list(dict.fromkeys(order)), asked, {}, None)

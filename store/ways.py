@@ -105,7 +105,7 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
     """
     if asked.exactly:
         return _by_just_these(tx, where, values, asked)
-    leading = _leading(asked)
+    texts, leading = _texts(asked), _leading(asked)
     told = fsum(leading.values())
     if len(leading) < len(asked.words):
         leading[asked.all_of] = fsum(word.weight for word in asked.words)
@@ -113,20 +113,20 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
     found = rows(
         tx,
         "with holding as ("
-        "  select h.id, h.language, h.trust, sum(lead.weight) as covered"
+        "  select h.id, h.language, sum(lead.weight * h.trust) as covered"
         "  from unnest(%(leading)s::tsquery[], %(lead_weights)s::float8[]) lead (query, weight)"
-        f"  cross join lateral ({_holding(where)}) h"
-        f"  group by h.id, h.language, h.trust order by h.trust * sum(lead.weight) desc, h.id desc limit {MOST})"
-        f" select c.id, h.covered, h.trust from holding h {_READ} cross join lateral ("
+        f"  cross join lateral ({_holding(where, asked)}) h"
+        f"  group by h.id, h.language order by covered desc, h.id desc limit {MOST})"
+        f" select c.id, h.covered, {texts.trust} as trust from holding h {texts.joined} cross join lateral ("
         "  select sum(word.weight * said.times / (said.times + %(soon)s * (1 - %(long)s + %(long)s"
-        "    * length(coalesce(array_to_string(r.sentences, ' '), c.text)) / %(usual)s))) as score"
+        f"    * {texts.length} / %(usual)s))) as score"
         "  from (select l.n, sum(cardinality(v.weights) + 3 * cardinality(array_positions(v.weights, 'A'))"
         "      + cardinality(array_positions(v.weights, 'B'))) as times"
-        "    from unnest(coalesce(r.search, c.search)) v"
+        f"    from unnest({texts.search}) v"
         "    join unnest(%(lexemes)s::text[], %(numbers)s::int[]) l (lexeme, n)"
         "      on l.lexeme = v.lexeme group by l.n) said"
         "  join unnest(%(weights)s::float8[]) with ordinality word (weight, n) on word.n = said.n) scored"
-        " order by h.trust * scored.score desc nulls last, c.id desc",
+        f" order by {texts.trust} * scored.score desc nulls last, c.id desc",
         {
             **values,
             "configs": list(asked.configs),
@@ -142,19 +142,18 @@ def by_words(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> d
     )
     shares: dict[UUID, float] = {}
     for each in found:
-        share = each["trust"] * min(1.0, each["covered"] / told)
+        share = min(each["trust"], each["covered"] / told)
         shares[each["id"]] = max(share, shares.get(each["id"], 0.0))
     return shares
 
 
 def _by_just_these(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording) -> dict[UUID, float]:
+    texts = _texts(asked)
     found = rows(
         tx,
-        "select c.id, h.trust from (select %(exactly)s::tsquery as query) lead"
-        f" cross join lateral ({_holding(where)}) h {_READ}"
-        # What must not be there is not said either.
-        " where r.clip_id is null or (c.search || r.search) @@ lead.query"
-        f" order by h.trust * ts_rank_cd(coalesce(r.search, c.search), lead.query) desc, c.id desc limit {MOST}",
+        f"select c.id, {texts.trust} as trust from (select %(exactly)s::tsquery as query) lead"
+        f" cross join lateral ({_holding(where, asked)}) h {texts.joined}"
+        f" order by {texts.trust} * ts_rank_cd({texts.search}, lead.query) desc, c.id desc limit {MOST}",
         {**values, "configs": list(asked.configs), "exactly": asked.exactly},
     )
     shares: dict[UUID, float] = {}
@@ -163,22 +162,48 @@ def _by_just_these(tx: Tx, where: str, values: Mapping[str, Any], asked: Wording
     return shares
 
 
-# A clip c as it was found: with the captions r by which it was, if it was by any.
-_READ = "join clip c on c.id = h.id left join clip_read r on r.clip_id = h.id and r.language = h.language"
+@dataclass(frozen=True)
+class _Texts:
+    """SQL for what a clip c, or captions r that can be read with it, of `holding` h are compared by."""
+
+    joined: str
+    search: str
+    length: str
+    trust: str
 
 
-def _holding(where: str) -> str:
+_SAID = _Texts("join clip c on c.id = h.id", "c.search", "length(c.text)", "1.0::float8")
+_READ = _Texts(
+    f"{_SAID.joined} left join clip_read r on r.clip_id = h.id and r.language = h.language",
+    "coalesce(r.search, c.search)",
+    "length(coalesce(array_to_string(r.sentences, ' '), c.text))",
+    f"case when r.machine then {_TRANSLATED} else 1.0::float8 end",
+)
+
+
+def _texts(asked: Wording) -> _Texts:
+    """Where there are no captions, nobody's search is planned, or takes longer, for them."""
+    return _READ if asked.read else _SAID
+
+
+def _holding(where: str, asked: Wording) -> str:
     """Of the clips that hold lead.query, as many as are looked at; and of those with captions that do, with their
-    language. Captions are looked up first: offset keeps the planner from going through all clips.
+    language.
     """
+    said = (
+        f"select c.id, null as language, {_SAID.trust} as trust from clip c where c.search @@ lead.query"
+        f" and c.search_config = any(%(configs)s::regconfig[]) and {where} limit {_LOOKED_AT}"
+    )
+    if not asked.read:
+        return said
+    # Offset: or the planner may go through all clips. What must not be there must not be said either.
     return (
-        "(select c.id, null as language, 1.0::float8 as trust from clip c where c.search @@ lead.query"
-        f" and c.search_config = any(%(configs)s::regconfig[]) and {where} limit {_LOOKED_AT})"
-        " union all"
-        f" (select c.id, r.language, case when r.machine then {_TRANSLATED} else 1.0 end from ("
+        f"({said}) union all"
+        f" (select c.id, r.language, {_READ.trust} from ("
         "   select * from clip_read where search @@ lead.query"
         "   and search_config = any(%(configs)s::regconfig[]) offset 0) r"
-        f"  join clip c on c.id = r.clip_id where {where} limit {_LOOKED_AT})"
+        f"  join clip c on c.id = r.clip_id where {where}"
+        f"  {'and (c.search || r.search) @@ lead.query' if asked.exactly else ''} limit {_LOOKED_AT})"
     )
 
 

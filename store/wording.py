@@ -52,12 +52,13 @@ class Word:
 @dataclass(frozen=True)
 class Wording:
     """What is looked for in clips of these text-search configurations: words, the rarest first; or just `exactly`, a
-    tsquery, when somebody typed it so.
+    tsquery, when somebody typed it so. `read`: there are captions in one of them, too.
     """
 
     configs: tuple[str, ...]
     words: tuple[Word, ...] = ()
     exactly: str = ""
+    read: bool = False
 
     @property
     def any_of(self) -> str:
@@ -116,12 +117,13 @@ def note_words(tx: Tx, clip_id: UUID, now: datetime) -> None:
 def _exactly(tx: Tx, q: str) -> tuple[Wording, ...]:
     found = rows(
         tx,
-        "select query::text as query, array_agg(config::text order by config::text) as configs from ("
-        f" select config, websearch_to_tsquery(config, %(q)s) as query from {CONFIGS_IN_USE} used) each"
+        "select query::text as query, array_agg(config::text order by config::text) as configs,"
+        " bool_or(read) as read from ("
+        f" select config, read, websearch_to_tsquery(config, %(q)s) as query from {CONFIGS_IN_USE} used) each"
         " where numnode(query) > 0 group by query",
         {"q": q},
     )
-    return tuple(Wording(tuple(each["configs"]), exactly=each["query"]) for each in found)
+    return tuple(Wording(tuple(each["configs"]), exactly=each["query"], read=each["read"]) for each in found)
 
 
 def _loosely(tx: Tx, q: str) -> tuple[Wording, ...]:
@@ -131,7 +133,10 @@ def _loosely(tx: Tx, q: str) -> tuple[Wording, ...]:
     alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for config, words in read.items():
         alike[tuple(each["query"] for each in words)].append(config)
-    return tuple(Wording(tuple(configs), _weighed(read[configs[0]])) for configs in alike.values())
+    return tuple(
+        Wording(tuple(configs), _weighed(read[configs[0]]), read=any(read[each][0]["read"] for each in configs))
+        for configs in alike.values()
+    )
 
 
 def _weighed(found: Sequence[Row]) -> tuple[Word, ...]:
@@ -183,7 +188,7 @@ spelling as (
     union select * from same union select * from compound union select * from slip union select * from swapped),
 word as (
     select n, array_agg(distinct word) as spellings, sum(clips)::int as clips from spelling group by n)
-select used.config::text as config, q.query, word.clips,
+select used.config::text as config, used.read, q.query, word.clips,
     greatest((select max(clips) from known_word), 1) as all_clips  -- those that say the commonest word
 from {CONFIGS_IN_USE} used cross join word cross join lateral (
     select string_agg(distinct '(' || read.said || ')', ' | ') as query

@@ -50,6 +50,22 @@ def test_a_comment_is_found_where_it_was_said(ask: Ask, people: People, made: Ma
     assert (hit["sentence"], hit["clip_ms"]) == ("Mind the gaskets there.", 3000)
 
 
+def test_a_hit_in_captions_says_their_language_and_their_words(ask: Ask, people: People, made: Made) -> None:
+    vtt = "WEBVTT\n\n00:03.000 --> 00:07.900\nGira la válvula.\n\n00:07.950 --> 00:19.000\nLuego lávate las manos.\n"
+    brought = ask(people.expert).put(f"/api/v1/recordings/{made.id}/captions/es", content=vtt.encode())
+    learner = ask(people.learner)
+
+    (hit,) = learner.get("/api/v1/search", params={"q": "válvulas"}).json()["items"]
+    (other,) = learner.get("/api/v1/search", params={"q": "valves"}).json()["items"]
+    of_the_next_clip = learner.get("/api/v1/search", params={"q": "lávate"}).json()["items"]
+
+    assert brought.status_code == 200
+    assert (hit["sentence"], hit["language"], hit["clip_ms"]) == ("Gira la válvula.", "es", 3_000)
+    assert hit["clip"]["language"] == "en"
+    assert (other["sentence"], other["language"]) == ("Turn the valve slowly.", "en")
+    assert of_the_next_clip == []
+
+
 def test_suggestions_lead_to_the_second(ask: Ask, people: People, made: Made) -> None:
     found = ask(people.learner).get("/api/v1/search/suggestions", params={"q": "valve slo"}).json()["items"]
 

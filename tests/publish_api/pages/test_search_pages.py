@@ -11,6 +11,8 @@ from tests.publish_api.conftest import Ask
 from tests.publish_api.material import Made
 from tests.publish_api.pages.conftest import Browse
 
+SRT = {"Content-Type": "application/x-subrip"}
+
 
 @pytest.fixture
 def made(services: Services, people: People) -> Made:
@@ -33,6 +35,22 @@ def test_a_hit_in_a_comment_leads_to_it(ask: Ask, browse: Browse, people: People
     assert f'href="/clips/{made.clips[0].public_id}?t=2&amp;v=2#c-{said["id"]}"' in page
     assert "<mark>Gaskets</mark> &amp; seals &lt; bolts." in page
     assert "In a comment by </span>Lea Learner" in page
+
+
+def test_a_hit_in_captions_is_quoted_in_their_language_and_leads_to_their_second(
+    ask: Ask, browse: Browse, people: People, made: Made
+) -> None:
+    srt = "1\n00:00:03,000 --> 00:00:07,000\nأدر الصمام ببطء.\n\n2\n00:00:08,300 --> 00:00:19,000\nLuego.\n"
+    ask(people.expert).put(f"/api/v1/recordings/{made.id}/captions/ar", content=srt.encode(), headers=SRT)
+
+    page = browse(people.learner).get("/search?q=الصمام").text
+    said = browse(people.learner).get("/search?q=slowly").text
+    asked_for = browse(people.curator).get("/searches").text
+
+    assert f'href="/clips/{made.clips[0].public_id}?t=2&amp;v=2"' in page
+    assert '<p class="quote" lang="ar" dir="auto">أدر <mark>الصمام</mark> ببطء.</p>' in page
+    assert '<p class="quote" lang="en" dir="auto">Turn the valve <mark>slowly</mark>.</p>' in said
+    assert "الصمام" not in asked_for
 
 
 def test_a_search_is_narrowed_down_and_let_go_by_links(browse: Browse, people: People, made: Made) -> None:
