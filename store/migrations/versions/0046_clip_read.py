@@ -1,12 +1,12 @@
 """What can be read with a clip in its caption tracks, kept beside it for search: a row a language.
 
-Revision ID: 0045
+Revision ID: 0046
 """
 
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
