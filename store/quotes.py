@@ -100,7 +100,7 @@ place as (
     union all
     select r.clip_id, r.language, l.part, l.at_ms, 'caption', l.text, r.search_config, w.query,
         .99 * ts_rank(l.search, w.query), null, l.n
-    from wording w join clip_read r on r.search_config = w.config and r.clip_id = any(%(ids)s)
+    from wording w join clip_read r on r.search_config = w.config and r.search @@ w.query and r.clip_id = any(%(ids)s)
     cross join lateral (
         select text, part, at_ms, n, to_tsvector(r.search_config, text) as search
         from unnest(r.sentences, r.parts, r.starts_ms) with ordinality u (text, part, at_ms, n)) l

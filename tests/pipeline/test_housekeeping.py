@@ -16,15 +16,18 @@ from procrastinate.jobs import Job
 from capture.intake import Arrivals, Intake
 from domain.errors import Unavailable
 from domain.recording import Recording
-from pipeline import housekeeping, jobs, settings
+from domain.span import Span
+from domain.track import TrackCue
+from pipeline import housekeeping, jobs, meanings, settings
 from pipeline.carry import begin_journey
 from pipeline.originals import Originals
 from pipeline.wiring import House
-from store import credentials, keys, recordings, steps, sweeps
+from store import credentials, keys, recordings, steps, sweeps, tracks
 from store.folder import Folder
 from store.postgres import Store, Tx
 from tests.conftest import People
 from tests.pipeline.arriving import arrived
+from tests.store.test_finding import said, search
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -192,6 +195,21 @@ def test_the_rounds_go_on_after_one_that_nobody_foresaw(house: House) -> None:
         housekeeping.keep_house(house, ended, act)
 
     assert len(rounds) == 2
+
+
+def test_captions_that_an_older_version_kept_from_search_are_read_by_it_after_a_minute(
+    store: Store, people: People
+) -> None:
+    with store.transaction() as tx:
+        clip = said(tx, people, "Öffne das Ventil.", "Ventile", language="de")
+        cues = [TrackCue(0, 1_500, ("Open the valve.",), Span(0, 1_500))]
+        tracks.put(tx, clip.parts[0].recording_id, "en", cues, filename="", by=people.expert.id, now=NOW)
+        tx.execute("delete from clip_read")
+
+    meanings.make_lacking(store, lambda: NOW, most=0)
+
+    with store.transaction() as tx:
+        assert [hit.sentence for hit in search(tx, people.learner, "valve").hits] == ["Open the valve."]
 
 
 def test_what_a_kill_has_left_in_the_scratch_folder_goes_when_nobody_has_touched_it_for_a_day(tmp_path: Path) -> None:
