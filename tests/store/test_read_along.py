@@ -120,13 +120,21 @@ def test_a_clip_stands_once_and_what_is_said_goes_before_a_caption_that_holds_no
 
 
 def test_a_name_that_is_said_and_read_along_leads_to_its_clip_once(tx: Tx, people: People) -> None:
-    clip = said(tx, people, "Nimm das Molykote.", "Fette", language="de")
-    bring(tx, clip, people, (cue(0, 1_500, "Use Molykote."),))
+    clip = said(tx, people, "Nimm den Stutzen.", "Anschlüsse", language="de")
+    bring(tx, clip, people, (cue(0, 1_500, "Use the Stutzen."),))  # which English does not stem as German does
 
-    found = search(tx, people.learner, "molykote")
+    found = search(tx, people.learner, "stutzen")
 
-    assert [(hit.sentence, hit.language) for hit in found.hits] == [("Nimm das Molykote.", "de")]
-    assert len(typeahead.suggestions(tx, people.learner.id, "molyk")) == 1
+    assert [(hit.sentence, hit.language) for hit in found.hits] == [("Nimm den Stutzen.", "de")]
+    assert len(typeahead.suggestions(tx, people.learner.id, "stutzen")) == 1
+
+
+def test_a_clip_counts_by_the_language_in_which_it_holds_most(tx: Tx, people: People) -> None:
+    clip = said(tx, people, "Nimm den Stutzen.", "In captions", language="de")
+    bring(tx, clip, people, (cue(0, 1_500, "Grease the Stutzen, grease it."),))
+    said(tx, people, "Once the pump stands still, grease the Stutzen and wait for a while.", "Said")
+
+    assert titles(tx, people.learner, "grease stutzen") == ["In captions", "Said"]
 
 
 def test_a_caption_of_a_later_part_leads_to_its_second_in_the_clip(tx: Tx, people: People, clip: Clip) -> None:
