@@ -29,7 +29,7 @@ class HitOut(Out):
     clip: ClipOut
     sentence: str = Field(description="Spoken, of captions, or of a comment; empty when only title or tags match.")
     language: str | None = Field(
-        description="Of the sentence, ISO 639: another than the clip's where it is of captions. Null where not known."
+        description="Of the sentence, ISO 639: captions may be in another than the clip is. Null where not known."
     )
     headline: list[PieceOut] = Field(description="The sentence, or else the title, in pieces.")
     recording: str
