@@ -119,6 +119,9 @@ def _placed(said: Comment, made: Sequence[Clip]) -> Waiting:
     shows = {c.public_id: at for c in made if (at := clip_time(c.parts, said.recording_id, said.at_ms)) is not None}
     clip = said.clip if said.clip in shows else next(iter(shows), said.clip)
     at_ms = shows.get(clip)
+    there = (
+        "reply" if said.kind is CommentKind.QUESTION else "c"
+    )  # a correction is answered beside it, not in the thread
     return Waiting(
         id=said.public_id,
         kind=said.kind,
@@ -127,5 +130,5 @@ def _placed(said: Comment, made: Sequence[Clip]) -> Waiting:
         created_at=said.created_at,
         clip=clip,
         clip_at_ms=at_ms,
-        url=f"/clips/{clip}{'' if at_ms is None else f'?t={at_ms // 1000}'}#c-{said.public_id}",
+        url=f"/clips/{clip}{'' if at_ms is None else f'?t={at_ms // 1000}'}#{there}-{said.public_id}",
     )

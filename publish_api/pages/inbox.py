@@ -178,7 +178,8 @@ def _second(tx: Tx, found: Notice, viewer: Person) -> str:
         return ""
     at_ms = clip_time(clip.parts, said.recording_id, said.at_ms)
     moment = f"?t={at_ms // 1000}&v={clip.version}" if at_ms else ""
-    return f"{moment}#c-{said.public_id}"
+    asks = found.kind is NoticeKind.QUESTION and not said.resolved_at
+    return f"{moment}#{'reply' if asks else 'c'}-{said.public_id}"
 
 
 def _corrected(tx: Tx, found: Notice, viewer: Person) -> str:

@@ -119,8 +119,8 @@ def test_an_expert_sends_a_file_sees_how_it_goes_and_answers_by_keys(
     page.goto("/recordings")
     keys.press(page.get_by_role("link", name=shown.recording.title))
     keys.press(page.get_by_role("link", name="Answer at 0:02"))
-    keys.press(page.locator(f"#c-{asked.public_id} details.reply > summary"), " ")
-    keys.write(page.locator(f"#reply-{asked.public_id}"), "With the sun.")
+    expect(page.locator(f"#reply-{asked.public_id}")).to_be_focused()
+    page.keyboard.type("With the sun.")
     keys.press(page.locator(f"#c-{asked.public_id}").get_by_role("button", name="Send"))
     expect(page.locator(".said", has_text="With the sun.").last).to_be_visible()
 

@@ -59,7 +59,7 @@ def test_an_echo_says_what_can_be_found_what_waits_and_what_it_was_good_for(
                 "created_at": "2031-05-06T07:08:00Z",
                 "clip": clip.public_id,
                 "clip_at_ms": 3500,
-                "url": f"/clips/{clip.public_id}?t=3#c-{asked}",
+                "url": f"/clips/{clip.public_id}?t=3#reply-{asked}",
             }
         ],
         "comments": 2,
@@ -97,8 +97,8 @@ def test_a_question_whose_second_moved_to_another_clip_is_answered_there(
     questions = ask(people.expert).get(f"/api/v1/recordings/{made.id}/echo").json()["questions"]
 
     assert [(q["clip"], q["clip_at_ms"], q["url"]) for q in questions] == [
-        (second.public_id, 1_000, f"/clips/{second.public_id}?t=1#c-{moved}"),
-        (first.public_id, None, f"/clips/{first.public_id}#c-{lost}"),
+        (second.public_id, 1_000, f"/clips/{second.public_id}?t=1#reply-{moved}"),
+        (first.public_id, None, f"/clips/{first.public_id}#reply-{lost}"),
     ]
 
 

@@ -39,7 +39,7 @@ def test_home_leads_on_with_what_there_is_and_leaves_out_what_is_not(
     assert [name in page for name in headings] == [True, True, False, True]
     assert [name in experts for name in headings] == [False, False, True, True]
     assert "6 seconds left" in page
-    assert f'href="/clips/{valve.public_id}?t=2&amp;v={valve.version}#c-' in experts
+    assert f'href="/clips/{valve.public_id}?t=2&amp;v={valve.version}#reply-' in experts
     assert "Lea Learner" not in experts  # who asked may have done so without a name
     assert '<a class="tag" href="/tags/valve" aria-current="true">' in page
 

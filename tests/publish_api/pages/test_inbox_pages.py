@@ -44,7 +44,7 @@ def test_a_line_leads_to_the_very_comment_and_second_and_is_read_then(
     assert f'<a href="{line["path"]}">Lea Learner asked something about your clip</a>' in page
     assert "Why not with &lt;b&gt;both&lt;/b&gt; hands?" in page
     assert "Washing hands" in page
-    assert led.headers["Location"] == f"/clips/{clip.public_id}?t=3&v={clip.version}#c-{asked}"
+    assert led.headers["Location"] == f"/clips/{clip.public_id}?t=3&v={clip.version}#reply-{asked}"
     assert '<span class="count"></span>' in browser.get("/").text
     assert browser.get("/api/v1/notices").json()["unread"] == 0
     assert browse(people.admin).get(line["path"]).status_code == 404

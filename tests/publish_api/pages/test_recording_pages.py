@@ -114,7 +114,7 @@ def test_a_page_says_what_waits_for_an_answer_and_where_to_give_it(
     assert "Published: 1 of 2 clips" in page
     assert "Colleagues can find it; L&amp;D looks at the rest." in page.replace("L&D", "L&amp;D")
     assert re.search(r"First published <time[^>]*>2 days ago</time>", page)
-    assert f'href="/clips/{clip.public_id}?t=3#c-{asked}"' in page
+    assert f'href="/clips/{clip.public_id}?t=3#reply-{asked}"' in page
     assert "Also &lt;b&gt;the blue&lt;/b&gt; one?" in page
     assert re.findall(r'<dt>([^<]+)</dt><dd class="figure">(\d+)</dd>', page) == [("used it", "1"), ("comments", "2")]
     assert "1 question waits" in listed

@@ -83,10 +83,18 @@ class PassThread extends HTMLElement {
     said.focus({ preventScroll: true });
   }
 
-  // What a link leads to may lie further on.
-  #linked() {
-    const id = /^#c-(\w+)$/.exec(location.hash)?.[1];
-    if (id && !this.#said(id)) this.look(id, { show: true }).catch(() => {});
+  // What a link leads to may lie further on. One that asks for an answer leads to the field where it is written.
+  async #linked() {
+    const [, to, id] = /^#(c|reply)-(\w+)$/.exec(location.hash) ?? [];
+    if (!id) return;
+    if (!this.#said(id)) await this.look(id, { show: true }).catch(() => {}); // no signal: what is here can be read
+    if (to !== "reply") return;
+    const said = this.#said(id);
+    const form = said?.closest(".thread > .said").querySelector(":scope > .reply");
+    said?.scrollIntoView({ block: "nearest" });
+    if (!form) return; // taken back meanwhile
+    form.open = true;
+    form.querySelector("textarea").focus();
   }
 
   #after = (more) => `${this.src}?after=${encodeURIComponent(more.querySelector("a").dataset.after)}`;
