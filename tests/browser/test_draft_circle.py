@@ -58,3 +58,27 @@ def test_a_draft_is_shared_by_keyboard_talked_about_published_first_and_pulled_b
 
     expect(expert.get_by_role("heading", name="Draft", exact=True)).to_be_visible()
     expect(learner.get_by_text("This clip was taken back, or is not shared with you any more.").first).to_be_visible()
+
+
+def test_one_press_of_the_button_shares_with_whoever_is_highlighted(house: House, shown: Shown, visit: Visit) -> None:
+    expert = _begun(visit, house.people.expert, f"/clips/{shown.clips[1].public_id}")
+    share = expert.get_by_role("button", name="Share", exact=True)
+    seeing = expert.locator(".seeing li", has_text="Lea Learner")
+
+    for by_key in (False, True):
+        expert.get_by_label("Share with").fill("lea")
+        expect(expert.get_by_role("option", name="Lea Learner @lea")).to_have_attribute("aria-selected", "true")
+        if by_key:
+            expert.keyboard.press("Tab")
+            expect(share).to_be_focused()
+            expert.keyboard.press("Enter")
+        else:
+            share.click()
+        expect(seeing).to_have_count(1)
+        seeing.get_by_role("button").click()
+        expect(seeing).to_have_count(0)
+
+    expert.get_by_label("Share with").fill("lea")
+    expect(expert.get_by_role("option", name="Lea Learner @lea")).to_be_visible()
+    expert.get_by_label("Your comment").focus()
+    expect(expert.locator(".offered-names").first).to_be_hidden()

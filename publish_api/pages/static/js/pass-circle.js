@@ -14,8 +14,8 @@ class PassCircle extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", (event) => event.target.name === "to" && this.#typed());
     this.addEventListener("keydown", (event) => event.target.name === "to" && this.#key(event));
-    this.addEventListener("focusout", (event) => event.target.name === "to" && this.#close());
-    this.addEventListener("mousedown", (event) => event.target.closest(".offered-names") && event.preventDefault()); // the field keeps the focus
+    this.addEventListener("focusout", ({ target, relatedTarget }) => target.closest(".share") && !relatedTarget?.closest(".share") && this.#close());
+    this.addEventListener("mousedown", (event) => event.target.closest(".offered-names, .share button") && event.preventDefault()); // the field keeps the focus
     this.addEventListener("click", (event) => {
       const chosen = event.target.closest(".offered-names li");
       if (chosen) this.#share(this.#found[[...chosen.parentElement.children].indexOf(chosen)]);
