@@ -82,6 +82,26 @@ def test_a_range_that_is_marked_can_be_let_go(house: House, shown: Shown, visit:
     assert (kept.at_ms, kept.end_ms) == (2_000, None)
 
 
+def test_a_range_without_an_end_is_sent_about_its_second_and_that_is_said(
+    house: House, shown: Shown, visit: Visit
+) -> None:
+    page = _begun(visit, house, shown)
+    page.evaluate(f"{PLAYER}.seek(2000)")
+    page.get_by_label("Your comment").fill("It turns twice.")
+    page.evaluate(f"{PLAYER}.seek(2100)")  # a video that pauses goes on for a moment
+
+    page.get_by_role("button", name="Mark a range").click()
+    expect(page.get_by_label("Up to")).to_have_value("")
+    page.get_by_role("button", name="Ends here").click()
+    expect(page.locator("pass-composer .trouble")).to_contain_text("Play on to where it ends")
+    page.get_by_role("button", name="Send").last.click()
+
+    expect(page.locator("pass-toast")).to_have_text("Sent about 0:02 alone: the range had no end.")
+    expect(page.locator(".thread .said a.at")).to_have_text("Play from 0:02")
+    [kept] = _thread(house, shown)
+    assert (kept.at_ms, kept.end_ms) == (2_000, None)
+
+
 def test_who_asks_is_offered_to_send_it_as_a_question(house: House, shown: Shown, visit: Visit) -> None:
     page = _begun(visit, house, shown)
     text, offer = page.get_by_label("Your comment"), page.get_by_role("button", name="Ask it as a question")

@@ -4,6 +4,7 @@ import { clock, read } from "./clock.js";
 import { later } from "./later.js";
 import { once } from "./once.js";
 import * as made from "./parts.js";
+import { toast } from "./pass-toast.js";
 import { playerOf } from "./player-of.js";
 import { _ } from "./words.js";
 
@@ -70,14 +71,14 @@ class PassComposer extends HTMLElement {
     if (!this.player) return;
     if (!this.#stuck) this.#stick(this.player.ms);
     this.toggleAttribute("held", true);
-    if (this.player.ms > (this.#ms ?? 0)) this.#ends();
+    if (this.#later(this.player.ms)) this.#ends();
     this.querySelector("[data-until]").focus();
   }
 
   #ends() {
     const trouble = this.querySelector(".trouble");
     const { ms } = this.player;
-    trouble.hidden = ms > (this.#ms ?? 0);
+    trouble.hidden = this.#later(ms);
     if (!trouble.hidden) return this.#fail(trouble, _("A range ends after it begins. Play on to where it ends, and press again."));
     this.#until = ms;
     this.until.value = clock(ms);
@@ -191,6 +192,7 @@ class PassComposer extends HTMLElement {
 
   // It was said: empty again. (A draft that the server drew would come back with a reset alone.)
   #over() {
+    if (this.hasAttribute("held") && this.#end() === null) toast(_("Sent about %(time)s alone: the range had no end.", { time: this.at.value }));
     this.form.reset();
     for (const each of [this.text, this.until]) each.value = "";
     for (const each of ["typed", "open", "held"]) this.toggleAttribute(each, false);
@@ -203,8 +205,15 @@ class PassComposer extends HTMLElement {
     trouble.hidden = false;
   }
 
+  // A video that pauses goes on for a moment: within one second nobody has marked a range.
+  #later(ms) {
+    return clock(ms) !== clock(this.#place()) && ms > this.#place();
+  }
+
+  // Of a range; null where it has none yet, or none that is told from where it begins.
   #end() {
     const shown = this.until.value.trim() ? read(this.until.value) : null;
+    if (shown === null || clock(shown) === clock(this.#place())) return null;
     return this.#until !== null && Math.floor(this.#until / 1000) * 1000 === shown ? this.#until : shown;
   }
 
