@@ -212,6 +212,37 @@ def test_a_name_is_muted_by_one_key_and_heard_again(house: House, heard: Shown, 
     assert said(house, heard).startswith("Turn the Klueber valve slowly.")
 
 
+def test_one_key_takes_back_what_was_done_last_in_the_words_or_beside_them(
+    house: House, heard: Shown, visit: Visit
+) -> None:
+    page = visit(house.people.curator, f"/review/{heard.clips[0].public_id}")
+    expect(page.locator("[data-script]")).to_contain_text("Turn the Klueber valve")
+    level = page.get_by_role("group", name="Level")
+    last = page.locator("pass-editor [data-last]")
+    page.keyboard.press("v")
+    page.keyboard.press("w")
+    expect(page.get_by_role("button", name="Klueber (in doubt)").first).to_be_focused()
+    page.keyboard.press("m")
+    expect(page.locator("[data-script]")).to_contain_text("Turn the […] valve")
+    expect(last).to_have_text("Muted in every clip")
+
+    page.keyboard.press("u")
+
+    expect(page.locator("[data-script]")).to_contain_text("Turn the Klueber valve")
+    expect(last).to_have_text("Taken back: Muted in every clip")
+    expect(level.get_by_role("radio", name="Beginner")).to_be_checked()
+    page.keyboard.press("w")
+    page.keyboard.press("m")
+    expect(last).to_have_text("Muted in every clip")
+    page.keyboard.press("Control+z")  # in the words, and no second time by the other key
+    expect(last).to_have_text("Changed the level")
+
+    page.keyboard.press("u")
+
+    expect(level.get_by_role("radio", name="Any")).to_be_checked()
+    assert said(house, heard).startswith("Turn the Klueber valve slowly.")
+
+
 def test_a_title_that_says_a_muted_name_is_written_anew_in_the_same_place(
     house: House, heard: Shown, visit: Visit
 ) -> None:

@@ -18,6 +18,7 @@ const TAKEN = /^take-[1-9]$/;
 
 class PassEditor extends HTMLElement {
   #undo = new Undo();
+  #told = null; // what was taken back, until something else is done
 
   async connectedCallback() {
     this.form = this.querySelector("form.details");
@@ -63,6 +64,8 @@ class PassEditor extends HTMLElement {
       this.form.elements[name].addEventListener("input", (event) => this.#change({ [name]: event.target.value }, words, name));
     this.addEventListener("pass-cut", ({ detail }) => this.#change({ parts: detail.parts }, detail.words));
     this.addEventListener("pass-words", ({ target }) => this.#reread(target.getAttribute("recording")));
+    this.addEventListener("pass-mended", ({ detail: { words, back, act } }) => (this.#undo.did(words, back, act), (this.#told = null), this.#last()));
+    this.addEventListener("pass-unmended", ({ detail }) => (this.#undo.undid(detail.act), this.#last()));
     this.addEventListener("pass-cutter-trouble", ({ detail }) => this.#say(detail.words));
     document.addEventListener("keydown", (event) => this.#key(event));
     const box = this.querySelector("[data-keys]");
@@ -85,6 +88,7 @@ class PassEditor extends HTMLElement {
 
   async do(act) {
     this.#say("");
+    this.#told = null;
     if (TAKEN.test(act)) return this.suggested.take(Number(act.slice(5)));
     if (this.cutter.do(act)) return;
     const acts = {
@@ -108,7 +112,7 @@ class PassEditor extends HTMLElement {
       "publish-on": () => this.#publishOn(),
       withdraw: () => this.#withdraw(),
       delete: () => this.#delete(),
-      undo: () => this.#undo.back(),
+      undo: () => this.#back(),
       keys: () => this.querySelector("[data-sheet]").showModal(),
       next: () => this.#go("next"),
       previous: () => this.#go("previous"),
@@ -152,6 +156,18 @@ class PassEditor extends HTMLElement {
     await this.querySelector("pass-history").read().catch(({ message }) => this.#say(message));
   }
 
+  async #back() {
+    const words = await this.#undo.back();
+    if (words !== null) this.#told = words ? _("Taken back: %(words)s", { words }) : _("There is nothing to take back.");
+  }
+
+  // What was done last, and can be taken back; or what was.
+  #last() {
+    const { words } = this.#undo;
+    this.querySelector("[data-last]").textContent = this.#told ?? words;
+    this.querySelector('[data-do="undo"]').hidden = !words;
+  }
+
   // On from one to the next, and from the last to the first.
   #next(name) {
     const values = [...this.form.elements[name]].map((radio) => radio.value);
@@ -177,6 +193,7 @@ class PassEditor extends HTMLElement {
     const before = this.state;
     this.state = { ...this.state, ...fields };
     this.#undo.changed(words, () => ((this.state = before), this.#show()), run);
+    this.#told = null;
     this.#show();
   }
 
@@ -383,9 +400,7 @@ class PassEditor extends HTMLElement {
       if (this.form.elements[name].value !== state[name]) this.form.elements[name].value = state[name];
     this.question.look(state.question);
     this.approval.show(this.saved.wants_approval, this.version).catch(({ message }) => this.#say(message));
-    const { words } = this.#undo;
-    this.querySelector("[data-last]").textContent = words;
-    of("undo").hidden = !words;
+    this.#last();
     of("save").disabled = !this.dirty;
     of("withdraw").hidden = !this.published;
     of("save").hidden = this.published;

@@ -1,6 +1,7 @@
 // <pass-words player recording space="between words">: what is said in a recording, to be corrected word by word. Enter
 // or a tap opens a word, Tab goes on to the next that the engine was not sure of, Space plays from it.
 //   .parts = [{recording, start_ms, end_ms}]: only what is said in these;  event "pass-words": something was corrected
+//   event "pass-mended", detail {act, words, back}: what was done here last;  "pass-unmended", {act}: it was taken back
 import { api } from "./api.js";
 import { Called } from "./called.js";
 import { clock } from "./clock.js";
@@ -274,7 +275,7 @@ class PassWords extends HTMLElement {
       const was = this.#text;
       try {
         const text = await api("PATCH", this.path, { body: { edits, typed }, version: was.version });
-        this.#mine.push(text.version);
+        this.#did(text.version, _("Corrected the words"));
         return this.#kept(text);
       } catch (problem) {
         if (problem.status !== 412) return this.#trouble(problem.message);
@@ -334,7 +335,7 @@ class PassWords extends HTMLElement {
     const end_ms = Math.max(...words.map((each) => each.end_ms), start_ms + 1);
     try {
       const made = await this.covers.mute({ start_ms, end_ms });
-      this.#mine.push({ muted: made.id });
+      this.#did({ muted: made.id }, _("Muted in every clip"));
       await this.#again();
       this.#tell(_("Muted in every clip. Titles, tags and comments stay as people wrote them."));
       if (!this.called.ask(made.still_called)) this.#focus(first);
@@ -349,23 +350,31 @@ class PassWords extends HTMLElement {
     this.#kept(await this.again);
   }
 
-  async #takeBack(version) {
+  #did(act, words) {
+    this.#mine.push(act);
+    this.dispatchEvent(new CustomEvent("pass-mended", { bubbles: true, detail: { act, words, back: () => this.#takeBack(act) } }));
+  }
+
+  #undid(act) {
+    this.#mine = this.#mine.filter((each) => each !== act);
+    this.dispatchEvent(new CustomEvent("pass-unmended", { bubbles: true, detail: { act } }));
+  }
+
+  // Whether it could be.
+  async #takeBack(act) {
+    const within = this.contains(document.activeElement);
     try {
-      if (version.muted) {
-        await this.covers.remove(version.muted);
-        this.called.ask([]);
-        this.#mine = this.#mine.filter((each) => each !== version);
-        await this.#again();
-        return this.#tell(_("Taken back."));
-      }
-      const text = await api("DELETE", `${this.path}/changes/${version}`);
-      this.#mine = this.#mine.filter((each) => each !== version);
-      this.#kept(text);
+      if (act.muted) await this.covers.remove(act.muted), this.called.ask([]);
+      const text = act.muted ? null : await api("DELETE", `${this.path}/changes/${act}`);
+      this.#undid(act);
+      if (text) this.#kept(text);
+      else await this.#again();
       this.#tell(_("Taken back."));
-      if (!this.contains(document.activeElement)) this.#focus(Number(this.stands?.dataset.n ?? 0)); // what had it is gone
+      if (within && !this.contains(document.activeElement)) this.#focus(Number(this.stands?.dataset.n ?? 0)); // what had it is gone
+      return true;
     } catch (problem) {
-      this.#mine = this.#mine.filter((each) => each !== version);
-      this.#trouble(problem.message);
+      this.#undid(act);
+      return this.#trouble(problem.message);
     }
   }
 
@@ -390,7 +399,7 @@ class PassWords extends HTMLElement {
     try {
       const { version } = await api("GET", this.path);
       const text = await api("POST", `${this.path}/replacements`, { body: this.asked, version });
-      this.#mine.push(text.version);
+      this.#did(text.version, _("Corrected the words"));
       this.#kept(text);
       this.#next(this.offered);
     } catch (problem) {

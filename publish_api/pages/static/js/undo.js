@@ -13,13 +13,19 @@ export class Undo {
     if (!run || this.#done.at(-1)?.run !== run) this.#done.push({ words, back, run, here: true });
   }
 
-  // The server has done something else than save: published, withdrawn.
-  did(words, back) {
-    this.#done.push({ words, back });
+  // The server has done something else than save: published, withdrawn. `of`: what was done beside the clip's own fields,
+  // in the words, where it can be taken back, too.
+  did(words, back, of = null) {
+    this.#done.push({ words, back, of });
+  }
+
+  undid(of) {
+    this.#done = this.#done.filter((each) => each.of !== of);
   }
 
   saved(words, back) {
-    while (this.#done.at(-1)?.here) this.#done.pop();
+    const from = this.#done.findLastIndex(({ here, of }) => !here && !of) + 1;
+    this.#done = this.#done.filter(({ here }, at) => at < from || !here);
     this.did(words, back);
   }
 
@@ -27,11 +33,12 @@ export class Undo {
     this.#done = [];
   }
 
-  // What cannot be taken back now, without signal, can be later.
+  // What was taken back is called so: "" if there was nothing, null if it was refused where it was done. What cannot be
+  // taken back now, without signal, can be later.
   async back() {
     const last = this.#done.pop();
     try {
-      await last?.back();
+      return (await last?.back()) === false ? null : (last?.words ?? "");
     } catch (problem) {
       this.#done.push(last);
       throw problem;
