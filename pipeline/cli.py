@@ -67,7 +67,7 @@ def serve(
     settings = _settings()
     if data is not None:
         settings = replace(settings, data_dir=data)
-    if "PASSITON_PUBLIC_URL" not in os.environ:
+    if not os.environ.get("PASSITON_PUBLIC_URL", "").strip():
         settings = replace(settings, public_url=f"http://{host}:{port}")
     _log()
     run(settings, host=host, port=port, worker=worker, greet=welcome, say=lambda line: print(line, flush=True))

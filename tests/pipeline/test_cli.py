@@ -272,6 +272,25 @@ def test_an_upload_agrees_for_whoever_sends_it_only_when_they_say_that_they_spea
     assert told in ran.output
 
 
+@pytest.mark.parametrize(
+    ("given", "leads_to"),
+    [(None, "http://127.0.0.1:8731"), ("", "http://127.0.0.1:8731"), ("https://tips.example", "https://tips.example")],
+)
+def test_links_lead_to_the_port_that_is_served_unless_an_address_is_given(
+    given: str | None, leads_to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr("pipeline.serve.serve", lambda settings, **_: served.append(settings.public_url))
+    monkeypatch.delenv("PASSITON_PUBLIC_URL", raising=False)
+    if given is not None:
+        monkeypatch.setenv("PASSITON_PUBLIC_URL", given)
+
+    ran = CliRunner().invoke(cli.app, ["serve", "--port", "8731", "--data", str(tmp_path)])
+
+    assert ran.exit_code == 0
+    assert served == [leads_to]
+
+
 def test_an_upload_says_the_same_of_one_file_and_of_two() -> None:
     one, two = Uploaded(Path("a.mp4"), "abcdefghjkmnpqrs"), Uploaded(Path("b.mp4"), None, Refused("No.", code="no"))
 
