@@ -99,7 +99,7 @@ def take_back(services: Use, viewer: Viewer, response: Response, id_: Id, if_mat
     with services.store.transaction() as tx:
         found = demanded(tx, id_, viewer, Act.EDIT_CLIP)
         version = asked_version(if_match, found.version)
-        other, was = clip_halves.part(tx, found.id, version=version, by=viewer.id, now=now)
+        other, was = clip_halves.take_back(tx, found.id, version=version, by=viewer.id, now=now)
         make_again(tx, found, was, viewer, act=PARTED, version=version, now=now)
         clip_halves.ask_again(tx, found.id, was)
         both = as_shown([clips.clip(tx, id_, viewer.id), demanded(tx, other, viewer, Act.EDIT_CLIP)])

@@ -119,7 +119,7 @@ def takes_back(tx: Tx, clip_id: UUID) -> bool:
     return other is not None and _before(tx, clip_id) is not None and _before(tx, other["id"]) is not None
 
 
-def part(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> tuple[str, Mapping[str, Any]]:
+def take_back(tx: Tx, clip_id: UUID, *, version: int, by: UUID, now: datetime) -> tuple[str, Mapping[str, Any]]:
     """Takes the last join of a clip back. The other one is there again, under its link, as it was.
 
     Returns its public id, and what the clip itself was before: whoever calls makes it that again, as a person may.

@@ -8,6 +8,7 @@ That something was said tells the database itself (the trigger `comment_tells`; 
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -289,7 +290,8 @@ def add(
     root_id, began = None, None
     if reply_to is not None:
         recording_id, at_ms, end_ms = reply_to.recording_id, reply_to.at_ms, None
-        root_id, began, may_mask = _thread_of(tx, reply_to, author_id)
+        joins = _thread_of(tx, reply_to, author_id)
+        root_id, began, may_mask = joins.id, joins.began, joins.masked
     else:
         at_ms = moments.shown(clip, recording_id, at_ms)
         end_ms = None if end_ms is None else moments.range_end(clip, recording_id, at_ms, end_ms)
@@ -394,10 +396,18 @@ def living(tx: Tx, comment_id: UUID) -> None:
         raise Gone("This comment was deleted.")
 
 
-def _thread_of(tx: Tx, answered: Comment, author_id: UUID) -> tuple[UUID | None, CommentKind | None, bool]:
-    """The beginning of the thread that a reply joins, and its kind; None when what it answers has been deleted. And
-    whether what this author says there is masked.
+@dataclass(frozen=True)
+class _Thread:
+    """What a reply joins: the beginning of it, and of what kind that is; None when what it answers has been deleted.
+    `masked`: what this author says there is.
     """
+
+    id: UUID | None
+    began: CommentKind | None
+    masked: bool
+
+
+def _thread_of(tx: Tx, answered: Comment, author_id: UUID) -> _Thread:
     found = row(
         tx,
         "select began.id, began.kind, began.masked and began.author_id = %s as masked, m.deleted_at from comment m"
@@ -405,8 +415,8 @@ def _thread_of(tx: Tx, answered: Comment, author_id: UUID) -> tuple[UUID | None,
         [author_id, answered.id],
     )
     if found is None or found["deleted_at"] is not None:
-        return None, None, bool(found and found["masked"])
-    return UUID(str(found["id"])), CommentKind(found["kind"]), found["masked"]
+        return _Thread(None, None, bool(found and found["masked"]))
+    return _Thread(found["id"], CommentKind(found["kind"]), found["masked"])
 
 
 def _one(tx: Tx, where: str, public_id: str, viewer_id: UUID, clip: Clip | None = None) -> Comment:
