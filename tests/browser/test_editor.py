@@ -3,12 +3,13 @@
 The recording has pauses at 0, 4, 8, 12 and 20 s; its second clip runs from 8 to 20 s.
 """
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from domain.clip import Clip, Level
 from domain.vocabulary import Term
 from store import clips, vocabulary
-from tests.browser.conftest import PHONE, House, Visit, until
+from tests.browser.conftest import DESK, PHONE, House, Visit, until
 from tests.browser.film import Film, Shown, put_in
 
 AT = "document.querySelector('pass-player').ms"
@@ -182,6 +183,28 @@ def test_publish_is_in_sight_from_the_start(house: House, shown: Shown, visit: V
         expect(page.get_by_role("button", name="Publish")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("size", [DESK, {"width": 1280, "height": 720}], ids=["1440", "1280"])
+def test_at_a_desk_the_picture_stays_in_sight_over_the_words_and_nothing_that_has_the_focus_lies_under_it(
+    house: House, shown: Shown, visit: Visit, size: dict[str, int]
+) -> None:
+    page = visit(house.people.curator, f"/review/{shown.clips[1].public_id}", size=size)
+    expect(page.locator(".script")).to_contain_text("wash")
+    below = """() => {
+        const stage = document.querySelector(".stage").getBoundingClientRect();
+        const { top, bottom } = document.activeElement.getBoundingClientRect();
+        const between = top >= stage.bottom && bottom <= innerHeight;
+        return [scrollY > 300, stage.top === 0, stage.bottom < innerHeight - 300, between];
+    }"""
+
+    page.keyboard.press("w")
+    expect(page.locator("pass-words .word").first).to_be_focused()
+    assert page.evaluate(below) == [True] * 4
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.keyboard.press("Shift+Tab")  # to what is above the words
+
+    assert page.evaluate(below)[1:] == [True] * 3
+
+
 def test_what_moves_a_bound_stands_in_one_line(house: House, shown: Shown, visit: Visit) -> None:
     page = _open(house, shown, visit)
 
@@ -198,12 +221,18 @@ def test_undo_takes_back_one_change_after_the_other(house: House, shown: Shown, 
     page.keyboard.press("[")
     expect(_at(page, "Start")).to_have_text("0:00.00")
 
+    last = page.locator("[data-last]")
     page.keyboard.press("u")
     expect(_at(page, "Start")).to_have_text("0:04.00")
     page.keyboard.press("u")
 
     expect(_at(page, "Start")).to_have_text("0:08.00")
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(last).to_have_text("Taken back: Start at 0:04.00")
+    page.keyboard.press("u")
+    expect(last).to_have_text("There is nothing to take back.")
+    page.keyboard.press("v")
+    expect(last).to_have_text("Changed the level")
 
 
 def test_what_has_been_saved_is_taken_back_as_one_and_what_was_before_does_not_come_again(
