@@ -1,5 +1,6 @@
 // <pass-bulk> around a list of clips: several are chosen, and given a tag, or rid of one, in one act. What could not be
-// changed is listed; the last act can be undone. x chooses the clip that has the focus.
+// changed is listed; the last act can be undone. x chooses the clip that has the focus, j and k go to the next and the
+// one before, as on the desk.
 import { api, piece } from "./api.js";
 import { _, ngettext } from "./words.js";
 
@@ -9,6 +10,7 @@ class PassBulk extends HTMLElement {
     for (const label of this.querySelectorAll("label.chosen")) label.hidden = false;
     this.addEventListener("change", ({ target }) => target.name === "clip" && this.#show());
     this.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keydown", (event) => this.#go(event));
     this.form.addEventListener("click", ({ target }) => {
       const act = target.closest("[data-do]")?.dataset.do;
       if (act === "all" || act === "none") this.#choose(act === "all");
@@ -33,6 +35,18 @@ class PassBulk extends HTMLElement {
     event.preventDefault();
     box.checked = !box.checked;
     this.#show();
+  }
+
+  #go(event) {
+    const by = { j: 1, k: -1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem("keys") === "off") return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog")) return; // somebody is typing
+    const links = [...this.querySelectorAll(".card h3 a")];
+    const at = links.indexOf(event.target.closest(".card")?.querySelector("h3 a"));
+    const link = at < 0 ? links[0] : links[at + by];
+    if (!link) return;
+    event.preventDefault();
+    link.focus();
   }
 
   #choose(all) {
