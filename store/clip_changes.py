@@ -192,7 +192,8 @@ def publish(tx: Tx, clip_id: UUID, person_id: UUID, now: datetime, *, version: i
     approvals.demand_approved(tx, clip_id)
     if found["published_at"] is None:
         parts = rows(tx, "select recording_id, start_ms, end_ms from clip_part where clip_id = %s", [clip_id])
-        consent.demand_showable(tx, [(each["recording_id"], each["start_ms"], each["end_ms"]) for each in parts])
+        spans = [(each["recording_id"], each["start_ms"], each["end_ms"]) for each in parts]
+        consent.demand_showable(tx, spans, by=person_id)
     with kept(tx, clip_id, "published", person_id, now):
         tx.execute(
             "update clip set published_at = %(now)s, published_by = %(person)s,"
