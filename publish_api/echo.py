@@ -119,9 +119,8 @@ def _placed(said: Comment, made: Sequence[Clip]) -> Waiting:
     shows = {c.public_id: at for c in made if (at := clip_time(c.parts, said.recording_id, said.at_ms)) is not None}
     clip = said.clip if said.clip in shows else next(iter(shows), said.clip)
     at_ms = shows.get(clip)
-    there = (
-        "reply" if said.kind is CommentKind.QUESTION else "c"
-    )  # a correction is answered beside it, not in the thread
+    # A correction is answered beside it, not in the thread.
+    there = "reply" if said.kind is CommentKind.QUESTION else "c"
     return Waiting(
         id=said.public_id,
         kind=said.kind,

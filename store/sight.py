@@ -39,8 +39,8 @@ IN_CIRCLE = f"(({SHARED_CLIP} and {SEES_SPACE}) or {OWN_CLIP} or {CURATES_CLIP})
 # A comment `m`, whose thread began with `root` (null for the beginning itself), is for people who see
 # the space it was said in and the one its thread began in; and for its author. Which spaces those are is asked once.
 # One that was said in a draft is for those who see the draft, while it is one, also in the draft `j` that it was joined
-# into; afterwards it is kept for them
-# (`KEPT_IN_CIRCLE`), and in no thread. So every reader of comments leaves it out who asks whether the viewer hears it.
+# into; afterwards it is kept for them (`KEPT_IN_CIRCLE`), and in no thread. So every reader of comments leaves it out
+# who asks whether the viewer hears it.
 _SEEN_SPACES = "array(select v.space_id from viewer_space v where v.person_id = %(viewer)s)"
 _HEARS_OPENLY = f"""(m.space_id = any({_SEEN_SPACES}) and (root.id is null or root.space_id = any({_SEEN_SPACES}))
         or (m.author_id = %(viewer)s and {_LIVES}))"""
