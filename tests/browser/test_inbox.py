@@ -28,5 +28,6 @@ def test_the_bell_counts_at_once_what_is_unread_and_a_line_leads_to_the_comment(
     page.get_by_role("link", name="Lea Learner asked something about your clip").press("Enter")
 
     page.wait_for_url("**/clips/*?t=3*")
-    expect(page.locator(":target")).to_contain_text("Which valve?")
+    expect(page.locator(":target")).to_be_focused()  # the answer is written there
+    expect(page.get_by_text("Which valve?")).to_be_in_viewport()
     expect(bell).to_be_hidden()

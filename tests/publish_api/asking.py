@@ -89,7 +89,8 @@ def request_of(route: RouteContext, ids: Mapping[str, str]) -> dict[str, Any]:
     elif fields:
         files = {each.alias for each in fields if type(each.field_info).__name__ == "File"}
         plain = [each for each in fields if each.alias not in files]
-        asked["data"] = {each.alias: _value(each.alias, _schema(each), {}, ids) for each in plain}
+        schemas = {each.alias: _schema(each) for each in plain}
+        asked["data"] = {name: _value(name, schema, schema.get("$defs", {}), ids) for name, schema in schemas.items()}
         if files:
             asked["files"] = dict.fromkeys(files, ("words.vtt", b"WEBVTT\n\n00:00.400 --> 00:07.000\nGire.\n"))
     return asked

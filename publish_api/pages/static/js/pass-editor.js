@@ -158,7 +158,9 @@ class PassEditor extends HTMLElement {
 
   async #back() {
     const words = await this.#undo.back();
-    if (words !== null) this.#told = words ? _("Taken back: %(words)s", { words }) : _("There is nothing to take back.");
+    if (words === null) return;
+    const [act] = words.split(": "); // what followed of it ("Saved: people see it now") is so no more
+    this.#told = act ? _("Taken back: %(words)s", { words: act }) : _("There is nothing to take back.");
   }
 
   // What was done last, and can be taken back; or what was.
